@@ -1,0 +1,1 @@
+"""Deckhand: a community's game servers and VPSes, within reach from Discord."""

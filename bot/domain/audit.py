@@ -1,0 +1,56 @@
+"""What is kept of every attempt. Knows nothing of where it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from bot.domain.servers import ServerRef
+
+
+class Door(StrEnum):
+    """The way by which an attempt came in."""
+
+    COMMAND = "command"
+    BUTTON = "button"
+    FORM = "form"
+
+
+class Outcome(StrEnum):
+    """How an attempt ended."""
+
+    DENIED = "denied"
+    REFUSED = "refused"
+    """Never sent: busy, not offered, not a valid command."""
+    ACCEPTED = "accepted"
+    """The panel took it; nothing more is known (console commands)."""
+    DONE = "done"
+    NO_EFFECT = "no_effect"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Sent, and the result was never seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One attempt, allowed or not; written once and never changed."""
+
+    at: datetime
+    """Aware, UTC; when it was asked for."""
+    guild_id: int
+    user_id: int
+    action: str
+    ref: ServerRef
+    server_name: str
+    door: Door
+    outcome: Outcome
+    rule_id: int | None = None
+    """The rule that decided; None for admins and where no rule spoke."""
+    detail: str | None = None
+    """The reason given, the command text, or what went wrong."""
+    duration: timedelta | None = None
+    """From the request to its outcome."""

@@ -1,0 +1,207 @@
+r"""Every way in which a request can fail. Carries facts; the ui finds the words for Discord.
+
+    DeckhandError
+    ├── NotAllowed            a right is missing
+    ├── UnknownServer         no server of that name or id that this actor may see
+    ├── AmbiguousServer       several servers of that name
+    ├── ActionInProgress      somebody is acting on this server already
+    ├── UnsupportedAction     this kind of panel cannot do that
+    ├── InvalidCommand        a console command that is never passed on
+    ├── StorageUnavailable    our own database does not answer
+    └── PanelError
+        ├── PanelUnreachable      nothing was changed, as far as anybody can know
+        ├── PanelAuthFailed       the key is refused as a whole
+        ├── PanelForbidden        the key lacks this right
+        ├── PanelRateLimited      too many requests; `retry_after` in seconds
+        ├── PanelConflict         the server's state forbids it
+        ├── ServerOffline         it must be running for that
+        ├── ServerNotFound        the panel does not know this server (any more)
+        ├── PanelRefused          anything else the panel says no to, with its words
+        ├── PaymentRequired       the panel wants money first
+        ├── PanelProtocolError    an answer that makes no sense
+        └── OutcomeUnknown        a write was sent and no answer came
+
+`str(error)` is one plain English sentence, for logs and for the command line.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.domain.access import Action, Rule
+    from bot.domain.servers import Server, ServerRef, ServerState
+
+
+class DeckhandError(Exception):
+    """The root of all expected failures."""
+
+
+class NotAllowed(DeckhandError):
+    """The actor may see the server, but lacks the right for this action."""
+
+    def __init__(self, action: Action, *, server: Server, rule: Rule | None) -> None:
+        self.action = action
+        self.server = server
+        self.rule = rule
+        super().__init__(f"not allowed to {action} {server.name}")
+
+
+class UnknownServer(DeckhandError):
+    """No such server for this actor: it does not exist, or may not be seen."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(f"no server is called {text!r}")
+
+
+class AmbiguousServer(DeckhandError):
+    """Several servers answer to that name."""
+
+    def __init__(self, text: str, candidates: tuple[Server, ...]) -> None:
+        self.text = text
+        self.candidates = candidates
+        named = ", ".join(f"{server.name} ({server.ref})" for server in candidates)
+        super().__init__(f"{text!r} could be any of: {named}")
+
+
+class ActionInProgress(DeckhandError):
+    """One action at a time on a server: `user_id` ordered `action` and it has not ended."""
+
+    def __init__(self, ref: ServerRef, *, action: str, user_id: int, link: str | None) -> None:
+        self.ref = ref
+        self.action = action
+        self.user_id = user_id
+        self.link = link
+        super().__init__(f"{ref} is busy: {action} is not finished")
+
+
+class UnsupportedAction(DeckhandError):
+    """This kind of panel does not offer the action."""
+
+    def __init__(self, action: str, *, kind: str) -> None:
+        self.action = action
+        self.kind = kind
+        super().__init__(f"a panel of kind {kind} does not offer {action}")
+
+
+class InvalidCommand(DeckhandError):
+    """A console command must be one line of text, without control characters."""
+
+    def __init__(self) -> None:
+        super().__init__("a console command is one line without control characters")
+
+
+class StorageUnavailable(DeckhandError):
+    """Our own database does not answer or cannot be written."""
+
+    def __init__(self, detail: str) -> None:
+        self.detail = detail
+        super().__init__(f"the database is not available: {detail}")
+
+
+class PanelError(DeckhandError):
+    """A panel did not do what was asked. `panel_id` is the id in our configuration."""
+
+    retry_after: float | None = None
+    """Seconds after which it may be tried again, where the panel said so."""
+
+    def __init__(self, panel_id: str, message: str) -> None:
+        self.panel_id = panel_id
+        super().__init__(message)
+
+
+class PanelUnreachable(PanelError):
+    """The panel, its proxy or the server's node does not answer.
+
+    `node` is True when the panel itself answered and the machine behind it did not.
+    """
+
+    def __init__(self, panel_id: str, detail: str, *, node: bool = False) -> None:
+        self.detail = detail
+        self.node = node
+        who = "the server's node" if node else f"panel {panel_id}"
+        super().__init__(panel_id, f"{who} did not answer: {detail}")
+
+
+class PanelAuthFailed(PanelError):
+    """The panel refuses the key: wrong, of the wrong kind, locked to other addresses."""
+
+    def __init__(self, panel_id: str, detail: str) -> None:
+        self.detail = detail
+        super().__init__(panel_id, f"panel {panel_id} refused the key: {detail}")
+
+
+class PanelForbidden(PanelError):
+    """The key is good and lacks the right for this call."""
+
+    def __init__(self, panel_id: str, detail: str) -> None:
+        self.detail = detail
+        super().__init__(panel_id, f"the key of panel {panel_id} may not do that: {detail}")
+
+
+class PanelRateLimited(PanelError):
+    """The panel's request budget is used up; `retry_after` in seconds."""
+
+    def __init__(self, panel_id: str, retry_after: float | None) -> None:
+        self.retry_after = retry_after
+        when = "" if retry_after is None else f"; try again in {retry_after:.0f} s"
+        super().__init__(panel_id, f"panel {panel_id} is getting too many requests{when}")
+
+
+class PanelConflict(PanelError):
+    """The server is in a state that forbids the action (suspended, installing, ...)."""
+
+    def __init__(self, panel_id: str, state: ServerState, detail: str = "") -> None:
+        self.state = state
+        self.detail = detail
+        super().__init__(panel_id, f"the server is {state}" + (f": {detail}" if detail else ""))
+
+
+class ServerOffline(PanelError):
+    """The server must be running for that."""
+
+    def __init__(self, panel_id: str) -> None:
+        super().__init__(panel_id, "the server is not running")
+
+
+class ServerNotFound(PanelError):
+    """The panel does not know the server, or hides it from this key."""
+
+    def __init__(self, panel_id: str, server_id: str) -> None:
+        self.server_id = server_id
+        super().__init__(panel_id, f"panel {panel_id} has no server {server_id}")
+
+
+class PanelRefused(PanelError):
+    """The panel said no; `detail` is its own text and not to be trusted."""
+
+    def __init__(self, panel_id: str, detail: str) -> None:
+        self.detail = detail
+        super().__init__(panel_id, f"panel {panel_id} refused: {detail}")
+
+
+class PaymentRequired(PanelError):
+    """The panel wants to be paid first."""
+
+    def __init__(self, panel_id: str, detail: str) -> None:
+        self.detail = detail
+        super().__init__(panel_id, f"panel {panel_id} asks for payment: {detail}")
+
+
+class PanelProtocolError(PanelError):
+    """An answer that is not of the documented form."""
+
+    def __init__(self, panel_id: str, detail: str) -> None:
+        self.detail = detail
+        super().__init__(panel_id, f"panel {panel_id} gave an answer that makes no sense: {detail}")
+
+
+class OutcomeUnknown(PanelError):
+    """The order was sent and no answer came: it may or may not have been carried out."""
+
+    def __init__(self, panel_id: str, action: str) -> None:
+        self.action = action
+        super().__init__(
+            panel_id, f"panel {panel_id} did not answer to {action}; it may have been carried out"
+        )

@@ -1,0 +1,110 @@
+"""What the services need from the world outside. Protocols only; domain types in and out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.access import Rule
+    from bot.domain.audit import AuditEntry
+    from bot.domain.receipts import Progress
+    from bot.domain.servers import Capability, PowerAction, Server, ServerRef
+
+
+class Clock(Protocol):
+    """Time, so that tests can own it."""
+
+    def now(self) -> datetime:
+        """Return the wall-clock time, aware, UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds since some fixed point, never going back."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        ...
+
+
+class Panel(Protocol):
+    """One panel with one set of credentials. Raises only `PanelError`s."""
+
+    @property
+    def panel_id(self) -> str:
+        """The id in our configuration."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """The kind, as in the configuration."""
+        ...
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What it can do beyond listing and showing."""
+        ...
+
+    async def list_servers(self) -> Sequence[Server]:
+        """Return all servers of this key, each with its true state.
+
+        A server whose state cannot be read is `unreachable` or `unknown` and hides no other.
+        """
+        ...
+
+    async def get_server(self, server_id: str) -> Server:
+        """Return one server; raises `ServerNotFound` where the panel does not know it."""
+        ...
+
+    async def power(self, server_id: str, action: PowerAction) -> None:
+        """Order it; returning means that the panel accepted, not that it happened."""
+        ...
+
+
+@runtime_checkable
+class CommandPanel(Panel, Protocol):
+    """A panel that passes commands to a server's console (`Capability.COMMAND`)."""
+
+    async def send_command(self, server_id: str, command: str) -> None:
+        """Write one line to the console; raises `ServerOffline`."""
+        ...
+
+
+class Receipt(Protocol):
+    """The one line that a member sees of an order, edited through its phases."""
+
+    @property
+    def link(self) -> str | None:
+        """Where it can be read, once it was shown."""
+        ...
+
+    async def show(self, progress: Progress) -> None:
+        """Show it: the first call makes the line, every further one edits it."""
+        ...
+
+
+class RuleRepository(Protocol):
+    """The stored rights."""
+
+    async def rules_of(self, guild_id: int) -> Sequence[Rule]:
+        """Return all rules of a guild."""
+        ...
+
+    async def add(self, rule: Rule) -> Rule:
+        """Store a rule and return it with its id."""
+        ...
+
+
+class AuditLog(Protocol):
+    """The stored attempts."""
+
+    async def add(self, entry: AuditEntry) -> None:
+        """Append one; entries are never changed."""
+        ...
+
+    async def latest(self, guild_id: int, ref: ServerRef) -> AuditEntry | None:
+        """Return the newest attempt on a server from this guild that reached its panel."""
+        ...

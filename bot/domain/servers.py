@@ -1,0 +1,137 @@
+"""What a server is, whatever panel it lives on. Knows nothing of how it is fetched or shown."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime, timedelta
+
+_KEY_LENGTH = 80
+
+
+class ServerState(StrEnum):
+    """The common states; every kind of panel maps its own words to these."""
+
+    RUNNING = "running"
+    STARTING = "starting"
+    STOPPING = "stopping"
+    OFFLINE = "offline"
+    SUSPENDED = "suspended"
+    INSTALLING = "installing"
+    INSTALL_FAILED = "install_failed"
+    RESTORING = "restoring"
+    TRANSFERRING = "transferring"
+    MAINTENANCE = "maintenance"
+    DELETING = "deleting"
+    DELETED = "deleted"
+    UNREACHABLE = "unreachable"
+    UNKNOWN = "unknown"
+
+
+class PowerAction(StrEnum):
+    """What may be done to the power of a server."""
+
+    START = "start"
+    STOP = "stop"
+    RESTART = "restart"
+    KILL = "kill"
+
+
+class Capability(StrEnum):
+    """What a panel can do beyond listing and showing; what is absent is never offered."""
+
+    START = "start"
+    STOP = "stop"
+    RESTART = "restart"
+    KILL = "kill"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ServerRef:
+    """Identity of a server: the panel's id in our configuration and the panel's own id."""
+
+    panel_id: str
+    server_id: str
+
+    def __str__(self) -> str:
+        return f"{self.panel_id}:{self.server_id}"
+
+    @property
+    def key(self) -> str:
+        """At most 80 characters, for custom_ids and autocomplete values (Discord: 100)."""
+        text = str(self)
+        if len(text) <= _KEY_LENGTH:
+            return text
+        digest = hashlib.blake2b(self.server_id.encode(), digest_size=16).hexdigest()
+        return f"{self.panel_id}:~{digest}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a server may use at most; None is unlimited, or not offered by the panel."""
+
+    memory_bytes: int | None = None
+    swap_bytes: int | None = None
+    disk_bytes: int | None = None
+    cpu_percent: float | None = None
+    """100 is one core."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """What a server uses at this moment; None is not offered, never zero."""
+
+    cpu_percent: float | None = None
+    """100 is one core."""
+    cpu_cores_percent: tuple[float, ...] | None = None
+    memory_bytes: int | None = None
+    memory_limit_bytes: int | None = None
+    disk_bytes: int | None = None
+    disk_limit_bytes: int | None = None
+    network_rx_bytes: int | None = None
+    """Since the server was started."""
+    network_tx_bytes: int | None = None
+    """Since the server was started."""
+    uptime: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """Accounting over a month; None is not offered, or unlimited."""
+
+    used_bytes: int | None = None
+    limit_bytes: int | None = None
+    in_used_bytes: int | None = None
+    in_limit_bytes: int | None = None
+    out_used_bytes: int | None = None
+    out_limit_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Server:
+    """One observation of a server; text comes from the panel and is not to be trusted."""
+
+    ref: ServerRef
+    name: str
+    state: ServerState
+    observed_at: datetime
+    """Aware, UTC."""
+    description: str | None = None
+    node: str | None = None
+    location: str | None = None
+    plan: str | None = None
+    os: str | None = None
+    addresses: tuple[str, ...] = ()
+    """`host:port`, or a bare address; the default one first."""
+    limits: Limits = field(default_factory=Limits)
+    resources: Resources | None = None
+    traffic: Traffic | None = None
+    created_at: datetime | None = None
+    extra: Mapping[str, object] = field(default_factory=dict)
+    """What only this kind of panel knows; JSON values."""
