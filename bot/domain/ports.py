@@ -108,3 +108,15 @@ class AuditLog(Protocol):
     async def latest(self, guild_id: int, ref: ServerRef) -> AuditEntry | None:
         """Return the newest attempt on a server from this guild that reached its panel."""
         ...
+
+
+class Memory(Protocol):
+    """Facts that the process must remember about itself, by name."""
+
+    async def get(self, key: str) -> str | None:
+        """Return what was put last."""
+        ...
+
+    async def put(self, key: str, value: str) -> None:
+        """Keep a value; it replaces the former one."""
+        ...

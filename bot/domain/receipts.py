@@ -31,7 +31,9 @@ class Phase(StrEnum):
     FAILED = "failed"
     """The panel refused it, or the server went down again."""
     UNSEEN = "unseen"
-    """The end could not be seen: no answer, no time left, or the bot was stopped."""
+    """The end could not be seen: no answer, or no time left."""
+    INTERRUPTED = "interrupted"
+    """The bot was stopped before the end was seen."""
 
     @property
     def is_final(self) -> bool:
@@ -63,6 +65,10 @@ class Patience:
     """Without any movement for this long there was no effect: thrice Pterodactyl's 20 s cache."""
     limit: timedelta = timedelta(minutes=11)
     """Wings itself waits 10 minutes for a stop before it kills."""
+    silence: timedelta = timedelta(minutes=2)
+    """How long a panel may give no answer before the end counts as not seen."""
+    interval: timedelta = timedelta(seconds=3)
+    """Between two looks at the server."""
 
 
 @dataclass(slots=True)

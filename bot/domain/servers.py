@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime, timedelta
 
-_KEY_LENGTH = 80
+_KEY_LENGTH = 70
 
 
 class ServerState(StrEnum):
@@ -64,7 +64,7 @@ class ServerRef:
 
     @property
     def key(self) -> str:
-        """At most 80 characters, for custom_ids and autocomplete values (Discord: 100)."""
+        """At most 70 characters: with our own parts it fits a custom_id (Discord: 100)."""
         text = str(self)
         if len(text) <= _KEY_LENGTH:
             return text

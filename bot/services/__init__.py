@@ -1,0 +1,24 @@
+"""The use cases. Import only the domain and the standard library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.services.console import ConsoleService
+    from bot.services.directory import ServerDirectory
+    from bot.services.panels import PanelRegistry
+    from bot.services.power import PowerService
+    from bot.services.status import StatusService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the doors to the outside are given."""
+
+    panels: PanelRegistry
+    directory: ServerDirectory
+    status: StatusService
+    power: PowerService
+    console: ConsoleService

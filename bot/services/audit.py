@@ -1,0 +1,71 @@
+"""Writes down every attempt and remembers the latest one of each server. Decides nothing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.audit import AuditEntry, Outcome
+from bot.domain.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.access import Action, Actor
+    from bot.domain.audit import Door
+    from bot.domain.ports import AuditLog, Clock
+    from bot.domain.servers import Server, ServerRef
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """What somebody asked for, before its outcome is known."""
+
+    actor: Actor
+    action: Action
+    server: Server
+    door: Door
+    at: datetime
+    detail: str | None = None
+    rule_id: int | None = None
+
+
+class AuditService:
+    """Appends entries; a lost row is logged in full, and never stops the action itself."""
+
+    def __init__(self, audit_log: AuditLog, clock: Clock) -> None:
+        self._log = audit_log
+        self._clock = clock
+        self._latest: dict[tuple[int, ServerRef], AuditEntry | None] = {}
+
+    async def record(self, attempt: Attempt, outcome: Outcome, detail: str | None = None) -> None:
+        """Write how an attempt ended; `detail` is what went wrong."""
+        entry = AuditEntry(
+            at=attempt.at,
+            guild_id=attempt.actor.guild_id,
+            user_id=attempt.actor.user_id,
+            action=attempt.action,
+            ref=attempt.server.ref,
+            server_name=attempt.server.name,
+            door=attempt.door,
+            outcome=outcome,
+            rule_id=attempt.rule_id,
+            detail=" · ".join(filter(None, (attempt.detail, detail))) or None,
+            duration=self._clock.now() - attempt.at,
+        )
+        if outcome not in (Outcome.DENIED, Outcome.REFUSED):
+            self._latest[entry.guild_id, entry.ref] = entry
+        try:
+            await self._log.add(entry)
+        except StorageUnavailable:
+            log.exception("audit row not stored: %r", entry)
+
+    async def latest(self, guild_id: int, ref: ServerRef) -> AuditEntry | None:
+        """Return the newest attempt from this guild that reached the panel."""
+        key = (guild_id, ref)
+        if key not in self._latest:
+            self._latest[key] = await self._log.latest(guild_id, ref)
+        return self._latest[key]

@@ -1,0 +1,50 @@
+"""Passes console commands to servers. Sees no output: that is the live console's business."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action
+from bot.domain.audit import Outcome
+from bot.domain.errors import InvalidCommand, OutcomeUnknown, PanelError, UnsupportedAction
+from bot.domain.ports import CommandPanel
+
+if TYPE_CHECKING:
+    from bot.domain.access import Actor
+    from bot.domain.audit import Door
+    from bot.domain.servers import Server
+    from bot.services.audit import AuditService
+    from bot.services.gate import Gate
+
+
+class ConsoleService:
+    """One line in, accepted or not."""
+
+    def __init__(self, gate: Gate, audit: AuditService) -> None:
+        self._gate = gate
+        self._audit = audit
+
+    async def send(self, actor: Actor, text: str, command: str, *, door: Door) -> Server:
+        """Send a command to the server called `text`; returns the server.
+
+        Raises `InvalidCommand` for what is not one plain line, and what the gate and the
+        panel raise.
+        """
+        command = command.strip()
+        admission = await self._gate.admit(actor, text, Action.COMMAND, door=door, detail=command)
+        attempt, panel = admission.attempt, admission.panel
+        if not command.isprintable() or not command:
+            await self._audit.record(attempt, Outcome.REFUSED, "not one plain line")
+            raise InvalidCommand
+        if not isinstance(panel, CommandPanel):
+            raise UnsupportedAction(Action.COMMAND, kind=panel.kind)
+        try:
+            await panel.send_command(admission.server.ref.server_id, command)
+        except OutcomeUnknown as error:
+            await self._audit.record(attempt, Outcome.UNKNOWN, str(error))
+            raise
+        except PanelError as error:
+            await self._audit.record(attempt, Outcome.FAILED, str(error))
+            raise
+        await self._audit.record(attempt, Outcome.ACCEPTED)
+        return admission.server

@@ -1,0 +1,78 @@
+"""The one way to a server's panel: find it, check right and ability, write down refusals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bot.domain.audit import Outcome
+from bot.domain.errors import NotAllowed, UnsupportedAction
+from bot.domain.servers import Capability
+from bot.services.audit import Attempt
+
+if TYPE_CHECKING:
+    from bot.domain.access import Action, Actor
+    from bot.domain.audit import Door
+    from bot.domain.ports import Clock, Panel
+    from bot.domain.servers import Server
+    from bot.services.access import AccessService
+    from bot.services.audit import AuditService
+    from bot.services.directory import ServerDirectory
+    from bot.services.panels import PanelRegistry
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Somebody may do something: the server as last known, its panel, and the attempt."""
+
+    server: Server
+    panel: Panel
+    attempt: Attempt
+
+
+class Gate:
+    """Admits an actor to an action on a server, or says why not."""
+
+    def __init__(
+        self,
+        *,
+        panels: PanelRegistry,
+        directory: ServerDirectory,
+        access: AccessService,
+        audit: AuditService,
+        clock: Clock,
+    ) -> None:
+        self._panels = panels
+        self._directory = directory
+        self._access = access
+        self._audit = audit
+        self._clock = clock
+
+    async def admit(
+        self, actor: Actor, text: str, action: Action, *, door: Door, detail: str | None = None
+    ) -> Admission:
+        """Let through, or raise what `resolve` raises, `NotAllowed` or `UnsupportedAction`.
+
+        `detail` goes into the audit row: the reason given, or the command.
+        """
+        at = self._clock.now()
+        server = await self._directory.resolve(actor, text)
+        decision = await self._access.decide(actor, action, server.ref)
+        attempt = Attempt(
+            actor=actor,
+            action=action,
+            server=server,
+            door=door,
+            at=at,
+            detail=detail,
+            rule_id=decision.rule.id if decision.rule else None,
+        )
+        if not decision.allowed:
+            await self._audit.record(attempt, Outcome.DENIED)
+            raise NotAllowed(action, server=server, rule=decision.rule)
+        panel = self._panels[server.ref.panel_id].panel
+        if Capability(action) not in panel.capabilities:
+            await self._audit.record(attempt, Outcome.REFUSED, "not offered")
+            raise UnsupportedAction(action, kind=panel.kind)
+        self._directory.remember(actor, server.ref)
+        return Admission(server, panel, attempt)
