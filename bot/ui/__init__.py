@@ -1,0 +1,1 @@
+"""Discord: commands, buttons and texts. The only part that knows discord.py."""

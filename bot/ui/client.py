@@ -1,0 +1,86 @@
+"""The Discord client: intents and set-up, nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import discord
+from discord.ext import commands
+
+from bot.ui import forms
+from bot.ui.cogs import build_cogs
+from bot.ui.confirm import ConfirmKill, Reason
+from bot.ui.errors import guard, tell
+from bot.ui.i18n import CommandTranslator, private_words
+from bot.ui.items import ServerButton
+from bot.ui.pager import OpenCard, TurnPage
+from bot.ui.sync import sync_commands
+from bot.ui.tree import Tree
+
+if TYPE_CHECKING:
+    from bot.domain.ports import Memory
+    from bot.services import Services
+
+_ITEMS = (ServerButton, ConfirmKill, Reason, TurnPage, OpenCard)
+
+
+class Client(commands.AutoShardedBot):
+    """Slash commands and components only: no message is ever read."""
+
+    def __init__(
+        self,
+        services: Services,
+        memory: Memory,
+        *,
+        sync_mode: str = "auto",
+        ask_for_shards: bool = False,
+        guild_ready_timeout: float = 2.0,
+    ) -> None:
+        """Take what the commands need; `ask_for_shards` where the gateway's address is given."""
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=discord.Intents(guilds=True),
+            tree_cls=Tree,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            max_ratelimit_timeout=60,
+            guild_ready_timeout=guild_ready_timeout,
+        )
+        self.services = services
+        self._memory = memory
+        self._sync_mode = sync_mode
+        self._ask_for_shards = ask_for_shards
+
+    async def setup_hook(self) -> None:
+        """Register everything, once, before the gateway is connected."""
+        for cog in build_cogs():
+            await self.add_cog(cog)
+        self.add_dynamic_items(*_ITEMS)
+        await self.tree.set_translator(CommandTranslator())
+        if self.application_id is None:
+            raise RuntimeError("setup_hook runs after the login")
+        await sync_commands(
+            self.tree, self._memory, mode=self._sync_mode, application_id=self.application_id
+        )
+        if self._ask_for_shards:
+            # Without a shard count discord.py takes the gateway's address from this answer.
+            self.shard_count, _, _ = await self.http.get_bot_gateway()
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer what discord.py would drop: forms after a restart, buttons of older versions."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await forms.submitted(interaction)
+        elif interaction.type is discord.InteractionType.component:
+            data: Any = interaction.data
+            templates = (item.__discord_ui_compiled_template__ for item in _ITEMS)
+            if not any(template.fullmatch(data["custom_id"]) for template in templates):
+                await guard(interaction, _too_old(interaction))
+
+
+async def _too_old(interaction: discord.Interaction[Any]) -> None:
+    words = private_words(interaction)
+    await tell(
+        interaction,
+        words.gettext("This is from an older version of me. Please use the command again."),
+    )

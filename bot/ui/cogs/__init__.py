@@ -1,0 +1,16 @@
+"""One file per group of commands; none of them knows another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.ui.cogs.server import ServerCommands
+from bot.ui.cogs.shortcuts import Shortcuts
+
+if TYPE_CHECKING:
+    from discord.ext import commands
+
+
+def build_cogs() -> list[commands.Cog]:
+    """Return all commands."""
+    return [ServerCommands(), Shortcuts()]

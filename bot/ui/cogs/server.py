@@ -1,0 +1,113 @@
+"""`/server`: what members do with a server. Each method: one call, one answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.audit import Door
+from bot.domain.servers import PowerAction, ServerState
+from bot.ui import doors
+from bot.ui.confirm import ask_to_kill
+from bot.ui.i18n import _
+from bot.ui.items import show_card
+from bot.ui.pager import show_list
+from bot.ui.render.listing import TEXT_LIMIT, Filters
+from bot.ui.transformers import PanelOption, ServerOption
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.ui.client import Client
+
+Server = app_commands.Transform[str, ServerOption]
+Panel = app_commands.Transform[str, PanelOption]
+Filter = app_commands.Range[str, 1, TEXT_LIMIT]
+Reason = app_commands.Range[str, 1, 80]
+Line = app_commands.Range[str, 1, 500]
+
+_SERVER = _("Name of the server; pick one from the suggestions")
+_REASON = _("Why; everybody in the channel reads it")
+_PRIVATE = _("Whether only you see the answer")
+
+
+class ServerCommands(
+    commands.GroupCog, group_name="server", group_description=_("See and control servers")
+):
+    """List, status, power and console."""
+
+    @app_commands.command(name="list", description=_("List the servers that you may see"))
+    @app_commands.describe(
+        state=_("Only servers in this state"),
+        panel=_("Only servers of this panel"),
+        location=_("Only servers at this location or node"),
+        search=_("Only servers with this in their name"),
+        private=_PRIVATE,
+    )
+    async def list_servers(
+        self,
+        interaction: discord.Interaction[Client],
+        state: ServerState | None = None,
+        panel: Panel | None = None,
+        location: Filter | None = None,
+        search: Filter | None = None,
+        private: bool = True,  # noqa: FBT001, FBT002 - options of a command are no flags
+    ) -> None:
+        """Show a page of the list."""
+        filters = Filters(state=state, panel_id=panel, location=location, search=search)
+        await show_list(interaction, filters, private=private)
+
+    @app_commands.command(description=_("Show a server's state, usage and buttons"))
+    @app_commands.describe(server=_SERVER, private=_PRIVATE)
+    async def status(
+        self,
+        interaction: discord.Interaction[Client],
+        server: Server,
+        private: bool = False,  # noqa: FBT001, FBT002 - options of a command are no flags
+    ) -> None:
+        """Show the card."""
+        await show_card(interaction, server, private=private)
+
+    @app_commands.command(description=_("Start a server"))
+    @app_commands.describe(server=_SERVER, reason=_REASON)
+    async def start(
+        self, interaction: discord.Interaction[Client], server: Server, reason: Reason | None = None
+    ) -> None:
+        """Start, and tell when it runs."""
+        await doors.power(interaction, server, PowerAction.START, door=Door.COMMAND, reason=reason)
+
+    @app_commands.command(description=_("Stop a server"))
+    @app_commands.describe(server=_SERVER, reason=_REASON)
+    async def stop(
+        self, interaction: discord.Interaction[Client], server: Server, reason: Reason | None = None
+    ) -> None:
+        """Stop, and tell when it is down."""
+        await doors.power(interaction, server, PowerAction.STOP, door=Door.COMMAND, reason=reason)
+
+    @app_commands.command(description=_("Restart a server"))
+    @app_commands.describe(server=_SERVER, reason=_REASON)
+    async def restart(
+        self, interaction: discord.Interaction[Client], server: Server, reason: Reason | None = None
+    ) -> None:
+        """Restart, and tell when it runs again."""
+        await doors.power(
+            interaction, server, PowerAction.RESTART, door=Door.COMMAND, reason=reason
+        )
+
+    @app_commands.command(description=_("End a server at once, without saving"))
+    @app_commands.describe(server=_SERVER, reason=_REASON)
+    async def kill(
+        self, interaction: discord.Interaction[Client], server: Server, reason: Reason | None = None
+    ) -> None:
+        """Ask for confirmation first."""
+        await ask_to_kill(interaction, server, door=Door.COMMAND, reason=reason)
+
+    @app_commands.command(description=_("Send a command to a server's console"))
+    @app_commands.describe(server=_SERVER, command=_("The command, as you would type it there"))
+    async def command(
+        self, interaction: discord.Interaction[Client], server: Server, command: Line
+    ) -> None:
+        """Send one line."""
+        await doors.command(interaction, server, command, door=Door.COMMAND)

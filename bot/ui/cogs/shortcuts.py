@@ -1,0 +1,45 @@
+"""`/restart` and `/status`: the two that members use daily. The same as in `/server`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from discord import app_commands
+from discord.ext import commands
+
+from bot.domain.audit import Door
+from bot.domain.servers import PowerAction
+from bot.ui import doors
+from bot.ui.i18n import _
+from bot.ui.items import show_card
+from bot.ui.pager import show_list
+from bot.ui.render.listing import Filters
+from bot.ui.transformers import ServerOption
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.ui.client import Client
+
+Server = app_commands.Transform[str, ServerOption]
+
+
+class Shortcuts(commands.Cog):
+    """Top-level commands."""
+
+    @app_commands.command(description=_("Restart a server"))
+    @app_commands.describe(server=_("Name of the server; pick one from the suggestions"))
+    async def restart(self, interaction: discord.Interaction[Client], server: Server) -> None:
+        """Restart, and tell when it runs again."""
+        await doors.power(interaction, server, PowerAction.RESTART, door=Door.COMMAND)
+
+    @app_commands.command(description=_("Show a server, or all that you may see"))
+    @app_commands.describe(server=_("Name of the server; pick one from the suggestions"))
+    async def status(
+        self, interaction: discord.Interaction[Client], server: Server | None = None
+    ) -> None:
+        """Show the card, or the list."""
+        if server is None:
+            await show_list(interaction, Filters(), private=True)
+        else:
+            await show_card(interaction, server, private=False)

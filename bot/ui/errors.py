@@ -1,0 +1,72 @@
+"""Answers a failure to the person who met it; the one way for all doors. Hides no bug."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import TYPE_CHECKING
+
+import discord
+from discord import app_commands
+
+from bot.domain.errors import DeckhandError
+from bot.ui.i18n import private_words
+from bot.ui.render.errors import sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from bot.ui.i18n import Words
+
+log = logging.getLogger(__name__)
+
+_DEFERRED = discord.InteractionResponseType.deferred_channel_message
+
+
+async def guard(interaction: discord.Interaction, work: Awaitable[None]) -> None:
+    """Do the work of a button or a form; discord.py itself only logs what those raise."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - the error boundary of all components
+        await respond(interaction, error)
+
+
+async def respond(interaction: discord.Interaction, error: Exception) -> None:
+    """Tell the asker in private what went wrong."""
+    while isinstance(error, app_commands.CommandInvokeError | app_commands.TransformerError):
+        if not isinstance(error.__cause__, Exception):
+            break
+        error = error.__cause__
+    text = _text(error, private_words(interaction))
+    try:
+        await tell(interaction, text)
+    except discord.DiscordException as failure:
+        # Too late, or the channel is gone: nobody is left to be told.
+        log.warning("could not tell the asker about %s: %s", type(error).__name__, failure)
+
+
+async def tell(interaction: discord.Interaction, text: str) -> None:
+    """Answer the asker in private, in whatever stage the interaction is."""
+    if interaction.response.type is _DEFERRED:
+        await interaction.edit_original_response(content=text)
+    elif interaction.response.is_done():
+        await interaction.followup.send(text, ephemeral=True)
+    else:
+        await interaction.response.send_message(text, ephemeral=True)
+
+
+def _text(error: Exception, t: Words) -> str:
+    if isinstance(error, DeckhandError):
+        return sentence(error, t)
+    if isinstance(error, app_commands.NoPrivateMessage):
+        return t.gettext("I work inside a Discord server only.")
+    if isinstance(error, discord.Forbidden):
+        return t.gettext(
+            "Discord does not let me do that here: I am missing a permission in this channel."
+        )
+    incident = secrets.token_hex(3)
+    log.error("incident %s", incident, exc_info=error)
+    return t.gettext(
+        "Something went wrong on my side. I cannot say whether anything was changed. "
+        "Please give the person who runs this bot the number {incident}."
+    ).format(incident=incident)

@@ -1,0 +1,116 @@
+"""The server list with its controls: pages, and a menu that opens a card."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import discord
+from discord.ui import ActionRow, Button, DynamicItem, LayoutView, Select
+
+from bot.ui.actor import actor_from
+from bot.ui.errors import guard
+from bot.ui.i18n import private_words, public_words
+from bot.ui.items import show_card
+from bot.ui.render.listing import Filters, Page, listing, page_of
+from bot.ui.render.states import symbol, word
+from bot.ui.render.text import label
+
+if TYPE_CHECKING:
+    import re
+
+    from discord.ui import Item
+
+    from bot.ui.client import Client
+    from bot.ui.i18n import Words
+
+
+class TurnPage(DynamicItem[Button[Any]], template=r"d1p:(?P<side>[<>]):(?P<filters>.+)"):
+    """Goes to another page of the same list."""
+
+    def __init__(
+        self, side: str, filters: Filters, *, text: str = "", enabled: bool = True
+    ) -> None:
+        self.filters = filters
+        custom_id = f"d1p:{side}:{filters.encode()}"
+        super().__init__(Button(label=text, custom_id=custom_id, disabled=not enabled))
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], _item: Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Read the button back from its custom_id."""
+        return cls(match["side"], Filters.decode(match["filters"]))
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Turn the page, seen with the rights of the one who turns it."""
+        await guard(interaction, self._turn(interaction))
+
+    async def _turn(self, interaction: discord.Interaction[Client]) -> None:
+        is_own = interaction.message is not None and interaction.message.flags.ephemeral
+        view = await list_view(interaction, self.filters, private_words(interaction))
+        if is_own:
+            await interaction.response.edit_message(view=view)
+        else:
+            await interaction.response.send_message(view=view, ephemeral=True)
+
+
+class OpenCard(DynamicItem[Select[Any]], template=r"d1s:open"):
+    """Opens the card of the server that was picked."""
+
+    def __init__(self, page: Page | None = None, t: Words | None = None) -> None:
+        options = []
+        if page is not None and t is not None:
+            options = [
+                discord.SelectOption(
+                    label=label(server.name, 100),
+                    value=server.ref.key,
+                    description=word(server.state, t),
+                    emoji=symbol(server.state),
+                )
+                for server in page.servers
+            ]
+        placeholder = t.gettext("Open a server …") if t else None
+        super().__init__(Select(custom_id="d1s:open", placeholder=placeholder, options=options))
+
+    @classmethod
+    async def from_custom_id(
+        cls, _interaction: discord.Interaction[Any], _item: Item[Any], _match: re.Match[str], /
+    ) -> Self:
+        """Make the menu anew; what was picked comes with the interaction."""
+        return cls()
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the card to the one who picked it."""
+        data: Any = interaction.data
+        await guard(interaction, show_card(interaction, data["values"][0], private=True))
+
+
+async def show_list(
+    interaction: discord.Interaction[Client], filters: Filters, *, private: bool
+) -> None:
+    """Answer with what the asker may see; from memory, so without delay."""
+    words = private_words(interaction) if private else public_words(interaction)
+    view = await list_view(interaction, filters, words)
+    await interaction.response.send_message(view=view, ephemeral=private)
+
+
+async def list_view(
+    interaction: discord.Interaction[Client], filters: Filters, t: Words
+) -> LayoutView:
+    """Return the page that the filters ask for, as this member sees it."""
+    servers = await interaction.client.services.directory.visible(actor_from(interaction))
+    page = page_of(servers, filters)
+    view = LayoutView(timeout=None)
+    box = listing(page, t)
+    if page.servers:
+        box.add_item(ActionRow(OpenCard(page, t)))
+    if page.pages > 1:
+        before, after = filters.at_page(page.number - 1), filters.at_page(page.number + 1)
+        box.add_item(
+            ActionRow(
+                TurnPage("<", before, text="◀", enabled=page.number > 0),
+                TurnPage(">", after, text="▶", enabled=page.number < page.pages - 1),
+            )
+        )
+    view.add_item(box)
+    return view

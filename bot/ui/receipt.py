@@ -1,0 +1,72 @@
+"""Shows an order's receipt as one Discord message that is edited. Judges nothing."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Protocol
+
+import discord
+
+from bot.ui.i18n import public_words
+from bot.ui.render.receipt import receipt
+
+if TYPE_CHECKING:
+    from bot.domain.receipts import Progress
+    from bot.ui.client import Client
+
+log = logging.getLogger(__name__)
+
+_TOKEN_LIFE = timedelta(minutes=14)
+"""Discord's interaction tokens end after 15 minutes."""
+
+
+class _Message(Protocol):
+    id: int
+
+    @property
+    def jump_url(self) -> str: ...
+
+    async def edit(self, *, content: str) -> object: ...
+
+
+class DiscordReceipt:
+    """The public line of one order: the answer to the interaction that gave it."""
+
+    def __init__(self, interaction: discord.Interaction[Client]) -> None:
+        self._interaction = interaction
+        self._words = public_words(interaction)
+        self._message: _Message | None = None
+
+    @property
+    def link(self) -> str | None:
+        """Where the line can be read, once it was shown."""
+        return None if self._message is None else self._message.jump_url
+
+    async def show(self, progress: Progress) -> None:
+        """Post the line, later edit it; a lost message never stops the order itself."""
+        text = receipt(progress, self._words)
+        if self._message is None:
+            self._message = await self._post(text)
+            return
+        try:
+            await self._editable(self._message).edit(content=text)
+        except discord.DiscordException as error:
+            log.warning("a receipt could not be edited: %s", error)
+
+    async def _post(self, text: str) -> _Message:
+        response = self._interaction.response
+        if response.is_done():
+            return await self._interaction.followup.send(text, wait=True)
+        answer = await response.send_message(text)
+        if not isinstance(answer.resource, discord.InteractionMessage):
+            return await self._interaction.original_response()
+        return answer.resource
+
+    def _editable(self, message: _Message) -> _Message | discord.PartialMessage:
+        """After the token's life the line goes on as an ordinary message of the bot."""
+        age = discord.utils.utcnow() - self._interaction.created_at
+        if age < _TOKEN_LIFE or self._interaction.channel_id is None:
+            return message
+        channel = self._interaction.client.get_partial_messageable(self._interaction.channel_id)
+        return channel.get_partial_message(message.id)

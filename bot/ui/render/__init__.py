@@ -1,0 +1,1 @@
+"""Domain values to Discord texts and components; pure, nothing is awaited here."""

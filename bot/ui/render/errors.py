@@ -1,0 +1,206 @@
+"""Every expected failure in words: what happened, whether anything changed, what to do next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action
+from bot.domain.errors import (
+    ActionInProgress,
+    AmbiguousServer,
+    DeckhandError,
+    InvalidCommand,
+    NotAllowed,
+    OutcomeUnknown,
+    PanelAuthFailed,
+    PanelConflict,
+    PanelError,
+    PanelForbidden,
+    PanelProtocolError,
+    PanelRateLimited,
+    PanelRefused,
+    PanelUnreachable,
+    PaymentRequired,
+    ServerNotFound,
+    ServerOffline,
+    StorageUnavailable,
+    UnknownServer,
+    UnsupportedAction,
+)
+from bot.ui.render import states
+from bot.ui.render.text import code, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bot.ui.i18n import Words
+
+_CANDIDATES = 10
+
+
+def sentence(error: DeckhandError, t: Words) -> str:
+    """Return what a member reads."""
+    for kind in type(error).__mro__:
+        if kind in _WORDS:
+            return _WORDS[kind](error, t)
+    return str(error)
+
+
+def right(action: str, t: Words) -> str:
+    """Return the name of a right or an action, as a verb."""
+    return {
+        Action.VIEW: t.gettext("view"),
+        Action.START: t.gettext("start"),
+        Action.STOP: t.gettext("stop"),
+        Action.RESTART: t.gettext("restart"),
+        Action.KILL: t.gettext("kill"),
+        Action.COMMAND: t.gettext("send commands to"),
+    }[Action(action)]
+
+
+def _not_allowed(error: NotAllowed, t: Words) -> str:
+    return t.gettext(
+        "You may not {action} **{server}**. Nothing was changed. "
+        "Somebody with the Manage Server permission can give you that right."
+    ).format(action=right(error.action, t), server=plain(error.server.name))
+
+
+def _unknown_server(error: UnknownServer, t: Words) -> str:
+    return t.gettext(
+        "I know no server called {name}. Pick one from the suggestions, or see `/server list`."
+    ).format(name=code(error.text, 60))
+
+
+def _ambiguous(error: AmbiguousServer, t: Words) -> str:
+    named = "\n".join(
+        f"- **{plain(server.name)}** · {code(server.ref.server_id)}"
+        for server in error.candidates[:_CANDIDATES]
+    )
+    return (
+        t.gettext(
+            "Several servers are called {name}. Nothing was changed. Which one do you mean?"
+        ).format(name=code(error.text, 60))
+        + f"\n{named}"
+    )
+
+
+def _in_progress(error: ActionInProgress, t: Words) -> str:
+    text = t.gettext(
+        "<@{user}> asked to {action} this server a moment ago and that is not finished. "
+        "Nothing was changed; try again when it has ended."
+    ).format(user=error.user_id, action=right(error.action, t))
+    return f"{text} {error.link}" if error.link else text
+
+
+def _unsupported(error: UnsupportedAction, t: Words) -> str:
+    return t.gettext("The panel of this server cannot {action} servers.").format(
+        action=right(error.action, t)
+    )
+
+
+def _invalid_command(_: InvalidCommand, t: Words) -> str:
+    return t.gettext(
+        "A console command is one line of plain text. Nothing was sent; "
+        "remove line breaks and special characters and try again."
+    )
+
+
+def _storage(_: StorageUnavailable, t: Words) -> str:
+    return t.gettext(
+        "I cannot reach my own database, so I cannot check your rights. Nothing was changed. "
+        "Please tell the person who runs this bot."
+    )
+
+
+def _unreachable(error: PanelUnreachable, t: Words) -> str:
+    if error.node:
+        return t.gettext(
+            "The machine that runs this server did not answer its panel. "
+            "Try again in a few minutes."
+        )
+    return t.gettext("The panel did not answer. Try again in a few minutes.")
+
+
+def _auth_failed(_: PanelAuthFailed, t: Words) -> str:
+    return t.gettext(
+        "The panel no longer accepts my key. Nothing was changed. "
+        "Please tell an admin of this Discord server."
+    )
+
+
+def _forbidden(_: PanelForbidden, t: Words) -> str:
+    return t.gettext(
+        "The panel does not let my key do that. Nothing was changed. "
+        "An admin can give the key's owner that permission in the panel."
+    )
+
+
+def _rate_limited(error: PanelRateLimited, t: Words) -> str:
+    if error.retry_after is None:
+        return t.gettext("The panel is getting too many requests. Try again in a minute.")
+    return t.gettext(
+        "The panel is getting too many requests. Try again in {seconds} seconds."
+    ).format(seconds=max(1, round(error.retry_after)))
+
+
+def _conflict(error: PanelConflict, t: Words) -> str:
+    return t.gettext("That is not possible while the server is {state}.").format(
+        state=f"{states.symbol(error.state)} {states.word(error.state, t)}"
+    )
+
+
+def _offline(_: ServerOffline, t: Words) -> str:
+    return t.gettext("The server is not running, so it takes no commands. Start it first.")
+
+
+def _not_found(_: ServerNotFound, t: Words) -> str:
+    return t.gettext("The panel no longer has this server.")
+
+
+def _refused(error: PanelRefused, t: Words) -> str:
+    return t.gettext("The panel refused: {detail}").format(detail=plain(error.detail, 300))
+
+
+def _payment(_: PaymentRequired, t: Words) -> str:
+    return t.gettext("The panel wants to be paid before it does that. Nothing was changed.")
+
+
+def _protocol(_: PanelProtocolError, t: Words) -> str:
+    return t.gettext(
+        "The panel gave an answer that I do not understand. "
+        "Please tell the person who runs this bot."
+    )
+
+
+def _outcome_unknown(_: OutcomeUnknown, t: Words) -> str:
+    return t.gettext(
+        "The panel did not confirm. It may or may not have been carried out: "
+        "look at the server before you try again."
+    )
+
+
+def _panel_error(_: PanelError, t: Words) -> str:
+    return t.gettext("The panel could not do that.")
+
+
+_WORDS: Mapping[type, Callable[..., str]] = {
+    NotAllowed: _not_allowed,
+    UnknownServer: _unknown_server,
+    AmbiguousServer: _ambiguous,
+    ActionInProgress: _in_progress,
+    UnsupportedAction: _unsupported,
+    InvalidCommand: _invalid_command,
+    StorageUnavailable: _storage,
+    PanelUnreachable: _unreachable,
+    PanelAuthFailed: _auth_failed,
+    PanelForbidden: _forbidden,
+    PanelRateLimited: _rate_limited,
+    PanelConflict: _conflict,
+    ServerOffline: _offline,
+    ServerNotFound: _not_found,
+    PanelRefused: _refused,
+    PaymentRequired: _payment,
+    PanelProtocolError: _protocol,
+    OutcomeUnknown: _outcome_unknown,
+    PanelError: _panel_error,
+}

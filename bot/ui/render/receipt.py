@@ -1,0 +1,114 @@
+"""The one line that a member sees of a power action, in each of its phases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import OutcomeUnknown
+from bot.domain.receipts import Phase
+from bot.domain.servers import PowerAction
+from bot.ui.render import states
+from bot.ui.render.errors import right, sentence
+from bot.ui.render.text import duration, plain
+
+if TYPE_CHECKING:
+    from bot.domain.receipts import Progress
+    from bot.ui.i18n import Words
+
+
+def receipt(progress: Progress, t: Words) -> str:
+    """Return the line; at the end it says what came of it and, if need be, what to do."""
+    if progress.phase is Phase.ORDERED:
+        return _order(progress, t)
+    if progress.phase is Phase.WAITING:
+        return f"{_order(progress, t)} · {_waiting(progress, t)}"
+    return f"{_verdict(progress, t)}\n-# {_asked(progress, t)}"
+
+
+def _order(progress: Progress, t: Words) -> str:
+    words = {
+        PowerAction.START: t.gettext("{member} is starting **{server}**"),
+        PowerAction.STOP: t.gettext("{member} is stopping **{server}**"),
+        PowerAction.RESTART: t.gettext("{member} is restarting **{server}**"),
+        PowerAction.KILL: t.gettext("{member} is killing **{server}**"),
+    }[progress.action]
+    return words.format(member=_member(progress), server=_name(progress)) + _reason(progress, t)
+
+
+def _waiting(progress: Progress, t: Words) -> str:
+    if isinstance(progress.error, OutcomeUnknown):
+        return t.gettext("the panel did not confirm, watching the server …")
+    if progress.error is not None:
+        return t.gettext("the panel does not answer at the moment, still watching …")
+    return f"{_state(progress, t)} …"
+
+
+def _verdict(progress: Progress, t: Words) -> str:
+    facts = {
+        "server": _name(progress),
+        "state": states.word(progress.server.state, t),
+        "time": duration(progress.elapsed),
+        "action": right(progress.action, t),
+    }
+    if progress.phase is Phase.DONE:
+        done = t.gettext("**{server}** is {state} · {time}").format(**facts)
+        return f"{states.symbol(progress.server.state)} {done}"
+    return f"⚠️ {_trouble(progress, t).format(**facts)}"
+
+
+def _trouble(progress: Progress, t: Words) -> str:
+    """Return a sentence with the places {server}, {state}, {time} and {action}."""
+    if progress.phase is Phase.INTERRUPTED:
+        return t.gettext(
+            "I am being restarted and stop watching **{server}** here. "
+            "`/server status` shows how it is."
+        )
+    if progress.error is not None:
+        return f"**{{server}}**: {_braced(sentence(progress.error, t))}"
+    if progress.phase is Phase.NO_EFFECT:
+        return t.gettext(
+            "The panel accepted it, but **{server}** is still {state} after {time}. "
+            "Look into its console in the panel, or try again."
+        )
+    if progress.phase is Phase.UNSEEN:
+        return t.gettext(
+            "**{server}** is {state} after {time} and I stop watching. "
+            "`/server status` shows how it goes on."
+        )
+    return t.gettext(
+        "**{server}** did not come up: it is {state} after {time}. "
+        "Look into its console in the panel for the cause."
+    )
+
+
+def _asked(progress: Progress, t: Words) -> str:
+    words = {
+        PowerAction.START: t.gettext("start · asked by {member}"),
+        PowerAction.STOP: t.gettext("stop · asked by {member}"),
+        PowerAction.RESTART: t.gettext("restart · asked by {member}"),
+        PowerAction.KILL: t.gettext("kill · asked by {member}"),
+    }[progress.action]
+    return words.format(member=_member(progress)) + _reason(progress, t)
+
+
+def _reason(progress: Progress, t: Words) -> str:
+    if not progress.reason:
+        return ""
+    return " · " + t.gettext("reason: {reason}").format(reason=plain(progress.reason, 200))
+
+
+def _state(progress: Progress, t: Words) -> str:
+    state = progress.server.state
+    return f"{states.symbol(state)} {states.word(state, t)}"
+
+
+def _member(progress: Progress) -> str:
+    return f"<@{progress.user_id}>"
+
+
+def _name(progress: Progress) -> str:
+    return plain(progress.server.name)
+
+
+def _braced(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")

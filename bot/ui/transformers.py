@@ -1,0 +1,86 @@
+"""The options of commands that mean one of our things; suggestions come from memory."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from discord import app_commands
+
+from bot.domain.errors import DeckhandError
+from bot.ui.actor import actor_from
+from bot.ui.i18n import private_words
+from bot.ui.render.states import word
+from bot.ui.render.text import label
+
+if TYPE_CHECKING:
+    import discord
+
+    from bot.ui.client import Client
+
+_MOST = 25
+"""Discord takes no more suggestions."""
+
+
+class ServerOption(app_commands.Transformer["Client"]):
+    """A server: suggests those that the asker may see, takes a key, an id or a name."""
+
+    async def transform(self, _interaction: discord.Interaction[Client], value: str, /) -> str:
+        """Pass the text on; the services find the server."""
+        return value
+
+    async def autocomplete(
+        self, interaction: discord.Interaction[Client], value: float | str, /
+    ) -> list[app_commands.Choice[int | float | str]]:
+        """Return at most 25 suggestions, `name · state · panel`; never raises."""
+        services = interaction.client.services
+        t = private_words(interaction)
+        try:
+            servers = await services.directory.search(actor_from(interaction), str(value))
+        except DeckhandError:
+            return []
+        return [
+            app_commands.Choice(
+                name=label(
+                    f"{label(server.name, 50)} · {word(server.state, t)}"
+                    f" · {services.panels[server.ref.panel_id].name}",
+                    100,
+                ),
+                value=server.ref.key,
+            )
+            for server in servers[:_MOST]
+        ]
+
+
+class PanelOption(app_commands.Transformer["Client"]):
+    """A panel of this guild, by its name; suggests only those with a server to be seen."""
+
+    async def transform(self, interaction: discord.Interaction[Client], value: str, /) -> str:
+        """Return the panel's id; a text that fits no panel is passed on and matches nothing."""
+        text = value.casefold()
+        entries = interaction.client.services.panels.of_guild(interaction.guild_id or 0)
+        return next(
+            (
+                entry.panel_id
+                for entry in entries
+                if text in (entry.panel_id, entry.name.casefold())
+            ),
+            text,
+        )
+
+    async def autocomplete(
+        self, interaction: discord.Interaction[Client], value: float | str, /
+    ) -> list[app_commands.Choice[int | float | str]]:
+        """Return at most 25 suggestions; never raises."""
+        services = interaction.client.services
+        typed = str(value).casefold()
+        try:
+            servers = await services.directory.visible(actor_from(interaction))
+        except DeckhandError:
+            return []
+        panels = {server.ref.panel_id for server in servers}
+        names = {panel_id: services.panels[panel_id].name for panel_id in sorted(panels)}
+        fitting = [item for item in names.items() if typed in item[1].casefold()]
+        return [
+            app_commands.Choice(name=label(name, 100), value=panel_id)
+            for panel_id, name in fitting[:_MOST]
+        ]
