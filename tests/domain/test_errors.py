@@ -1,0 +1,99 @@
+"""Every error is one plain sentence and carries its facts."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain import errors
+from bot.domain.access import Action
+from bot.domain.errors import DeckhandError, PanelError
+from bot.domain.servers import ServerRef, ServerState
+from tests.fakes import make_server
+
+_SERVER = make_server("Survival")
+
+_SENTENCES: list[tuple[DeckhandError, str]] = [
+    (
+        errors.NotAllowed(Action.START, server=_SERVER, rule=None),
+        "not allowed to start Survival",
+    ),
+    (errors.UnknownServer("surv"), "no server is called 'surv'"),
+    (
+        errors.AmbiguousServer("survival", (_SERVER, make_server("survival", "ffff0000"))),
+        "'survival' could be any of: Survival (main:1a2b3c4d), survival (main:ffff0000)",
+    ),
+    (
+        errors.ActionInProgress(
+            ServerRef("main", "1a2b3c4d"), action="restart", user_id=10, link=None
+        ),
+        "main:1a2b3c4d is busy: restart is not finished",
+    ),
+    (
+        errors.UnsupportedAction("kill", kind="vpsorg"),
+        "a panel of kind vpsorg does not offer kill",
+    ),
+    (
+        errors.InvalidCommand(),
+        "a console command is one line without control characters",
+    ),
+    (errors.StorageUnavailable("disk full"), "the database is not available: disk full"),
+    (
+        errors.PanelUnreachable("main", "connection refused"),
+        "panel main did not answer: connection refused",
+    ),
+    (
+        errors.PanelUnreachable("main", "timed out", node=True),
+        "the server's node did not answer: timed out",
+    ),
+    (errors.PanelAuthFailed("main", "wrong"), "panel main refused the key: wrong"),
+    (
+        errors.PanelForbidden("main", "no right"),
+        "the key of panel main may not do that: no right",
+    ),
+    (errors.PanelRateLimited("main", None), "panel main is getting too many requests"),
+    (
+        errors.PanelRateLimited("main", 12.4),
+        "panel main is getting too many requests; try again in 12 s",
+    ),
+    (errors.PanelConflict("main", ServerState.SUSPENDED), "the server is suspended"),
+    (
+        errors.PanelConflict("main", ServerState.INSTALLING, "wait"),
+        "the server is installing: wait",
+    ),
+    (errors.ServerOffline("main"), "the server is not running"),
+    (errors.ServerNotFound("main", "1a2b3c4d"), "panel main has no server 1a2b3c4d"),
+    (errors.PanelRefused("main", "nope"), "panel main refused: nope"),
+    (errors.PaymentRequired("main", "5 EUR"), "panel main asks for payment: 5 EUR"),
+    (
+        errors.PanelProtocolError("main", "HTML"),
+        "panel main gave an answer that makes no sense: HTML",
+    ),
+    (
+        errors.OutcomeUnknown("main", "restart"),
+        "panel main did not answer to restart; it may have been carried out",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"), _SENTENCES, ids=[type(error).__name__ for error, _ in _SENTENCES]
+)
+def test_an_error_is_one_plain_sentence(error: DeckhandError, sentence: str) -> None:
+    assert str(error) == sentence
+
+
+def test_every_error_is_in_the_table_above() -> None:
+    abstract = {DeckhandError, PanelError}
+    assert _below(DeckhandError) - abstract == {type(error) for error, _ in _SENTENCES}
+
+
+def test_every_panel_error_knows_its_panel_and_when_to_come_back() -> None:
+    for error, _ in _SENTENCES:
+        if isinstance(error, PanelError):
+            assert error.panel_id == "main"
+            waits = isinstance(error, errors.PanelRateLimited)
+            assert error.retry_after is None or waits
+
+
+def _below(kind: type[DeckhandError]) -> set[type[DeckhandError]]:
+    return {kind}.union(*(_below(child) for child in kind.__subclasses__()))
