@@ -1,0 +1,84 @@
+"""The keys of `config.yaml`, their types and defaults. Knows no panel's own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+from urllib.parse import unquote, urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    model_validator,
+)
+
+from bot.config import _values
+from bot.config._references import Source, resolve, secret
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class DiscordConfig(_Model):
+    """How Discord is reached; without addresses it is Discord itself."""
+
+    token: Annotated[SecretStr, secret("discord")]
+    api_url: Annotated[str, AfterValidator(_values.discord_api)] | None = None
+    gateway_url: Annotated[str, AfterValidator(_values.discord_gateway)] | None = None
+    sync_commands: Literal["auto", "always", "never"] = "auto"
+
+
+class PanelConfig(_Model):
+    """One panel with one set of credentials."""
+
+    id: str = Field(pattern="^[a-z0-9-]{1,32}$")
+    name: str = Field(min_length=1, max_length=100)
+    kind: str
+    base_url: Annotated[str, AfterValidator(_values.panel_address)]
+    credentials: Mapping[str, Annotated[SecretStr, secret("panels")]]
+    guilds: frozenset[Annotated[int, BeforeValidator(_values.guild_id)]] = frozenset()
+    poll_seconds: float = Field(default=60.0, ge=5, strict=True, allow_inf_nan=False)
+    verify_tls: Annotated[bool | str, BeforeValidator(_values.verify_tls)] = True
+    options: Mapping[str, object] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, panel: object) -> object:
+        if isinstance(panel, dict) and "id" in panel:
+            return {"name": panel["id"], **panel}
+        return panel
+
+
+def _database(value: object, info: ValidationInfo) -> str:
+    source = Source.of(info)
+    if not isinstance(value, str):
+        value = resolve(value, "database_url", source=source)
+    elif _values.split(value).password:
+        raise ValueError("holds a password: give all of it as {env: NAME} or {file: PATH}")
+    return _values.database_url(value or _values.DEFAULT_DATABASE, source.folder)
+
+
+class Config(_Model):
+    """All of `config.yaml`, with its secrets in place."""
+
+    discord: DiscordConfig
+    database_url: Annotated[str, BeforeValidator(_database)] = Field(
+        default=_values.DEFAULT_DATABASE, validate_default=True, repr=False
+    )
+    migrate_on_start: bool = Field(default=True, strict=True)
+    panels: tuple[PanelConfig, ...] = ()
+
+
+def secret_values(config: Config) -> frozenset[str]:
+    """Return every secret that was read, for redaction."""
+    password = urlsplit(config.database_url).password or ""
+    values = {config.discord.token.get_secret_value(), password, unquote(password)}
+    for panel in config.panels:
+        values.update(value.get_secret_value() for value in panel.credentials.values())
+    return frozenset(values - {""})
