@@ -1,0 +1,108 @@
+"""The kinds of panel, and the one door to panels of any kind. Knows no Discord and no use case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Self
+
+from yarl import URL
+
+from bot.panels._connections import TIMEOUT, Connections
+from bot.panels._settings import PanelSettings, SettingsError
+from bot.panels._tls import tls_check
+from bot.panels.pterodactyl import Pterodactyl
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import TracebackType
+
+    import aiohttp
+
+    from bot.domain.ports import Clock, Panel
+
+__all__ = ["PANELS", "PanelHub", "PanelKind", "PanelSettings", "SettingsError", "check_settings"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelKind:
+    """What one kind of panel asks of its settings, and how to make one."""
+
+    factory: Callable[[PanelSettings, Connections], Panel]
+    required_credentials: frozenset[str]
+    optional_credentials: frozenset[str] = frozenset()
+    options: frozenset[str] = frozenset()
+
+
+PANELS: Mapping[str, PanelKind] = MappingProxyType(
+    {
+        "pterodactyl": PanelKind(factory=Pterodactyl.open, required_credentials=frozenset({"key"})),
+    }
+)
+
+
+def check_settings(settings: PanelSettings) -> None:
+    """Raise `SettingsError` for what can be known to be wrong without asking the panel."""
+    kind = PANELS.get(settings.kind)
+    if kind is None:
+        raise SettingsError("kind", f"must be one of: {', '.join(sorted(PANELS))}")
+    _check_base_url(settings.base_url)
+    _check_credentials(settings.credentials, kind)
+    for name in settings.options:
+        if name not in kind.options:
+            raise SettingsError(f"options.{name}", f"is no option of {settings.kind}")
+    try:
+        tls_check(verify_tls=settings.verify_tls)
+    except ValueError as error:
+        raise SettingsError(
+            "verify_tls", "must be true, false or sha256:<64 hex digits, colons optional>"
+        ) from error
+
+
+class PanelHub:
+    """Opens panels; owns their connections, and the budgets that the same key shares."""
+
+    def __init__(self, *, clock: Clock, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
+        self._connections = Connections(clock, timeout=timeout)
+
+    async def __aenter__(self) -> Self:
+        await self._connections.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._connections.__aexit__(kind, error, traceback)
+
+    def open(self, settings: PanelSettings) -> Panel:
+        """Return the panel, without asking it anything; raises `SettingsError`."""
+        check_settings(settings)
+        return PANELS[settings.kind].factory(settings, self._connections)
+
+
+def _check_base_url(base_url: str) -> None:
+    try:
+        url = URL(base_url)
+    except ValueError:
+        url = URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise SettingsError("base_url", "must be an address like https://panel.example.com")
+    if url.user or url.password or url.query_string or url.fragment:
+        raise SettingsError("base_url", "must be without user, password, query and fragment")
+
+
+def _check_credentials(credentials: Mapping[str, str], kind: PanelKind) -> None:
+    missing = sorted(kind.required_credentials - credentials.keys())
+    if missing:
+        raise SettingsError(f"credentials.{missing[0]}", "is missing")
+    for name, value in credentials.items():
+        if name not in kind.required_credentials | kind.optional_credentials:
+            raise SettingsError(f"credentials.{name}", "is not a credential of this kind")
+        # It becomes part of a header.
+        if not value or not value.isascii() or not value.isprintable() or " " in value:
+            raise SettingsError(
+                f"credentials.{name}", "must be one word of printable ASCII characters"
+            )

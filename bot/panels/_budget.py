@@ -1,0 +1,90 @@
+"""How many requests a key may still send, and how long to wait for more. Sends nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from bot.domain.ports import Clock
+
+MAX_IN_FLIGHT = 10
+WINDOW_SECONDS = 60.0
+PATIENCE_SECONDS = 60.0
+_COUNT = re.compile(r"[0-9]{1,9}")
+
+
+class Patience:
+    """How long one call waits in all before it gives up; waits that overlap count once."""
+
+    def __init__(self, clock: Clock, seconds: float = PATIENCE_SECONDS) -> None:
+        self._clock = clock
+        self._left = seconds
+        self._waited_until = clock.monotonic()
+
+    async def wait(self, seconds: float) -> bool:
+        """Wait and return True; at once False where that is more than is left."""
+        now = self._clock.monotonic()
+        end = now + seconds
+        more = max(end - max(now, self._waited_until), 0.0)
+        if more > self._left:
+            return False
+        self._left -= more
+        self._waited_until = max(end, self._waited_until)
+        await self._clock.sleep(seconds)
+        return True
+
+
+class Budget:
+    """The requests left to one key in the present window, and the places for those in flight.
+
+    Pterodactyl counts in fixed windows of 60 s from the first request, per user: browser tabs
+    and other keys of the same user take their share, so the panel's figure counts, not ours.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self.slots = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self._clock = clock
+        self._limit: int | None = None
+        self._remaining: int | None = None
+        self._ends = clock.monotonic()
+        self._is_answered = False
+        """Whether the panel has answered in this window."""
+
+    def take(self) -> float:
+        """Take one request and return 0; or return the seconds until the window ends."""
+        now = self._clock.monotonic()
+        if now >= self._ends:
+            self._remaining = self._limit
+            self._ends = now + WINDOW_SECONDS
+            self._is_answered = False
+        if self._remaining is None:
+            return 0.0
+        if self._remaining > 0:
+            self._remaining -= 1
+            return 0.0
+        return self._ends - now
+
+    def note(self, headers: Mapping[str, str]) -> None:
+        """Learn from the headers of an answer; those of a refused key have none."""
+        limit = _COUNT.fullmatch(headers.get("X-RateLimit-Limit", ""))
+        remaining = _COUNT.fullmatch(headers.get("X-RateLimit-Remaining", ""))
+        if limit is None or remaining is None:
+            return
+        self._limit = int(limit[0])
+        known, told = self._remaining, int(remaining[0])
+        # More than there can be in our window: the panel has begun a new one.
+        is_new = known is None or told > known + MAX_IN_FLIGHT
+        if is_new or not self._is_answered:
+            self._ends = self._clock.monotonic() + WINDOW_SECONDS
+            self._is_answered = True
+        self._remaining = told if known is None or is_new else min(known, told)
+
+    def close(self, seconds: float) -> None:
+        """Let nobody through for so long: the panel said that it is too much."""
+        self._remaining = 0
+        self._ends = self._clock.monotonic() + seconds
+        self._is_answered = True

@@ -1,0 +1,120 @@
+"""Turns what a panel answers, or does not, into our errors. Sends nothing and repeats nothing."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from bot.domain.errors import (
+    PanelAuthFailed,
+    PanelConflict,
+    PanelError,
+    PanelForbidden,
+    PanelProtocolError,
+    PanelRefused,
+    PanelUnreachable,
+    PaymentRequired,
+    ServerNotFound,
+)
+from bot.domain.servers import ServerState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+_MAX_DETAIL = 300
+
+_BY_STATUS: Mapping[int, Callable[[str, str], PanelError]] = {
+    401: PanelAuthFailed,
+    402: PaymentRequired,
+    403: PanelForbidden,
+    404: PanelProtocolError,
+    419: PanelProtocolError,
+    503: PanelUnreachable,
+}
+
+# The first that fits, so from the narrow to the wide.
+_REASONS: Sequence[tuple[type[Exception], str]] = (
+    (aiohttp.ServerFingerprintMismatch, "its TLS certificate is not the pinned one"),
+    (aiohttp.ClientSSLError, "its TLS certificate is not valid, or it speaks no TLS"),
+    (aiohttp.ClientConnectorDNSError, "its host name cannot be resolved"),
+    (aiohttp.ClientConnectorError, "it takes no connection"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to a panel."""
+
+    method: str
+    path: str
+    params: Mapping[str, str] | None = None
+    body: Mapping[str, object] | None = None
+    action: str = ""
+    """What a write does, in a word; for `OutcomeUnknown`."""
+    server_id: str | None = None
+    """The server it is about; for `ServerNotFound`."""
+
+    @property
+    def is_write(self) -> bool:
+        """Whether sending it twice may do harm."""
+        return self.method != "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the panel said; `data` is None where the body was empty or no JSON."""
+
+    status: int
+    headers: Mapping[str, str]
+    data: object
+
+
+def plain(text: str) -> str:
+    """Return a foreign text as one short line without control characters."""
+    line = "".join(char if char.isprintable() else " " for char in text[: 4 * _MAX_DETAIL])
+    return " ".join(line.split())[:_MAX_DETAIL]
+
+
+def error_of_status(panel_id: str, call: Call, answer: Answer, *, detail: str = "") -> PanelError:
+    """Return what a status means where the kind of panel has nothing more exact to say."""
+    if answer.data is None:
+        return _error_of_page(panel_id, answer.status)
+    detail = detail or f"status {answer.status}"
+    if answer.status == HTTPStatus.NOT_FOUND and call.server_id is not None:
+        return ServerNotFound(panel_id, call.server_id)
+    if answer.status == HTTPStatus.CONFLICT:
+        return PanelConflict(panel_id, ServerState.UNKNOWN, detail)
+    return _BY_STATUS.get(answer.status, PanelRefused)(panel_id, detail)
+
+
+def reason_of(error: BaseException, timeout: aiohttp.ClientTimeout) -> str:
+    """Say in our own words why no answer came; aiohttp's own may quote what we sent."""
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return f"no connection within {timeout.connect:g} s"
+    if isinstance(error, TimeoutError):
+        return f"no answer within {timeout.total:g} s"
+    return next(
+        (reason for kind, reason in _REASONS if isinstance(error, kind)), "the connection was cut"
+    )
+
+
+@contextmanager
+def parsing(panel_id: str, what: str) -> Iterator[None]:
+    """Turn the failures of a parser into `PanelProtocolError`."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        raise PanelProtocolError(panel_id, f"{what} has not the documented form") from error
+
+
+def _error_of_page(panel_id: str, status: int) -> PanelError:
+    # A page and not data: written by a proxy in front, or by a panel that has fallen over.
+    if status == HTTPStatus.UNAUTHORIZED:
+        return PanelAuthFailed(panel_id, "status 401")
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return PanelUnreachable(panel_id, f"status {status}")
+    return PanelProtocolError(panel_id, f"status {status} and a page instead of data")

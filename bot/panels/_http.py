@@ -1,0 +1,203 @@
+"""Sends requests to one panel, within its budget, and reads the answers.
+
+Does not know what an answer means beyond its status: that is the kind's business.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import aiohttp
+from yarl import URL
+
+from bot.domain.errors import (
+    OutcomeUnknown,
+    PanelError,
+    PanelProtocolError,
+    PanelRateLimited,
+    PanelUnreachable,
+)
+from bot.panels._budget import Patience
+from bot.panels._errors import Answer, Call, error_of_status, plain, reason_of
+from bot.panels._json import decode
+from bot.panels._retry_after import retry_after
+from bot.panels._tls import tls_check
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from bot.panels._connections import Connections
+    from bot.panels._settings import PanelSettings
+
+    ReadError = Callable[[str, Call, Answer], PanelError | None]
+    """Panel id, call and answer to the kind's own error; None where the status says it all."""
+
+_MAX_BODY = 1024 * 1024
+_REPEATS = 2
+_OK = range(200, 300)
+_REDIRECT = range(300, 400)
+_RATE_LIMITED = 429
+_GATEWAY_FAILED = frozenset({502, 503, 504})
+_NEVER_SENT = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ConnectionTimeoutError,
+    aiohttp.ServerFingerprintMismatch,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    """An error not yet raised; `pause` is the seconds after which a read may be repeated.
+
+    It is raised outside of every `except`: aiohttp's own errors can quote the key.
+    """
+
+    error: PanelError
+    cause: BaseException | None = None
+    pause: float | None = None
+
+
+class PanelHttp:
+    """One panel with one key. Raises only `PanelError`s, and none of them shows the key."""
+
+    def __init__(
+        self,
+        settings: PanelSettings,
+        connections: Connections,
+        *,
+        key: str,
+        read_error: ReadError,
+    ) -> None:
+        self.panel_id = settings.panel_id
+        self.clock = connections.clock
+        self._connections = connections
+        self._base_url = settings.base_url.rstrip("/")
+        self._tls = tls_check(verify_tls=settings.verify_tls)
+        self._key = key.encode()
+        self._headers = {"Authorization": f"Bearer {key}"}
+        self._read_error = read_error
+        self._budget = connections.budget(self._base_url, key)
+
+    async def request(self, call: Call, *, patience: Patience | None = None) -> object:
+        """Send it and return the JSON of the answer, None where that is empty.
+
+        A GET is repeated at most twice, where the connection or a proxy failed or the panel
+        asks to wait; timeouts are not repeated, and a write never is.
+        """
+        patience = patience or Patience(self.clock)
+        repeats = 0 if call.is_write else _REPEATS
+        while True:
+            outcome = await self._send_within_budget(call, patience)
+            if isinstance(outcome, Answer):
+                return outcome.data
+            if not repeats or outcome.pause is None or not await patience.wait(outcome.pause):
+                raise outcome.error from outcome.cause
+            repeats -= 1
+
+    async def _send_within_budget(self, call: Call, patience: Patience) -> Answer | _Failure:
+        while True:
+            async with self._budget.slots:
+                wait = self._budget.take()
+                if not wait:
+                    return await self._send(call)
+            if not await patience.wait(wait):
+                return _Failure(PanelRateLimited(self.panel_id, wait))
+
+    async def _send(self, call: Call) -> Answer | _Failure:
+        session = self._connections.writes if call.is_write else self._connections.reads
+        try:
+            async with session.request(
+                call.method,
+                URL(self._base_url + call.path),
+                params=call.params,
+                json=call.body,
+                headers=self._headers,
+                ssl=self._tls,
+                # A followed redirect ends at a login page with status 200.
+                allow_redirects=False,
+            ) as response:
+                body = await _read(response)
+        except _NEVER_SENT as error:
+            return self._unreachable(error)
+        except aiohttp.ClientResponseError as error:
+            # No HTTP. The error holds our headers, its cause does not.
+            return self._senseless(call, error.__cause__)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if call.is_write:
+                return _Failure(OutcomeUnknown(self.panel_id, call.action), error)
+            return self._unreachable(error)
+        return self._judge(call, response, body)
+
+    def _unreachable(self, error: Exception) -> _Failure:
+        reason = reason_of(error, self._connections.timeout)
+        is_lasting = isinstance(
+            error, TimeoutError | aiohttp.ClientSSLError | aiohttp.ServerFingerprintMismatch
+        )
+        pause = None if is_lasting else _pause()
+        return _Failure(PanelUnreachable(self.panel_id, reason), error, pause)
+
+    def _senseless(self, call: Call, cause: BaseException | None) -> _Failure:
+        if call.is_write:
+            return _Failure(OutcomeUnknown(self.panel_id, call.action), cause)
+        return _Failure(PanelProtocolError(self.panel_id, "the answer is no HTTP"), cause)
+
+    def _judge(
+        self, call: Call, response: aiohttp.ClientResponse, body: bytes | None
+    ) -> Answer | _Failure:
+        status, headers = response.status, response.headers
+        self._budget.note(headers)
+        if status in _REDIRECT:
+            return _Failure(self._redirected(headers.get("Location", "")))
+        if body is None:
+            return _Failure(PanelProtocolError(self.panel_id, "the answer is over 1 MiB"))
+        try:
+            # A panel in debug mode may quote the request.
+            data = decode(body if status in _OK else body.replace(self._key, b"[key]"))
+        except ValueError as error:
+            if status in _OK:
+                detail = f"status {status} and no JSON"
+                return _Failure(PanelProtocolError(self.panel_id, detail), error)
+            data = None
+        answer = Answer(status, headers, data)
+        return answer if status in _OK else self._refused(call, answer)
+
+    def _redirected(self, location: str) -> PanelError:
+        try:
+            host = URL(location).host or URL(self._base_url).host
+        except ValueError:
+            host = "another address"
+        return PanelProtocolError(
+            self.panel_id,
+            plain(f"a redirect to {host}; base_url should probably begin with https://"),
+        )
+
+    def _refused(self, call: Call, answer: Answer) -> _Failure:
+        if answer.status == _RATE_LIMITED:
+            stated = retry_after(answer.headers, self.clock.now())
+            pause = 10 * _pause() if stated is None else stated
+            self._budget.close(pause)
+            return _Failure(PanelRateLimited(self.panel_id, stated), pause=pause)
+        error = self._read_error(self.panel_id, call, answer) if answer.data is not None else None
+        is_gateway = answer.data is None and answer.status in _GATEWAY_FAILED
+        return _Failure(
+            error or error_of_status(self.panel_id, call, answer),
+            pause=_pause() if is_gateway else None,
+        )
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes | None:
+    """Return the body; None where it is too large to be an answer."""
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > _MAX_BODY:
+            response.close()
+            return None
+    return bytes(body)
+
+
+def _pause() -> float:
+    # Jitter, so that many callers do not come back together.
+    return random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, keeps no secret

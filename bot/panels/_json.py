@@ -1,0 +1,65 @@
+"""Reads JSON that may hold anything anywhere. Knows no panel.
+
+What is absent, null or of the wrong type becomes None (or empty), so that one odd field costs
+only itself.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_TOO_LARGE = 2**63
+
+
+def decode(body: bytes) -> object:
+    """Return the JSON value, None for an empty body; `ValueError` for what is no JSON."""
+    if not body.strip():
+        return None
+    try:
+        return _loads(body)
+    except ValueError:
+        # PHP prints its warnings before the document.
+        start = body.find(b"{")
+        if start <= 0:
+            raise
+        return _loads(body[start:])
+
+
+def text(value: object) -> str | None:
+    """Return a text as it is."""
+    return value if isinstance(value, str) else None
+
+
+def number(value: object) -> float | int | None:
+    """Return a number that fits 64 bits; PHP turns integers into floats and back as it likes."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return value if abs(value) < _TOO_LARGE else None
+
+
+def integer(value: object) -> int | None:
+    """Return a number without its fraction."""
+    found = number(value)
+    return None if found is None else int(found)
+
+
+def mapping(value: object) -> Mapping[str, object]:
+    """Return an object; PHP writes an empty one as a list."""
+    return value if isinstance(value, dict) else {}
+
+
+def mappings(value: object) -> list[Mapping[str, object]]:
+    """Return the objects of a list."""
+    return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _loads(body: bytes) -> object:
+    try:
+        value: object = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return value

@@ -1,0 +1,67 @@
+"""Reads the error bodies of Pterodactyl 1.x and Pelican. Never branches on a state's wording.
+
+Form: `{"errors": [{"code": "<exception class>", "status": "<number as text>", "detail"}]}`.
+The code goes before the status: a node's own 401 is passed through and says nothing of our
+key. Pelican translates `detail`, so states are read from a server's details instead.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import (
+    PanelAuthFailed,
+    PanelConflict,
+    PanelForbidden,
+    PanelRefused,
+    PanelUnreachable,
+    ServerOffline,
+)
+from bot.domain.servers import ServerState
+from bot.panels._errors import error_of_status, plain
+from bot.panels._json import mapping, mappings, text
+
+if TYPE_CHECKING:
+    from bot.domain.errors import PanelError
+    from bot.panels._errors import Answer, Call
+
+# A key locked to other addresses, or an application key; a missing right speaks of neither.
+_ABOUT_THE_KEY = re.compile(r"\b(API|IP address|credentials)\b", re.IGNORECASE)
+
+
+def read_error(  # noqa: PLR0911 - a table, one line for each code
+    panel_id: str, call: Call, answer: Answer
+) -> PanelError | None:
+    """Return what the panel means; None where the body is not of its form."""
+    errors = mappings(mapping(answer.data).get("errors"))
+    if not errors:
+        return None
+    code = text(errors[0].get("code")) or ""
+    detail = plain(" ".join(text(error.get("detail")) or "" for error in errors))
+    match code, answer.status:
+        case "DaemonConnectionException", 504:
+            return PanelUnreachable(panel_id, detail, node=True)
+        case "DaemonConnectionException", _:
+            return PanelRefused(panel_id, detail)
+        case "AuthenticationException", _:
+            return PanelAuthFailed(panel_id, detail)
+        case "TwoFactorAuthRequiredException", _:
+            return PanelAuthFailed(panel_id, f"its owner must set up two factors: {detail}")
+        case "AccessDeniedHttpException", _:
+            return _denied(panel_id, call, detail)
+        case "BadRequestHttpException", 400 if call.server_id is not None:
+            # Panels before 1.3 say so of a suspended server.
+            return PanelConflict(panel_id, ServerState.UNKNOWN, detail)
+        case "HttpException", 502 if call.action == "command":
+            return ServerOffline(panel_id)
+        case _:
+            return error_of_status(panel_id, call, answer, detail=detail)
+
+
+def _denied(panel_id: str, call: Call, detail: str) -> PanelError:
+    # Panels before 1.8 say nothing at all of a wrong key. Where no server is meant, no single
+    # right can be missing.
+    if not detail or call.server_id is None or _ABOUT_THE_KEY.search(detail):
+        return PanelAuthFailed(panel_id, detail or "wrong key")
+    return PanelForbidden(panel_id, detail)

@@ -1,0 +1,231 @@
+"""Reads what Pterodactyl 1.x and Pelican say about servers. Pure: no request, no clock, no log.
+
+Units: limits come in MB of 1,048,576 bytes, where 0 is unlimited (for swap: -1); usage comes
+in bytes, CPU in percent of one core, uptime in milliseconds. Startup commands and variables
+are never read: they may hold passwords.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.servers import Limits, Resources, Server, ServerRef, ServerState
+from bot.panels._json import integer, mapping, mappings, number, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+_MB = 1024 * 1024
+_IDENTIFIER_LENGTH = 8
+
+# The details' own words (1.3 and later); they go before the power state.
+_STATUS_WORDS = {
+    "suspended": ServerState.SUSPENDED,
+    "installing": ServerState.INSTALLING,
+    "install_failed": ServerState.INSTALL_FAILED,
+    "reinstall_failed": ServerState.INSTALL_FAILED,
+    "restoring_backup": ServerState.RESTORING,
+}
+# The panel refuses nothing in this one; in all others it answers 409.
+_HARMLESS_STATUS = "reinstall_failed"
+
+# `stopped` is the panel's default where the daemon said nothing; the second half is Pelican's.
+_POWER_WORDS = {
+    "offline": ServerState.OFFLINE,
+    "stopped": ServerState.OFFLINE,
+    "starting": ServerState.STARTING,
+    "running": ServerState.RUNNING,
+    "stopping": ServerState.STOPPING,
+    "created": ServerState.OFFLINE,
+    "exited": ServerState.OFFLINE,
+    "dead": ServerState.OFFLINE,
+    "removing": ServerState.STOPPING,
+    "restarting": ServerState.STARTING,
+    "paused": ServerState.UNKNOWN,
+    "missing": ServerState.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """A server without its power state."""
+
+    server: Server
+    state: ServerState | None
+    """What the details decide; None leaves it to the power state."""
+    is_blocked: bool
+    """Whether the panel refuses everything but the details."""
+    unknown_word: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """The power state, with usage where there is any."""
+
+    state: ServerState
+    resources: Resources | None = None
+    word: str | None = None
+    unknown_word: str | None = None
+
+
+def parse_list(data: object, panel_id: str, at: datetime) -> tuple[list[Details], int]:
+    """Return one page of servers, without those that have no id, and how many pages there are."""
+    page = _object(data)
+    if not isinstance(page.get("data"), list):
+        raise TypeError("data is no list")
+    entries = [mapping(entry.get("attributes")) for entry in mappings(page["data"])]
+    found = [_details(entry, panel_id, at) for entry in entries if _identifier(entry)]
+    pagination = mapping(mapping(page.get("meta")).get("pagination"))
+    return found, integer(pagination.get("total_pages")) or 1
+
+
+def parse_details(data: object, panel_id: str, at: datetime) -> Details:
+    """Return one server."""
+    return _details(_object(_object(data).get("attributes")), panel_id, at)
+
+
+def parse_stats(data: object) -> Stats:
+    """Return power state and usage."""
+    attributes = _object(_object(data).get("attributes"))
+    usage = mapping(attributes.get("resources"))
+    word = attributes.get("current_state")
+    cpu = number(usage.get("cpu_absolute"))
+    uptime = number(usage.get("uptime"))
+    resources = Resources(
+        cpu_percent=None if cpu is None else float(cpu),
+        memory_bytes=integer(usage.get("memory_bytes")),
+        disk_bytes=integer(usage.get("disk_bytes")),
+        network_rx_bytes=integer(usage.get("network_rx_bytes")),
+        network_tx_bytes=integer(usage.get("network_tx_bytes")),
+        uptime=None if uptime is None else timedelta(milliseconds=uptime),
+    )
+    if word is None:
+        return Stats(ServerState.OFFLINE, resources)
+    state = _POWER_WORDS.get(str(word))
+    if state is None:
+        return Stats(ServerState.UNKNOWN, resources, str(word), unknown_word=str(word))
+    return Stats(state, resources, str(word))
+
+
+def combine(details: Details, stats: Stats) -> Server:
+    """Return the whole server; the details decide over the power state."""
+    server = details.server
+    if details.is_blocked:
+        return server
+    resources = stats.resources and replace(
+        stats.resources,
+        memory_limit_bytes=server.limits.memory_bytes,
+        disk_limit_bytes=server.limits.disk_bytes,
+    )
+    return replace(
+        server,
+        state=details.state or stats.state,
+        resources=resources,
+        extra={**server.extra, "current_state": stats.word},
+    )
+
+
+def _object(value: object) -> Mapping[str, object]:
+    if not isinstance(value, dict):
+        raise TypeError("not an object")
+    return value
+
+
+def _details(attributes: Mapping[str, object], panel_id: str, at: datetime) -> Details:
+    identifier = _identifier(attributes)
+    if not identifier:
+        raise KeyError("identifier")
+    status = text(attributes.get("status"))
+    state = _state(attributes, status)
+    relationships = mapping(attributes.get("relationships"))
+    server = Server(
+        ref=ServerRef(panel_id, identifier),
+        name=text(attributes.get("name")) or identifier,
+        state=state or ServerState.UNKNOWN,
+        observed_at=at,
+        description=text(attributes.get("description")),
+        node=text(attributes.get("node")),
+        addresses=_addresses(mapping(relationships.get("allocations"))),
+        limits=_limits(mapping(attributes.get("limits"))),
+        extra=_extra(attributes, relationships),
+    )
+    is_known = status is None or status in _STATUS_WORDS
+    return Details(
+        server=server,
+        state=state,
+        is_blocked=state is not None and is_known and status != _HARMLESS_STATUS,
+        unknown_word=None if is_known else status,
+    )
+
+
+def _identifier(attributes: Mapping[str, object]) -> str:
+    # The identifier is the head of the uuid.
+    uuid = text(attributes.get("uuid")) or ""
+    return text(attributes.get("identifier")) or uuid[:_IDENTIFIER_LENGTH]
+
+
+def _state(attributes: Mapping[str, object], status: str | None) -> ServerState | None:
+    word = None if status is None else _STATUS_WORDS.get(status, ServerState.UNKNOWN)
+    # `is_installing` is also set when the installation failed; the word is more exact.
+    is_installing = attributes.get("is_installing") and word is not ServerState.INSTALL_FAILED
+    order = (
+        (ServerState.SUSPENDED, attributes.get("is_suspended")),
+        (ServerState.MAINTENANCE, attributes.get("is_node_under_maintenance")),
+        (ServerState.INSTALLING, is_installing),
+        (ServerState.INSTALL_FAILED, False),
+        (ServerState.RESTORING, False),
+        (ServerState.TRANSFERRING, attributes.get("is_transferring")),
+    )
+    return next((state for state, flag in order if flag or state is word), word)
+
+
+def _limits(limits: Mapping[str, object]) -> Limits:
+    swap = integer(limits.get("swap"))
+    cpu = number(limits.get("cpu"))
+    return Limits(
+        memory_bytes=_limit_bytes(limits.get("memory")),
+        swap_bytes=None if swap is None or swap < 0 else swap * _MB,
+        disk_bytes=_limit_bytes(limits.get("disk")),
+        cpu_percent=float(cpu) if cpu and cpu > 0 else None,
+    )
+
+
+def _limit_bytes(value: object) -> int | None:
+    megabytes = integer(value)
+    return megabytes * _MB if megabytes and megabytes > 0 else None
+
+
+def _addresses(allocations: Mapping[str, object]) -> tuple[str, ...]:
+    entries = [mapping(entry.get("attributes")) for entry in mappings(allocations.get("data"))]
+    entries.sort(key=lambda entry: not entry.get("is_default"))
+    found = (_address(text(e.get("ip_alias")) or text(e.get("ip")), e.get("port")) for e in entries)
+    return tuple(address for address in found if address)
+
+
+def _address(host: str | None, port: object) -> str | None:
+    if not host:
+        return None
+    host = f"[{host}]" if ":" in host and not host.startswith("[") else host
+    return host if integer(port) is None else f"{host}:{integer(port)}"
+
+
+def _extra(
+    attributes: Mapping[str, object], relationships: Mapping[str, object]
+) -> Mapping[str, object]:
+    sftp = mapping(attributes.get("sftp_details"))
+    egg = mapping(mapping(relationships.get("egg")).get("attributes"))
+    features = mapping(attributes.get("feature_limits"))
+    return {
+        "uuid": text(attributes.get("uuid")),
+        "internal_id": integer(attributes.get("internal_id")),
+        "egg": text(egg.get("name")),
+        "docker_image": text(attributes.get("docker_image")),
+        "sftp": _address(text(sftp.get("ip")), sftp.get("port")),
+        "feature_limits": {name: integer(limit) for name, limit in features.items()},
+        "is_owner": attributes.get("server_owner") is True,
+        "status": text(attributes.get("status")),
+        "current_state": None,
+    }

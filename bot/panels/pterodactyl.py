@@ -1,0 +1,198 @@
+"""The client API of Pterodactyl 1.x and Pelican: list, details, power, console commands.
+
+Keeps no state of servers and shows nothing. Endpoints, all below `/api/client` with a bearer
+key (document 002; the list is missing there):
+
+    GET  ?page=&per_page=100&include=egg      servers of the key's user, without power states
+    GET  /servers/{id}?include=egg            details; answers in every state of a server
+    GET  /servers/{id}/resources              power state and usage, up to 20 s old
+    POST /servers/{id}/power    {"signal"}    204 is accepted, not done
+    POST /servers/{id}/command  {"command"}   204 is written; 502 while the server is offline
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import re
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import (
+    PanelAuthFailed,
+    PanelConflict,
+    PanelError,
+    PanelRateLimited,
+    PanelUnreachable,
+    ServerNotFound,
+)
+from bot.domain.servers import Capability, PowerAction, Server, ServerState
+from bot.panels._budget import Patience
+from bot.panels._errors import Call, parsing
+from bot.panels._http import PanelHttp
+from bot.panels._pterodactyl_errors import read_error
+from bot.panels._pterodactyl_parse import (
+    Details,
+    Stats,
+    combine,
+    parse_details,
+    parse_list,
+    parse_stats,
+)
+from bot.panels._tasks import SharedCalls, task_group
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.panels._connections import Connections
+    from bot.panels._settings import PanelSettings
+
+_log = logging.getLogger(__name__)
+
+# The panel takes no more than 100.
+_PER_PAGE = "100"
+# Of the ten requests that may be in flight: the others are for people who wait for an answer.
+_LIST_SHARE = 8
+# An identifier or a uuid; anything else would be another path.
+_SERVER_ID = re.compile(r"[0-9A-Za-z-]{1,36}")
+
+
+class Pterodactyl:
+    """A `CommandPanel`. Server ids are the panel's `identifier`s of 8 characters."""
+
+    kind = "pterodactyl"
+    capabilities = frozenset(
+        {
+            Capability.START,
+            Capability.STOP,
+            Capability.RESTART,
+            Capability.KILL,
+            Capability.COMMAND,
+        }
+    )
+
+    def __init__(self, http: PanelHttp) -> None:
+        self.panel_id = http.panel_id
+        self._http = http
+        self._shared: SharedCalls[Server] = SharedCalls()
+        self._unknown_words: set[str] = set()
+
+    @classmethod
+    def open(cls, settings: PanelSettings, connections: Connections) -> Pterodactyl:
+        """Make one from its settings."""
+        key = settings.credentials["key"]
+        return cls(PanelHttp(settings, connections, key=key, read_error=read_error))
+
+    async def list_servers(self) -> Sequence[Server]:
+        """Return all servers of the key's user; one that cannot be read hides no other."""
+        patience = Patience(self._http.clock)
+        share = asyncio.Semaphore(_LIST_SHARE)
+
+        async def observe(details: Details) -> Server:
+            async with share:
+                stats = await self._observed_stats(details.server.ref.server_id, patience)
+            return self._combined(details, stats)
+
+        listed = await self._listed(patience)
+        async with task_group() as group:
+            running = {
+                server_id: group.create_task(observe(details))
+                for server_id, details in listed.items()
+                if not details.is_blocked
+            }
+        return [
+            running[server_id].result() if server_id in running else details.server
+            for server_id, details in listed.items()
+        ]
+
+    async def get_server(self, server_id: str) -> Server:
+        """Return one server; callers who ask at the same time share the answer."""
+        return await self._shared.get(server_id, partial(self._get_server, server_id))
+
+    async def power(self, server_id: str, action: PowerAction) -> None:
+        """Order it; the panel accepts it also where it has no effect."""
+        await self._order(server_id, "power", body={"signal": action.value}, action=action.value)
+
+    async def send_command(self, server_id: str, command: str) -> None:
+        """Write one line to the console."""
+        await self._order(server_id, "command", body={"command": command}, action="command")
+
+    async def _listed(self, patience: Patience) -> dict[str, Details]:
+        listed: dict[str, Details] = {}
+        for page in itertools.count(1):
+            params = {"page": str(page), "per_page": _PER_PAGE, "include": "egg"}
+            data = await self._http.request(
+                Call("GET", "/api/client", params=params), patience=patience
+            )
+            with parsing(self.panel_id, "the list of servers"):
+                found, pages = parse_list(data, self.panel_id, self._http.clock.now())
+            known = len(listed)
+            for details in found:
+                listed.setdefault(details.server.ref.server_id, details)
+            # A page without anything new: the panel has miscounted its pages.
+            if page >= pages or len(listed) == known:
+                break
+        return listed
+
+    async def _get_server(self, server_id: str) -> Server:
+        patience = Patience(self._http.clock)
+        async with task_group() as group:
+            details = group.create_task(self._details(server_id, patience))
+            stats = group.create_task(self._observed_stats(server_id, patience))
+        return self._combined(details.result(), stats.result())
+
+    async def _details(self, server_id: str, patience: Patience) -> Details:
+        path = _path(self.panel_id, server_id)
+        call = Call("GET", path, params={"include": "egg"}, server_id=server_id)
+        data = await self._http.request(call, patience=patience)
+        with parsing(self.panel_id, "the details of a server"):
+            return parse_details(data, self.panel_id, self._http.clock.now())
+
+    async def _observed_stats(self, server_id: str, patience: Patience) -> Stats:
+        """Return the power state, or what the failure to read it says of the server."""
+        call = Call("GET", f"{_path(self.panel_id, server_id)}/resources", server_id=server_id)
+        try:
+            data = await self._http.request(call, patience=patience)
+            with parsing(self.panel_id, "the resources of a server"):
+                return parse_stats(data)
+        except (PanelAuthFailed, PanelRateLimited):
+            raise
+        except PanelUnreachable as error:
+            _log.debug("state of %s:%s: %s", self.panel_id, server_id, error)
+            return Stats(ServerState.UNREACHABLE)
+        except PanelError as error:
+            _log.debug("state of %s:%s: %s", self.panel_id, server_id, error)
+            return Stats(ServerState.UNKNOWN)
+
+    def _combined(self, details: Details, stats: Stats) -> Server:
+        for word in (details.unknown_word, stats.unknown_word):
+            if word is not None and word not in self._unknown_words:
+                self._unknown_words.add(word)
+                _log.info("panel %s: %r is a state that is not known here", self.panel_id, word)
+        return combine(details, stats)
+
+    async def _order(
+        self, server_id: str, endpoint: str, *, body: dict[str, object], action: str
+    ) -> None:
+        path = f"{_path(self.panel_id, server_id)}/{endpoint}"
+        try:
+            await self._http.request(
+                Call("POST", path, body=body, action=action, server_id=server_id)
+            )
+        except PanelConflict as conflict:
+            state = await self._blocking_state(server_id)
+            raise PanelConflict(self.panel_id, state, conflict.detail) from conflict
+
+    async def _blocking_state(self, server_id: str) -> ServerState:
+        try:
+            details = await self._details(server_id, Patience(self._http.clock))
+        except PanelError:
+            return ServerState.UNKNOWN
+        return details.state or ServerState.UNKNOWN
+
+
+def _path(panel_id: str, server_id: str) -> str:
+    if not _SERVER_ID.fullmatch(server_id):
+        raise ServerNotFound(panel_id, server_id)
+    return f"/api/client/servers/{server_id}"
