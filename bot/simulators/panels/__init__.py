@@ -1,0 +1,1 @@
+"""Owns the stand-ins of panels: each speaks one vendor's dialect over one shared fake world."""

@@ -1,0 +1,214 @@
+"""Owns what can go wrong between a client and a panel of any kind. Knows no vendor's dialect."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from aiohttp.typedefs import Handler
+
+    Effect = Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]
+
+HTML = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
+
+
+@dataclass(slots=True)
+class _Fault:
+    path: str
+    exact: bool
+    left: float
+    effect: Effect
+
+    def meets(self, path: str) -> bool:
+        return self.left > 0 and (path == self.path if self.exact else path.startswith(self.path))
+
+
+class Faults:
+    """The switches, by path; the first one that is still on and meets the path is applied.
+
+    kind          options             what the client sees
+    html          status, body,       a page instead of an answer (502)
+                  headers
+    redirect      to, status          the way to a login page (302 to /auth/login)
+    throttle      retry_after         429; `retry_after` in any form, or None for no header
+    hang                              nothing, ever
+    late          seconds             the true answer, as a whole, after a while
+    slow          seconds             the true answer, in drops
+    cut-before                        a cut connection; the panel took no notice of the request
+    cut-after                         a cut connection; the panel has done what was asked
+    big           size                JSON of that many bytes (2 MB)
+    set           fields              the true answer with other values: `{"a.b.*.c": value}`
+    duplicates                        a true list with each entry twice
+    """
+
+    def __init__(self) -> None:
+        self._faults: list[_Fault] = []
+
+    def add(
+        self,
+        kind: str,
+        *,
+        path: str = "/",
+        exact: bool = False,
+        count: float = float("inf"),
+        **options: Any,
+    ) -> None:
+        """Switch on: for paths that begin with `path` (or are it), `count` times."""
+        effect = partial(_KINDS[kind], **options)
+        self._faults.append(_Fault(path, exact, count, effect))
+
+    def clear(self) -> None:
+        """Switch all off."""
+        self._faults.clear()
+
+    @web.middleware
+    async def apply(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Answer through the fault that meets the request, if any."""
+        fault = next((fault for fault in self._faults if fault.meets(request.path)), None)
+        if fault is None:
+            return await handler(request)
+        fault.left -= 1
+        return await fault.effect(request, handler)
+
+
+async def _html(
+    _request: web.Request,
+    _handler: Handler,
+    *,
+    status: int = 502,
+    body: str = HTML.format("Bad Gateway"),
+    headers: Mapping[str, str] | None = None,
+) -> web.StreamResponse:
+    return web.Response(status=status, text=body, content_type="text/html", headers=headers)
+
+
+async def _redirect(
+    _request: web.Request, _handler: Handler, *, to: str = "/auth/login", status: int = 302
+) -> web.StreamResponse:
+    return web.Response(
+        status=status,
+        text=HTML.format("Redirecting"),
+        content_type="text/html",
+        headers={"Location": to},
+    )
+
+
+async def _throttle(
+    _request: web.Request, _handler: Handler, *, retry_after: str | None = "1"
+) -> web.StreamResponse:
+    error = {"code": "ThrottleRequestsException", "status": "429", "detail": "Too Many Attempts."}
+    headers = {} if retry_after is None else {"Retry-After": retry_after}
+    return web.json_response({"errors": [error]}, status=429, headers=headers)
+
+
+async def _hang(_request: web.Request, _handler: Handler) -> web.StreamResponse:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+async def _late(request: web.Request, handler: Handler, *, seconds: float) -> web.StreamResponse:
+    await asyncio.sleep(seconds)
+    return await handler(request)
+
+
+async def _slow(
+    request: web.Request, handler: Handler, *, seconds: float, drops: int = 10
+) -> web.StreamResponse:
+    answer = await handler(request)
+    body = _body_of(answer)
+    response = web.StreamResponse(status=answer.status, headers=answer.headers)
+    response.content_length = len(body)
+    await response.prepare(request)
+    size = max(1, -(-len(body) // drops))
+    for start in range(0, len(body), size):
+        await asyncio.sleep(seconds / drops)
+        await response.write(body[start : start + size])
+    return response
+
+
+async def _cut_before(request: web.Request, _handler: Handler) -> web.StreamResponse:
+    return _cut(request)
+
+
+async def _cut_after(request: web.Request, handler: Handler) -> web.StreamResponse:
+    await handler(request)
+    return _cut(request)
+
+
+async def _big(
+    _request: web.Request, _handler: Handler, *, size: int = 2_000_000
+) -> web.StreamResponse:
+    return web.json_response({"object": "list", "data": [], "padding": "x" * size})
+
+
+async def _set(
+    request: web.Request, handler: Handler, *, fields: Mapping[str, object]
+) -> web.StreamResponse:
+    def change(document: Any) -> None:
+        for path, value in fields.items():
+            _assign(document, path.split("."), value)
+
+    return _rewrite(await handler(request), change)
+
+
+async def _duplicates(request: web.Request, handler: Handler) -> web.StreamResponse:
+    def change(document: Any) -> None:
+        document["data"] = [entry for entry in document["data"] for _ in range(2)]
+
+    return _rewrite(await handler(request), change)
+
+
+_KINDS: dict[str, Callable[..., Awaitable[web.StreamResponse]]] = {
+    "html": _html,
+    "redirect": _redirect,
+    "throttle": _throttle,
+    "hang": _hang,
+    "late": _late,
+    "slow": _slow,
+    "cut-before": _cut_before,
+    "cut-after": _cut_after,
+    "big": _big,
+    "set": _set,
+    "duplicates": _duplicates,
+}
+
+
+def _rewrite(response: web.StreamResponse, change: Callable[[Any], None]) -> web.StreamResponse:
+    """Change the JSON of a good answer; refusals stay as they are."""
+    if isinstance(response, web.Response) and response.status == 200:
+        document = json.loads(_body_of(response))
+        change(document)
+        response.body = json.dumps(document).encode()
+    return response
+
+
+def _body_of(response: web.StreamResponse) -> bytes:
+    body = response.body if isinstance(response, web.Response) else None
+    return body if isinstance(body, bytes) else b""
+
+
+def _cut(request: web.Request) -> web.StreamResponse:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
+
+
+def _assign(document: Any, path: list[str], value: object) -> None:
+    """Set what the path leads to; `*` is every entry of a list. Leads nowhere: nothing."""
+    step, *rest = path
+    if step == "*" and isinstance(document, list):
+        for entry in document:
+            _assign(entry, rest, value)
+    elif isinstance(document, dict):
+        if rest:
+            _assign(document.get(step), rest, value)
+        else:
+            document[step] = value

@@ -1,0 +1,78 @@
+"""Owns the listening socket of a stand-in and the log of what came in. Knows no vendor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from bot.simulators.panels._faults import Faults
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from aiohttp.typedefs import Handler, Middleware
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request as it came in; `status` is None until (or unless) it was answered."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    """Case-insensitive, without the key."""
+    status: int | None = None
+
+
+class Wire:
+    """An HTTP server on loopback: logs a request, applies the faults, lets `routes` answer.
+
+    `translate` is the innermost middleware: the vendor's own words for what goes wrong.
+    """
+
+    def __init__(self, routes: Iterable[web.RouteDef], translate: Middleware) -> None:
+        self.faults = Faults()
+        self.requests: list[Exchange] = []
+        self.most_in_flight = 0
+        self.url = ""
+        self._in_flight = 0
+        self._runner: web.AppRunner | None = None
+        self._routes = tuple(routes)
+        self._middlewares = (self._log, self.faults.apply, translate)
+
+    async def start(self, port: int = 0) -> None:
+        """Listen; port 0 takes any free one."""
+        app = web.Application(middlewares=self._middlewares)
+        app.add_routes(self._routes)
+        # A request that hangs on purpose ends with its client, and with the stand-in.
+        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", port)
+        await site.start()
+        host, bound, *_ = self._runner.addresses[0]
+        self.url = f"http://{host}:{bound}"
+
+    async def close(self) -> None:
+        """Stop listening and cut what is open."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    @web.middleware
+    async def _log(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        headers = CIMultiDict(request.headers)
+        headers.popall("Authorization", None)
+        exchange = Exchange(request.method, request.path, dict(request.query), headers)
+        self.requests.append(exchange)
+        self._in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self._in_flight)
+        try:
+            response = await handler(request)
+            exchange.status = response.status
+        finally:
+            self._in_flight -= 1
+        return response

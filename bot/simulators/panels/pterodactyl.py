@@ -1,0 +1,177 @@
+"""Owns a stand-in of a Pterodactyl 1.x (or Pelican) panel: its client API over the fake world.
+
+Refuses whatever the real panel refuses, in its words, and knows nothing of our own client.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from aiohttp import web
+
+from bot.simulators.panels._faults import HTML
+from bot.simulators.panels._wire import Wire
+from bot.simulators.panels.pterodactyl_accounts import Accounts
+from bot.simulators.panels.pterodactyl_calls import Calls
+from bot.simulators.panels.pterodactyl_dialect import Dialect, Flavour
+from bot.simulators.panels.pterodactyl_errors import Refusal, refuse, unknown_route, wrong_method
+from bot.simulators.panels.pterodactyl_gate import Gate
+from bot.simulators.panels.pterodactyl_settings import Settings
+from bot.simulators.panels.pterodactyl_throttle import Throttle
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from aiohttp.typedefs import Handler
+
+    from bot.simulators.panels._faults import Faults
+    from bot.simulators.panels._wire import Exchange
+    from bot.simulators.panels.pterodactyl_accounts import User
+    from bot.simulators.world import Server, World
+
+    Call = Callable[[web.Request, User], Awaitable[web.Response]]
+
+
+class PterodactylStandIn:
+    """A panel on loopback; use it as a context manager, or `start` and `close` it."""
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        flavour: Flavour = "pterodactyl",
+        version: str = "1.11",
+        throttle_per_minute: int | None = None,
+        cache_seconds: float = 20.0,
+    ) -> None:
+        self._dialect = dialect = Dialect.of(flavour, version)
+        self.settings = settings = Settings(
+            requests_per_minute=throttle_per_minute or dialect.requests_per_minute,
+            cache_seconds=cache_seconds,
+        )
+        self.accounts = accounts = Accounts(dialect)
+        throttle = Throttle(settings, world.clock)
+        self._gate = Gate(accounts, throttle, dialect=dialect, settings=settings)
+        self._calls = Calls(world, accounts, dialect=dialect, settings=settings)
+        self._wire = Wire(self._routes(), self._translate)
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on loopback; port 0 takes any free one."""
+        await self._wire.start(port)
+
+    async def close(self) -> None:
+        """Stop listening."""
+        await self._wire.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.close()
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a slash at the end."""
+        return self._wire.url
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on the way."""
+        return self._wire.faults
+
+    @property
+    def requests(self) -> list[Exchange]:
+        """All that came in, faults included."""
+        return self._wire.requests
+
+    @property
+    def most_in_flight(self) -> int:
+        """The most requests that were open at one time."""
+        return self._wire.most_in_flight
+
+    def add_user(self, username: str, *, admin: bool = False) -> User:
+        """Add a user."""
+        return self.accounts.add_user(username, admin=admin)
+
+    def add_key(
+        self,
+        user: User,
+        *,
+        application: bool = False,
+        allowed_ips: Sequence[str] = (),
+        prefixed: bool = True,
+    ) -> str:
+        """Make a key for a user and return its text."""
+        return self.accounts.add_key(
+            user, application=application, allowed_ips=allowed_ips, prefixed=prefixed
+        )
+
+    def own(self, user: User, server: Server) -> None:
+        """Make the user the owner of the server."""
+        self.accounts.own(user, server)
+
+    def add_subuser(self, user: User, server: Server, *, permissions: Sequence[str]) -> None:
+        """Give the user rights on somebody's server."""
+        self.accounts.add_subuser(user, server, permissions=permissions)
+
+    def _routes(self) -> list[web.RouteDef]:
+        calls, server = self._calls, "/api/client/servers/{server}"
+        return [
+            web.get("/", self._to_login),
+            web.get(self._dialect.login_path, self._login),
+            self._route("GET", "/api/client", calls.list_servers),
+            self._route("GET", "/api/client/account", calls.show_account),
+            self._route("GET", "/api/client/permissions", calls.list_permissions),
+            self._route("GET", server, calls.show_server),
+            self._route("GET", f"{server}/resources", calls.show_resources),
+            self._route("POST", f"{server}/power", calls.power),
+            self._route("POST", f"{server}/command", calls.command),
+        ]
+
+    def _route(self, method: str, path: str, call: Call) -> web.RouteDef:
+        async def handle(request: web.Request) -> web.Response:
+            visitor = await self._gate.admit(request)
+            try:
+                response = await call(request, visitor.user)
+            except Refusal as refusal:
+                refusal.headers |= visitor.headers
+                raise
+            response.headers.update(visitor.headers)
+            return response
+
+        add = web.get if method == "GET" else web.post
+        return add(path + "{slash:/?}", handle)
+
+    @web.middleware
+    async def _translate(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Say in the panel's words what is refused."""
+        try:
+            response = await self._unless_in_maintenance(request, handler)
+        except Refusal as refusal:
+            response = self._refuse(refusal, request)
+        except web.HTTPMethodNotAllowed as error:
+            response = self._refuse(wrong_method(request, error), request)
+        except web.HTTPNotFound:
+            response = self._refuse(unknown_route(request), request)
+        response.headers["Cache-Control"] = "no-cache, private"
+        return response
+
+    async def _unless_in_maintenance(
+        self, request: web.Request, handler: Handler
+    ) -> web.StreamResponse:
+        if self.settings.maintenance:
+            raise Refusal(503, "HttpException", detail="Service Unavailable")
+        return await handler(request)
+
+    def _refuse(self, refusal: Refusal, request: web.Request) -> web.Response:
+        return refuse(refusal, request=request, home=self.url, login=self._dialect.login_path)
+
+    async def _to_login(self, _request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": self.url + self._dialect.login_path})
+
+    async def _login(self, _request: web.Request) -> web.Response:
+        """Show the page that a client sees which follows redirects; it brings a cookie along."""
+        response = web.Response(text=HTML.format("Login"), content_type="text/html")
+        response.set_cookie(self._dialect.session_cookie, "made-up")
+        return response
