@@ -141,15 +141,23 @@ class FakePanel:
     def remove(self, server: Server) -> None:
         del self._servers[server.ref.server_id]
 
+    def now(self, server_id: str) -> Server:
+        """Return a server as it is at this moment, without a call."""
+        coming = self._coming.get(server_id, [])
+        while coming and coming[0][0] <= self._clock.monotonic():
+            _, state = coming.pop(0)
+            self._servers[server_id] = replace(self._servers[server_id], state=state)
+        return replace(self._servers[server_id], observed_at=self._clock.now())
+
     async def list_servers(self) -> Sequence[Server]:
         await self._enter("list_servers")
-        return [self._observe(server_id) for server_id in self._servers]
+        return [self.now(server_id) for server_id in self._servers]
 
     async def get_server(self, server_id: str) -> Server:
         await self._enter("get_server")
         if server_id not in self._servers:
             raise ServerNotFound(self.panel_id, server_id)
-        return self._observe(server_id)
+        return self.now(server_id)
 
     async def power(self, server_id: str, action: PowerAction) -> None:
         self.powers.append((server_id, action))
@@ -159,7 +167,7 @@ class FakePanel:
 
     async def send_command(self, server_id: str, command: str) -> None:
         await self._enter("send_command")
-        if self._observe(server_id).state is not ServerState.RUNNING:
+        if self.now(server_id).state is not ServerState.RUNNING:
             raise ServerOffline(self.panel_id)
         self.commands.append((server_id, command))
 
@@ -175,13 +183,6 @@ class FakePanel:
         await self.is_open.wait()
         if method in self.errors:
             raise self.errors[method]
-
-    def _observe(self, server_id: str) -> Server:
-        coming = self._coming.get(server_id, [])
-        while coming and coming[0][0] <= self._clock.monotonic():
-            _, state = coming.pop(0)
-            self._servers[server_id] = replace(self._servers[server_id], state=state)
-        return replace(self._servers[server_id], observed_at=self._clock.now())
 
 
 class RecordingReceipt:

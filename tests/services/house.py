@@ -1,0 +1,103 @@
+"""The services wired to fakes: one guild, one panel, four members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action, Actor, Rule, Subject
+from bot.services.access import AccessService
+from bot.services.audit import AuditService
+from bot.services.console import ConsoleService
+from bot.services.directory import ServerDirectory
+from bot.services.gate import Gate
+from bot.services.panels import PanelEntry, PanelRegistry
+from bot.services.power import PowerService
+from bot.services.status import StatusService
+from bot.services.watcher import Watcher
+from tests.fakes import FakeClock, FakePanel, MemoryAuditLog, MemoryRules, make_server
+
+if TYPE_CHECKING:
+    from bot.domain.audit import AuditEntry
+    from bot.domain.servers import Server
+
+GUILD, OTHER_GUILD = 1, 2
+_OPERATORS = 20
+
+ADMIN = Actor(user_id=10, guild_id=GUILD, is_admin=True)
+OPERATOR = Actor(user_id=11, guild_id=GUILD, role_ids=frozenset({_OPERATORS}))
+VIEWER = Actor(user_id=12, guild_id=GUILD)
+STRANGER = Actor(user_id=13, guild_id=GUILD)
+
+
+def allow(
+    subject_id: int, action: Action, server: Server | None = None, *, by_role: bool = False
+) -> Rule:
+    """Return a rule that allows an action on a server, or on all."""
+    return Rule(
+        guild_id=GUILD,
+        subject=Subject.ROLE if by_role else Subject.MEMBER,
+        subject_id=subject_id,
+        action=action,
+        allow=True,
+        panel_id=server.ref.panel_id if server else None,
+        server_id=server.ref.server_id if server else None,
+    )
+
+
+@dataclass
+class House:
+    """Everything that the services need, and the services."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    rules: MemoryRules = field(
+        default_factory=lambda: MemoryRules(
+            *(allow(_OPERATORS, action, by_role=True) for action in Action),
+            allow(VIEWER.user_id, Action.VIEW),
+        )
+    )
+    audit_log: MemoryAuditLog = field(default_factory=MemoryAuditLog)
+
+    def __post_init__(self) -> None:
+        self.panel = FakePanel(self.clock)
+        self.backup = FakePanel(self.clock, panel_id="backup")
+        self.panels = PanelRegistry(
+            PanelEntry(panel=panel, name=name, guild_ids=guilds, poll_seconds=60)
+            for panel, name, guilds in (
+                (self.panel, "Main panel", frozenset({GUILD})),
+                (self.backup, "Backup panel", frozenset({GUILD, OTHER_GUILD})),
+            )
+        )
+        self.access = AccessService(self.rules, self.clock)
+        self.directory = ServerDirectory(self.panels, self.access)
+        self.audit = AuditService(self.audit_log, self.clock)
+        self.gate = Gate(
+            panels=self.panels,
+            directory=self.directory,
+            access=self.access,
+            audit=self.audit,
+            clock=self.clock,
+        )
+        self.power = PowerService(
+            gate=self.gate, directory=self.directory, audit=self.audit, clock=self.clock
+        )
+        self.console = ConsoleService(self.gate, self.audit)
+        self.status = StatusService(panels=self.panels, directory=self.directory, audit=self.audit)
+        self.watcher = Watcher(self.panels, self.directory, self.clock)
+        self.directory.replace("main", [self.panel.add(make_server())])
+        self.directory.replace("backup", [])
+
+    @property
+    def server(self) -> Server:
+        """The first server, as it is now."""
+        return self.panel.now("1a2b3c4d")
+
+    def add(self, *servers: Server) -> None:
+        """Add servers to the main panel and let the directory know."""
+        for server in servers:
+            self.directory.note(self.panel.add(server))
+
+    @property
+    def rows(self) -> list[AuditEntry]:
+        """The audit rows so far."""
+        return self.audit_log.entries

@@ -1,0 +1,120 @@
+"""Servers are found by key, id and name, and never named to those who may not see them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.access import Action
+from bot.domain.errors import (
+    AmbiguousServer,
+    PanelAuthFailed,
+    PanelRateLimited,
+    PanelUnreachable,
+    UnknownServer,
+)
+from bot.domain.servers import ServerState
+from bot.services.directory import ServerDirectory
+from tests.fakes import MemoryRules, make_server
+from tests.services.house import ADMIN, OTHER_GUILD, STRANGER, VIEWER, House, allow
+
+_SECRET = make_server("Secret", "5ec2e700")
+
+
+@pytest.mark.parametrize("text", ["1a2b3c4d", "main:1a2b3c4d", "Survival", " sURVIVAL "])
+async def test_a_server_is_found_by_id_reference_and_name(house: House, text: str) -> None:
+    assert (await house.directory.resolve(VIEWER, text)).name == "Survival"
+
+
+async def test_a_server_with_a_very_long_id_is_found_by_its_key(house: House) -> None:
+    long = make_server("Long", "x" * 300)
+    house.add(long)
+    assert (await house.directory.resolve(VIEWER, long.ref.key)).ref == long.ref
+
+
+async def test_an_id_goes_before_a_name(house: House) -> None:
+    house.add(make_server("1a2b3c4d", "ffff0000"))
+    assert (await house.directory.resolve(VIEWER, "1a2b3c4d")).name == "Survival"
+
+
+async def test_candidates_of_an_ambiguous_name_are_named(house: House) -> None:
+    house.add(make_server("survival", "ffff0000"))
+    with pytest.raises(AmbiguousServer) as caught:
+        await house.directory.resolve(VIEWER, "Survival")
+    assert {server.ref.server_id for server in caught.value.candidates} == {"1a2b3c4d", "ffff0000"}
+
+
+@pytest.mark.parametrize("text", ["Secret", "5ec2e700", _SECRET.ref.key])
+async def test_a_hidden_server_and_none_get_the_same_answer(text: str) -> None:
+    house = House(rules=MemoryRules(allow(VIEWER.user_id, Action.VIEW, make_server())))
+    house.add(_SECRET)
+    with pytest.raises(UnknownServer) as hidden:
+        await house.directory.resolve(VIEWER, text)
+    house.directory.forget(_SECRET.ref)
+    with pytest.raises(UnknownServer) as none:
+        await house.directory.resolve(VIEWER, text)
+    assert str(hidden.value) == str(none.value)
+
+
+async def test_a_hidden_server_does_not_make_a_name_ambiguous() -> None:
+    house = House(rules=MemoryRules(allow(VIEWER.user_id, Action.VIEW, make_server())))
+    house.add(replace(_SECRET, name="Survival"))
+    assert (await house.directory.resolve(VIEWER, "survival")).ref == house.server.ref
+
+
+async def test_only_panels_of_the_guild_are_seen(house: House) -> None:
+    elsewhere = replace(ADMIN, guild_id=OTHER_GUILD)
+    house.directory.replace("backup", [make_server("Mirror", panel_id="backup")])
+    assert [server.name for server in await house.directory.visible(elsewhere)] == ["Mirror"]
+    with pytest.raises(UnknownServer):
+        await house.directory.resolve(elsewhere, "Survival")
+
+
+async def test_suggestions_hold_nothing_that_may_not_be_seen(house: House) -> None:
+    for typed in ("", "s", "Survival", "1a2b", "main:1a2b3c4d"):
+        assert await house.directory.search(STRANGER, typed) == []
+
+
+async def test_suggestions_are_ranked_by_use_then_by_match(house: House) -> None:
+    names = ["Creative", "Old survival", "Survey", "Thesurvivor"]
+    house.add(*(make_server(name, f"{number:08x}") for number, name in enumerate(names)))
+    ranked = [server.name for server in await house.directory.search(VIEWER, "surv")]
+    assert ranked == ["Survey", "Survival", "Old survival", "Thesurvivor"]
+    house.directory.remember(VIEWER, make_server("Thesurvivor", "00000003").ref)
+    ranked = [server.name for server in await house.directory.search(VIEWER, "surv")]
+    assert ranked[0] == "Thesurvivor"
+    other = [server.name for server in await house.directory.search(ADMIN, "surv")]
+    assert other[0] == "Survey"
+
+
+async def test_letters_in_order_are_enough_for_a_suggestion(house: House) -> None:
+    found = await house.directory.search(VIEWER, "svl")
+    assert [server.name for server in found] == ["Survival"]
+
+
+async def test_a_new_list_replaces_the_old_one(house: House) -> None:
+    house.directory.replace("main", [_SECRET])
+    assert [server.name for server in await house.directory.visible(ADMIN)] == ["Secret"]
+
+
+async def test_servers_of_a_silent_panel_are_out_of_reach_not_offline(house: House) -> None:
+    house.directory.fail("main", PanelUnreachable("main", "refused"))
+    [server] = await house.directory.visible(VIEWER)
+    assert server.state is ServerState.UNREACHABLE
+    assert server.resources is None
+
+
+async def test_a_panel_that_asks_for_patience_keeps_its_servers_in_sight(house: House) -> None:
+    house.directory.fail("main", PanelRateLimited("main", 30))
+    [server] = await house.directory.visible(VIEWER)
+    assert server.state is ServerState.RUNNING
+
+
+async def test_a_list_that_was_never_read_is_told_by_its_error(house: House) -> None:
+    directory = ServerDirectory(house.panels, house.access)
+    with pytest.raises(PanelUnreachable, match="not read yet"):
+        await directory.resolve(VIEWER, "Survival")
+    directory.fail("main", PanelAuthFailed("main", "wrong"))
+    with pytest.raises(PanelAuthFailed):
+        await directory.resolve(VIEWER, "Survival")
