@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from bot.domain.access import Rule
     from bot.domain.audit import AuditEntry
-    from bot.domain.errors import PanelError
     from bot.domain.receipts import Phase, Progress
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -92,10 +91,14 @@ class FakeClock:
         while self._sleepers and self._sleepers[0][0] <= self._elapsed:
             _wake(heapq.heappop(self._sleepers)[2])
 
+    async def wait_asleep(self, count: int) -> None:
+        """Wait until at least so many sleep."""
+        async with self._slept:
+            await self._slept.wait_for(lambda: self._count_asleep() >= count)
+
     async def tick(self) -> None:
         """Wait until somebody sleeps, and let time pass until the first of them wakes."""
-        async with self._slept:
-            await self._slept.wait_for(self._is_anybody_asleep)
+        await self.wait_asleep(1)
         self.advance(max(self._sleepers[0][0] - self._elapsed, 0))
 
     async def run_until_done(self, task: asyncio.Task[object]) -> None:
@@ -106,10 +109,10 @@ class FakeClock:
                 await asyncio.wait((task, ticking), return_when=asyncio.FIRST_COMPLETED)
                 ticking.cancel()
 
-    def _is_anybody_asleep(self) -> bool:
-        while self._sleepers and self._sleepers[0][2].done():  # its sleep was cancelled
-            heapq.heappop(self._sleepers)
-        return bool(self._sleepers)
+    def _count_asleep(self) -> int:
+        self._sleepers = [sleeper for sleeper in self._sleepers if not sleeper[2].done()]
+        heapq.heapify(self._sleepers)
+        return len(self._sleepers)
 
 
 class FakePanel:
@@ -121,7 +124,7 @@ class FakePanel:
         self.panel_id = panel_id
         self.capabilities = frozenset(Capability)
         self.timelines = dict(_TIMELINES)
-        self.errors: dict[str, PanelError] = {}
+        self.errors: dict[str, Exception] = {}
         """By method name: raised at each call as long as it stands here."""
         self.calls: Counter[str] = Counter()
         self.powers: list[tuple[str, PowerAction]] = []

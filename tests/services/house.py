@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Actor, Rule, Subject
+from bot.domain.audit import Door
 from bot.services.access import AccessService
-from bot.services.audit import AuditService
+from bot.services.audit import Attempt, AuditService
 from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
 from bot.services.gate import Gate
@@ -42,6 +43,17 @@ def allow(
         allow=True,
         panel_id=server.ref.panel_id if server else None,
         server_id=server.ref.server_id if server else None,
+    )
+
+
+def attempt(house: House, actor: Actor) -> Attempt:
+    """Return what is known of an order when it comes in."""
+    return Attempt(
+        actor=actor,
+        action=Action.RESTART,
+        server=house.server,
+        door=Door.COMMAND,
+        at=house.clock.now(),
     )
 
 
