@@ -1,0 +1,200 @@
+"""The composition root: opens everything, wires it, runs it, closes it in reverse order.
+
+The only place that knows everybody; decides nothing by itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import aiohttp
+import discord
+
+from bot.domain.errors import StorageUnavailable
+from bot.domain.receipts import Patience
+from bot.panels import PanelHub
+from bot.services import Services
+from bot.services.access import AccessService
+from bot.services.audit import AuditService
+from bot.services.clock import SystemClock
+from bot.services.console import ConsoleService
+from bot.services.directory import ServerDirectory
+from bot.services.gate import Gate
+from bot.services.panels import PanelEntry, PanelRegistry
+from bot.services.power import PowerService
+from bot.services.status import StatusService
+from bot.services.watcher import Watcher
+from bot.settings import panel_settings
+from bot.storage import migrations
+from bot.storage.engine import Database
+from bot.storage.repositories import SqlAuditLog, SqlMemory, SqlRules
+from bot.ui.client import Client
+from bot.ui.endpoint import point_at
+
+if TYPE_CHECKING:
+    from bot.config import Config
+    from bot.domain.ports import Clock
+
+log = logging.getLogger(__name__)
+
+
+class StartupError(Exception):
+    """The bot cannot run; one sentence that says what is missing and where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long what is waited for; only tests and the demo are in more of a hurry."""
+
+    patience: Patience = field(default_factory=Patience)
+    guild_ready_timeout: float = 2.0
+
+
+async def run(
+    config: Config,
+    *,
+    stop: asyncio.Event | None = None,
+    started: asyncio.Event | None = None,
+    pace: Pace | None = None,
+) -> None:
+    """Run until `stop` is set, or without one until SIGINT or SIGTERM.
+
+    `started` is set once Discord has said that the bot is ready. Raises `StartupError`, and
+    `ConfigError` for what a kind of panel refuses.
+    """
+    pace = pace or Pace()
+    stop = stop or _stop_by_signal()
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(Database(config.database_url))
+        await _prepare(config, database)
+        hub = await stack.enter_async_context(PanelHub(clock=clock))
+        registry = _open_panels(config, hub)
+        services, watcher = _wire(registry, database, clock, pace.patience)
+        client = _client(config, services, database, pace)
+        stack.push_async_callback(client.close)
+        await _log_in(client, config)
+        stack.push_async_callback(services.power.close)
+        await _serve(client, watcher, stop=stop, started=started)
+
+
+async def check_discord(config: Config) -> str:
+    """Log in and out again; returns whom Discord takes us for. Raises `StartupError`."""
+    point_at(config.discord.api_url, config.discord.gateway_url)
+    async with discord.Client(intents=discord.Intents.none()) as client:
+        await _log_in(client, config)
+        return f"logged in as {client.user}"
+
+
+async def _prepare(config: Config, database: Database) -> None:
+    try:
+        if config.migrate_on_start:
+            await asyncio.to_thread(migrations.upgrade, config.database_url)
+        await database.ping()
+        version = await asyncio.to_thread(migrations.current, config.database_url)
+    except StorageUnavailable as error:
+        raise StartupError(str(error)) from error
+    if version != migrations.head():
+        raise StartupError(
+            f"the database is at version {version or 'none'} and must be at {migrations.head()}: "
+            "run `deckhand migrate`"
+        )
+
+
+def _open_panels(config: Config, hub: PanelHub) -> PanelRegistry:
+    settings = panel_settings(config)
+    return PanelRegistry(
+        PanelEntry(
+            panel=hub.open(settings[panel.id]),
+            name=panel.name,
+            guild_ids=panel.guilds,
+            poll_seconds=panel.poll_seconds,
+        )
+        for panel in config.panels
+    )
+
+
+def _wire(
+    registry: PanelRegistry, database: Database, clock: Clock, patience: Patience
+) -> tuple[Services, Watcher]:
+    access = AccessService(SqlRules(database), clock)
+    audit = AuditService(SqlAuditLog(database), clock)
+    directory = ServerDirectory(registry, access)
+    gate = Gate(panels=registry, directory=directory, access=access, audit=audit, clock=clock)
+    services = Services(
+        panels=registry,
+        directory=directory,
+        status=StatusService(panels=registry, directory=directory, audit=audit),
+        power=PowerService(
+            gate=gate, directory=directory, audit=audit, clock=clock, patience=patience
+        ),
+        console=ConsoleService(gate, audit),
+    )
+    return services, Watcher(registry, directory, clock)
+
+
+def _client(config: Config, services: Services, database: Database, pace: Pace) -> Client:
+    point_at(config.discord.api_url, config.discord.gateway_url)
+    return Client(
+        services,
+        SqlMemory(database),
+        sync_mode=config.discord.sync_commands,
+        ask_for_shards=config.discord.gateway_url is not None,
+        guild_ready_timeout=pace.guild_ready_timeout,
+    )
+
+
+async def _log_in(client: discord.Client, config: Config) -> None:
+    try:
+        await client.login(config.discord.token.get_secret_value())
+    except discord.LoginFailure as error:
+        raise StartupError("Discord refuses the token: look at discord.token") from error
+    except discord.HTTPException as error:
+        raise StartupError(f"Discord refused to start the bot: {error}") from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise StartupError(f"Discord cannot be reached: {error}") from error
+    except StorageUnavailable as error:
+        raise StartupError(str(error)) from error
+
+
+async def _serve(
+    client: Client, watcher: Watcher, *, stop: asyncio.Event, started: asyncio.Event | None
+) -> None:
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(client.connect(), name="gateway"),
+                group.create_task(watcher.run(), name="watcher"),
+                group.create_task(_announce(client, started), name="announce"),
+            ]
+            await stop.wait()
+            log.info("stopping")
+            for task in tasks:
+                task.cancel()
+    except ExceptionGroup as errors:
+        closed = errors.subgroup(discord.ConnectionClosed)
+        if closed is None:
+            raise
+        raise StartupError(f"Discord ended the connection for good: {closed.exceptions[0]}") from (
+            errors
+        )
+
+
+async def _announce(client: Client, started: asyncio.Event | None) -> None:
+    await client.wait_until_ready()
+    log.info("ready as %s in %d guilds", client.user, len(client.guilds))
+    if started is not None:
+        started.set()
+
+
+def _stop_by_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    return stop

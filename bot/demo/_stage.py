@@ -1,0 +1,156 @@
+"""The stage of the demo: a guild, a panel with servers, rights, and the bot. Plays nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import app, config
+from bot.domain.access import Action, Rule, Subject
+from bot.domain.receipts import Patience
+from bot.simulators.discord import DiscordStandIn
+from bot.simulators.panels.pterodactyl import PterodactylStandIn
+from bot.simulators.world import World
+from bot.storage import migrations
+from bot.storage.engine import Database
+from bot.storage.repositories import SqlRules
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.simulators.discord.entities import Channel, Guild, Member
+    from bot.simulators.world import Server
+
+_TOKEN = "the-token-of-the-demo"  # noqa: S105 - opens a stand-in on loopback
+_OPERATOR_ACTIONS = (Action.VIEW, Action.START, Action.RESTART)
+_MANAGE_SERVER = 1 << 5
+_START_LIMIT = 30.0
+
+_CONFIG = """\
+discord:
+  token: {{env: DISCORD_TOKEN}}
+  api_url: {api_url}
+  gateway_url: {gateway_url}
+panels:
+  - id: main
+    name: Main panel
+    kind: pterodactyl
+    base_url: {panel_url}
+    credentials: {{key: {{env: PANEL_KEY}}}}
+    guilds: [{guild_id}]
+    poll_seconds: 5
+"""
+
+
+@dataclass(slots=True)
+class Stage:
+    """All that is there while the demo runs."""
+
+    discord: DiscordStandIn
+    panel: PterodactylStandIn
+    guild: Guild
+    channel: Channel
+    members: dict[str, Member]
+    servers: dict[str, Server]
+    seconds: float
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, seconds: float) -> AsyncIterator[Stage]:
+        """Build it all and start the bot; `seconds` is how long a restart and the like may take."""
+        async with AsyncExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="deckhand-")))
+            world, servers = _world(seconds)
+            panel = PterodactylStandIn(world, cache_seconds=seconds / 20)
+            await stack.enter_async_context(panel)
+            discord = await stack.enter_async_context(DiscordStandIn(token=_TOKEN))
+            guild = discord.add_guild("The Harbour", locale="en-US")
+            channel = guild.add_channel("general")
+            owner = panel.add_user("harbourmaster")
+            for server in servers.values():
+                panel.own(owner, server)
+            settings = _settings(folder, discord, panel, guild, panel.add_key(owner))
+            members = await _members(settings, guild)
+            stage = cls(discord, panel, guild, channel, members, servers, seconds)
+            await stack.enter_async_context(_bot(settings, seconds))
+            yield stage
+
+
+def _world(seconds: float) -> tuple[World, dict[str, Server]]:
+    """Make a small world that moves at the pace of the demo."""
+    world = World()
+    nodes = [world.add_node("amsterdam"), world.add_node("frankfurt")]
+    names = {"Survival": "running", "Creative": "running", "Lobby": "running", "Events": "offline"}
+    servers = {
+        name: world.add_server(
+            name,
+            node=nodes[index % 2],
+            state=state,
+            port=25565 + index,
+            memory_mb=2048,
+            description=f"The {name.lower()} world",
+            start_seconds=seconds / 8,
+            stop_seconds=seconds / 16,
+        )
+        for index, (name, state) in enumerate(names.items())
+    }
+    return world, servers
+
+
+def _settings(
+    folder: Path, discord: DiscordStandIn, panel: PterodactylStandIn, guild: Guild, key: str
+) -> config.Config:
+    path = folder / "config.yaml"
+    text = _CONFIG.format(
+        api_url=discord.api_url,
+        gateway_url=discord.gateway_url,
+        panel_url=panel.url,
+        guild_id=guild.id,
+    )
+    path.write_text(text, encoding="utf-8")
+    return config.load(path, {"DISCORD_TOKEN": _TOKEN, "PANEL_KEY": key})
+
+
+async def _members(settings: config.Config, guild: Guild) -> dict[str, Member]:
+    """Add four members with different rights: all, none of Discord's, a few of ours, nothing."""
+    moderators = guild.add_role("Moderators", permissions=_MANAGE_SERVER)
+    helpers = guild.add_role("Helpers")
+    await asyncio.to_thread(migrations.upgrade, settings.database_url)
+    async with Database(settings.database_url) as database:
+        for action in _OPERATOR_ACTIONS:
+            rule = Rule(
+                guild_id=guild.id,
+                subject=Subject.ROLE,
+                subject_id=helpers.id,
+                action=action,
+                allow=True,
+            )
+            await SqlRules(database).add(rule)
+    return {
+        "moderator": guild.add_member("Mia", roles=[moderators]),
+        "helper": guild.add_member("Hugo", roles=[helpers]),
+        "guest": guild.add_member("Gus"),
+    }
+
+
+@asynccontextmanager
+async def _bot(settings: config.Config, seconds: float) -> AsyncIterator[None]:
+    """Run the bot for as long as the block lasts; an early end of it ends the block."""
+    stop, started = asyncio.Event(), asyncio.Event()
+    pace = app.Pace(
+        patience=Patience(interval=timedelta(seconds=min(seconds / 60, 3))),
+        guild_ready_timeout=0.1,
+    )
+    async with asyncio.TaskGroup() as group:
+        group.create_task(app.run(settings, stop=stop, started=started, pace=pace))
+        async with asyncio.timeout(_START_LIMIT):
+            await started.wait()
+        try:
+            yield
+        finally:
+            stop.set()
