@@ -2,30 +2,15 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot import log
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+pytestmark = pytest.mark.usefixtures("own_logging")
 
 SECRET = "ptlc_s3cret/with+signs"
 _log = logging.getLogger("bot.somewhere")
-
-
-@pytest.fixture(autouse=True)
-def _restored() -> Iterator[None]:
-    """Leave logging as pytest wants it."""
-    root = logging.getLogger()
-    handlers = root.handlers[:]
-    levels = {name: logging.getLogger(name).level for name in (None, *log.LIBRARIES)}
-    root.handlers = []  # set_up() closes what it finds, and pytest's own must stay open
-    yield
-    root.handlers = handlers
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
 
 
 def stderr(capsys: pytest.CaptureFixture[str]) -> str:

@@ -1,0 +1,81 @@
+"""Tells failures: a sentence or one JSON object, and the exit status that belongs to it.
+
+Refuses to show a traceback or the text of an unexpected error: those are for the log.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import secrets
+import sys
+
+from bot.cli._output import plain
+from bot.cli._parser import UsageError
+from bot.config import ConfigError
+from bot.domain import errors
+
+_log = logging.getLogger(__name__)
+
+
+class UnknownPanel(Exception):
+    """The configuration has no panel of that id."""
+
+    def __init__(self, panel_id: str, known: list[str]) -> None:
+        names = ", ".join(known) or "none"
+        super().__init__(f"the configuration has no panel {panel_id!r}; its panels: {names}")
+
+
+class NotStarted(Exception):
+    """The bot could not start; the sentence says why."""
+
+
+UNEXPECTED = 1
+MISUSED = 2
+
+_STATUS: dict[type[Exception], int] = {
+    UsageError: MISUSED,
+    ConfigError: MISUSED,
+    UnknownPanel: MISUSED,
+    NotStarted: MISUSED,
+    errors.InvalidCommand: MISUSED,
+    errors.UnknownServer: 4,
+    errors.AmbiguousServer: 4,
+    errors.ServerNotFound: 4,
+    errors.UnsupportedAction: 5,
+    errors.PanelError: 3,
+    errors.DeckhandError: UNEXPECTED,
+}
+"""Exit statuses; an error has that of its nearest ancestor here."""
+
+
+def tell(error: Exception, *, as_json: bool, traceback: bool) -> int:
+    """Print the failure, on stdout where JSON was asked for, and return the exit status."""
+    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
+    if status is None:
+        incident = secrets.token_hex(4)
+        _log.error("Incident %s", incident, exc_info=error if traceback else None)
+        message = f"something unexpected happened; --debug shows more (incident {incident})"
+    else:
+        message = ". ".join([str(error), *getattr(error, "__notes__", [])])
+    if as_json:
+        print(json.dumps({"error": _facts(error, message)}))
+    else:
+        _say(error, message)
+    return UNEXPECTED if status is None else status
+
+
+def _facts(error: Exception, message: str) -> dict[str, object]:
+    return {
+        "type": type(error).__name__,
+        "message": message,
+        "panel": error.panel_id if isinstance(error, errors.PanelError) else None,
+        "retry_after": error.retry_after if isinstance(error, errors.PanelError) else None,
+    }
+
+
+def _say(error: Exception, message: str) -> None:
+    if isinstance(error, UsageError):
+        print(error.usage, file=sys.stderr)
+    for line in error.problems if isinstance(error, ConfigError) else [message]:
+        print(plain(line), file=sys.stderr)
