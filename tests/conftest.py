@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot import log
 from tests.referee import RULES_MISSING, Referee, Rules, rules_folder
 
 if TYPE_CHECKING:
@@ -43,6 +45,19 @@ def referee(referee_rules: Rules | None) -> Iterator[Referee]:
     referee = Referee(referee_rules)
     yield referee
     referee.verdict()
+
+
+@pytest.fixture
+def own_logging() -> Iterator[None]:
+    """Let the test set up logging for the whole process, and undo that."""
+    root = logging.getLogger()
+    handlers = root.handlers[:]
+    levels = {name: logging.getLogger(name).level for name in (None, *log.LIBRARIES)}
+    root.handlers = []  # set_up() closes those that it finds
+    yield
+    root.handlers = handlers
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
 
 
 def _guarded(connect: Callable[..., object]) -> Callable[..., object]:
