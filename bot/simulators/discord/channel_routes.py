@@ -1,0 +1,134 @@
+"""Owns the routes about channels and their messages, and the bot's permissions there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.simulators.discord import compose, message_payloads, payloads
+from bot.simulators.discord.buckets import OLD_SECONDS
+from bot.simulators.discord.errors import Form, refusal
+from bot.simulators.discord.exchange import Reply
+from bot.simulators.discord.permissions import Permission
+
+if TYPE_CHECKING:
+    from bot.simulators.discord.entities import Channel
+    from bot.simulators.discord.exchange import Call
+    from bot.simulators.discord.message import Message
+    from bot.simulators.discord.state import State
+
+_PAGE, _MAX_PAGE = 50, 100
+
+
+def get_channel(state: State, call: Call) -> Reply:
+    """`GET /channels/{id}`."""
+    return Reply(payloads.channel(_channel(state, call)))
+
+
+def list_messages(state: State, call: Call) -> Reply:
+    """`GET /channels/{id}/messages`, newest first; without the right to the history it is empty."""
+    channel = _channel(state, call)
+    limit = int(call.query.get("limit", _PAGE))
+    form = Form()
+    form.whole(("limit",), limit, _MAX_PAGE, minimum=1)
+    form.close()
+    if not _may(channel, Permission.READ_MESSAGE_HISTORY):
+        return Reply([])
+    before = int(call.query.get("before", 1 << 63))
+    after = int(call.query.get("after", 0))
+    found = [item for key, item in channel.stored.items() if after < key < before]
+    # `after` asks for the messages that follow, all else for the latest.
+    page = found[:limit] if "after" in call.query else found[-limit:]
+    return Reply([message_payloads.message(item) for item in reversed(page)])
+
+
+def get_message(state: State, call: Call) -> Reply:
+    """`GET /channels/{id}/messages/{id}`."""
+    channel = _channel(state, call)
+    _require(channel, Permission.READ_MESSAGE_HISTORY)
+    return Reply(message_payloads.message(_message(channel, call)))
+
+
+def create_message(state: State, call: Call) -> Reply:
+    """`POST /channels/{id}/messages`; an enforced nonce returns what was sent with it before."""
+    channel = _channel(state, call)
+    _require(channel, Permission.SEND_MESSAGES)
+    body = call.form
+    if body.get("embeds"):
+        _require(channel, Permission.EMBED_LINKS)
+    if call.uploads:
+        _require(channel, Permission.ATTACH_FILES)
+    nonce = str(body.get("nonce") or "")
+    if nonce and body.get("enforce_nonce"):
+        earlier = state.message_with_nonce(state.application.bot_user, nonce)
+        if earlier is not None:
+            return Reply(message_payloads.message(earlier))
+    reference = _reference(channel, call)
+    message = compose.create(state, channel, compose.Draft(body, call.uploads))
+    message.reference = reference
+    if nonce:
+        state.remember_nonce(message, nonce)
+    return Reply(message_payloads.message(message))
+
+
+def edit_message(state: State, call: Call) -> Reply:
+    """`PATCH /channels/{id}/messages/{id}`: only one's own."""
+    channel = _channel(state, call)
+    message = _message(channel, call)
+    if message.author is not state.application.bot_user:
+        raise refusal(50005)
+    limit_old_edit(state, message)
+    compose.edit(state, message, compose.Draft(call.form, call.uploads))
+    return Reply(message_payloads.message(message))
+
+
+def delete_message(state: State, call: Call) -> Reply:
+    """`DELETE /channels/{id}/messages/{id}`: one's own, or with the right to manage messages."""
+    channel = _channel(state, call)
+    message = _message(channel, call)
+    if message.author is not state.application.bot_user:
+        _require(channel, Permission.MANAGE_MESSAGES)
+    compose.delete(message)
+    return Reply()
+
+
+def limit_old_edit(state: State, message: Message) -> None:
+    """Apply the limit on edits of messages that are older than one hour."""
+    if state.clock() - message.created > OLD_SECONDS:
+        state.buckets.take_old_edit(message.channel.id)
+
+
+def _channel(state: State, call: Call) -> Channel:
+    channel = state.channels.get(call.id("channel_id"))
+    if channel is None:
+        raise refusal(10003)
+    if not _may(channel, Permission.VIEW_CHANNEL):
+        raise refusal(50001)
+    return channel
+
+
+def _message(channel: Channel, call: Call) -> Message:
+    message = channel.stored.get(call.id("message_id"))
+    if message is None:
+        raise refusal(10008)
+    return message
+
+
+def _require(channel: Channel, permission: Permission) -> None:
+    if not _may(channel, permission):
+        raise refusal(50013)
+
+
+def _may(channel: Channel, permission: Permission) -> bool:
+    return bool(channel.effective_bot_permissions & (permission | Permission.ADMINISTRATOR))
+
+
+def _reference(channel: Channel, call: Call) -> Message | None:
+    given = call.form.get("message_reference")
+    if not given:
+        return None
+    found = channel.stored.get(int(given.get("message_id", 0)))
+    if found is None and given.get("fail_if_not_exists", True):
+        form = Form()
+        form.refuse(("message_reference",), "Unknown message")
+        form.close()
+    return found

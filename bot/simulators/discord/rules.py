@@ -1,0 +1,109 @@
+"""Owns what Discord demands of a message and its schemas do not say. Stores nothing.
+
+Figures: Discord's message reference: content 2000; 10 embeds and 6000 characters over all of them;
+title 256, description 4096, 25 fields, name 256, value 1024, footer 2048, author 256; nonce 25.
+Polls and stickers are not part of this stand-in, so their keys are unknown to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from bot.simulators.discord.component_rules import check_components
+from bot.simulators.discord.errors import Form
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from bot.simulators.discord.errors import Path
+
+MAX_CONTENT = 2000
+MAX_EMBED_CHARACTERS = 6000
+_KEYS = frozenset(
+    {
+        *("content", "embeds", "components", "attachments", "flags", "tts"),
+        *("allowed_mentions", "nonce", "enforce_nonce", "message_reference"),
+    },
+)
+_EMBED_KEYS = frozenset(
+    {
+        *("title", "type", "description", "url", "timestamp", "color", "fields", "flags"),
+        *("footer", "image", "thumbnail", "author", "provider", "video"),
+    },
+)
+
+
+def check_message(
+    body: dict[str, Any], *, v2: bool, filenames: Collection[str], path: Path = ()
+) -> None:
+    """Raise Discord's form error unless this may be written on a message.
+
+    `v2` is whether the message has or gets the flag for Components V2; `path` is where the message
+    stands in the body of the request.
+    """
+    form = Form()
+    form.known(path, body, _KEYS)
+    form.text((*path, "content"), body.get("content"), MAX_CONTENT)
+    form.whole((*path, "flags"), body.get("flags"), (1 << 31) - 1)
+    _check_embeds(form, (*path, "embeds"), body.get("embeds"))
+    _check_mentions(form, (*path, "allowed_mentions"), body.get("allowed_mentions"))
+    if isinstance(body.get("nonce"), str):
+        form.text((*path, "nonce"), body["nonce"], 25)
+    check_components(
+        form, (*path, "components"), body.get("components"), v2=v2, filenames=filenames
+    )
+    if v2:
+        refuse_legacy(form, path, body)
+    form.close()
+
+
+def refuse_legacy(form: Form, path: Path, body: dict[str, Any]) -> None:
+    """Complain about what a message with Components V2 may not have."""
+    for key in ("content", "embeds"):
+        if body.get(key):
+            text = f"The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+            form.refuse((*path, key), text)
+
+
+def _check_embeds(form: Form, path: Path, value: Any) -> None:
+    total = 0
+    for index, embed in enumerate(form.items(path, value, 10)):
+        here = (*path, index)
+        form.known(here, embed, _EMBED_KEYS)
+        footer, author = embed.get("footer") or {}, embed.get("author") or {}
+        form.text((*here, "title"), embed.get("title"), 256)
+        form.text((*here, "description"), embed.get("description"), 4096)
+        form.text((*here, "footer", "text"), footer.get("text"), 2048)
+        form.text((*here, "author", "name"), author.get("name"), 256)
+        texts = [embed.get("title"), embed.get("description"), footer.get("text")]
+        texts.append(author.get("name"))
+        for number, field in enumerate(form.items((*here, "fields"), embed.get("fields"), 25)):
+            below = (*here, "fields", number)
+            form.known(below, field, {"name", "value", "inline"})
+            form.text((*below, "name"), field.get("name"), 256, minimum=1)
+            form.text((*below, "value"), field.get("value"), 1024, minimum=1)
+            texts += [field.get("name"), field.get("value")]
+        total += sum(len(text) for text in texts if isinstance(text, str))
+    if total > MAX_EMBED_CHARACTERS:
+        form.refuse(path, f"Embed size exceeds maximum size of {MAX_EMBED_CHARACTERS}")
+
+
+def _check_mentions(form: Form, path: Path, value: Any) -> None:
+    if value is None:
+        return
+    if not isinstance(value, dict):
+        form.refuse(path, "Only dictionaries may be used in a DictType")
+        return
+    form.known(path, value, {"parse", "users", "roles", "replied_user"})
+    parse = value.get("parse") or []
+    for key in ("users", "roles"):
+        if value.get(key) and key in parse:
+            text = f'parse:["{key}"] and {key}: [ids...] are mutually exclusive.'
+            form.refuse(path, text)
+        if len(value.get(key) or []) > 100:
+            form.refuse((*path, key), "Must be 100 or fewer in length.")
+    for index, word in enumerate(parse):
+        if word not in ("users", "roles", "everyone"):
+            form.refuse(
+                (*path, "parse", index), "Value must be one of ('everyone', 'roles', 'users')."
+            )
