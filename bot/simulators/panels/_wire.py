@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,7 @@ class Wire:
         self.most_in_flight = 0
         self.url = ""
         self._in_flight = 0
+        self._arrival = asyncio.Condition()
         self._runner: web.AppRunner | None = None
         self._routes = tuple(routes)
         self._middlewares = (self._log, self.faults.apply, translate)
@@ -48,8 +50,8 @@ class Wire:
         """Listen; port 0 takes any free one."""
         app = web.Application(middlewares=self._middlewares)
         app.add_routes(self._routes)
-        # A request that hangs on purpose ends with its client, and with the stand-in.
-        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0)
+        # A request that hangs on purpose ends with its client, and soon after `close`.
+        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)
         await site.start()
@@ -62,12 +64,19 @@ class Wire:
             await self._runner.cleanup()
             self._runner = None
 
+    async def wait_for_requests(self, count: int) -> None:
+        """Wait until that many have come in, answered or not."""
+        async with self._arrival:
+            await self._arrival.wait_for(lambda: len(self.requests) >= count)
+
     @web.middleware
     async def _log(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         headers = CIMultiDict(request.headers)
         headers.popall("Authorization", None)
         exchange = Exchange(request.method, request.path, dict(request.query), headers)
-        self.requests.append(exchange)
+        async with self._arrival:
+            self.requests.append(exchange)
+            self._arrival.notify_all()
         self._in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self._in_flight)
         try:

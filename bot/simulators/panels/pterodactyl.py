@@ -90,6 +90,10 @@ class PterodactylStandIn:
         """The most requests that were open at one time."""
         return self._wire.most_in_flight
 
+    async def wait_for_requests(self, count: int) -> None:
+        """Wait until that many requests have come in, answered or not."""
+        await self._wire.wait_for_requests(count)
+
     def add_user(self, username: str, *, admin: bool = False) -> User:
         """Add a user."""
         return self.accounts.add_user(username, admin=admin)
