@@ -1,4 +1,4 @@
-"""Owns what can go wrong between a client and a panel of any kind. Knows no vendor's dialect."""
+"""Owns what can go wrong between a client and a panel of any kind. Knows no endpoint."""
 
 from __future__ import annotations
 
@@ -104,6 +104,7 @@ async def _redirect(
 async def _throttle(
     _request: web.Request, _handler: Handler, *, retry_after: str | None = "1"
 ) -> web.StreamResponse:
+    # In the words that all generations of Pterodactyl share.
     error = {"code": "ThrottleRequestsException", "status": "429", "detail": "Too Many Attempts."}
     headers = {} if retry_after is None else {"Retry-After": retry_after}
     return web.json_response({"errors": [error]}, status=429, headers=headers)

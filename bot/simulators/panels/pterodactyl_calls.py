@@ -65,22 +65,20 @@ class Calls:
             await daemon.ask(server.node, self._settings.daemon_timeout_seconds)
             body = self._payloads.resources(server)
             if self._dialect.since(1, 4):
-                self._cache[server.uuid] = (
-                    self._world.clock() + self._settings.cache_seconds,
-                    body,
-                )
+                good_until = self._world.clock() + self._settings.cache_seconds
+                self._cache[server.uuid] = good_until, body
         return respond(body)
 
     async def power(self, request: web.Request, user: User) -> web.Response:
         """POST /api/client/servers/{server}/power: yes also where nothing will happen."""
         server = self._find(request, user, call="power")
         signal = await _field(request, "signal")
-        permission = _PERMISSION_BY_SIGNAL.get(signal if isinstance(signal, str) else "", "")
-        self._require(user, server, permission=permission)
+        # The right is asked for before the signal is looked at: only who has all rights hears 422.
+        self._require(user, server, permission=_PERMISSION_BY_SIGNAL.get(str(signal), ""))
         signal = _text(signal, "signal")
         if signal not in _PERMISSION_BY_SIGNAL:
             raise _invalid("signal", "in", "The selected signal is invalid.")
-        if await daemon.order(server.node, self._settings.daemon_timeout_seconds):
+        if await self._order(server):
             server.power(signal)
         return web.Response(status=204)
 
@@ -89,9 +87,7 @@ class Calls:
         server = self._find(request, user, call="command")
         self._require(user, server, permission="control.console")
         command = _text(await _field(request, "command"), "command")
-        if await daemon.order(
-            server.node, self._settings.daemon_timeout_seconds
-        ) and not server.send(command):
+        if await self._order(server) and not server.send(command):
             raise Refusal(
                 502, "HttpException", detail="Server must be online in order to send commands."
             )
@@ -117,6 +113,9 @@ class Calls:
             raise _missing("The requested resource does not exist on this server.")
         conflicts.check(server, call, dialect=self._dialect)
         return server
+
+    async def _order(self, server: Server) -> bool:
+        return await daemon.order(server.node, self._settings.daemon_timeout_seconds)
 
     def _require(self, user: User, server: Server, *, permission: str) -> None:
         if not self._accounts.may(user, server, permission=permission):

@@ -20,20 +20,21 @@ POWER = "/api/client/servers/{}/power"
 
 
 @pytest.mark.parametrize(
-    ("flavour", "version", "prefix"),
+    ("flavour", "version", "prefixes"),
     [
-        ("pterodactyl", "1.11", "ptlc_"),
-        ("pterodactyl", "1.7", ""),
-        ("pelican", "1.0", "pacc_"),
+        ("pterodactyl", "1.11", ("ptlc_", "ptla_")),
+        ("pterodactyl", "1.7", ("", "")),
+        ("pelican", "1.0", ("pacc_", "papp_")),
     ],
 )
 async def test_keys_look_as_their_version_makes_them(
-    world: World, flavour: Flavour, version: str, prefix: str
+    world: World, flavour: Flavour, version: str, prefixes: tuple[str, str]
 ) -> None:
     panel = PterodactylStandIn(world, flavour=flavour, version=version)
-    key = panel.add_key(panel.add_user("owner"))
-    assert key.startswith(prefix)
-    assert len(key) == 48
+    user = panel.add_user("owner")
+    keys = panel.add_key(user), panel.add_key(user, application=True)
+    assert [len(key) for key in keys] == [48, 48]
+    assert all(key.startswith(prefix) for key, prefix in zip(keys, prefixes, strict=True))
 
 
 async def test_a_key_without_prefix_works_as_well(call: Caller, panel: PterodactylStandIn) -> None:
@@ -133,6 +134,12 @@ class TestBrowsers:
             poisoned = Caller(browser, panel.url, key)
             answer = await poisoned.post(POWER.format(server.identifier), {"signal": "stop"})
             assert answer.status == 419
+
+    async def test_the_front_door_leads_to_the_login(
+        self, call: Caller, panel: PterodactylStandIn
+    ) -> None:
+        answer = await call.get("/")
+        assert (answer.status, answer.headers["Location"]) == (302, panel.url + "/auth/login")
 
     async def test_pelican_has_its_own_login(
         self, world: World, http: aiohttp.ClientSession
