@@ -51,8 +51,9 @@ def read_error(  # noqa: PLR0911 - a table, one line for each code
         case "AccessDeniedHttpException", _:
             return _denied(panel_id, call, detail)
         case "BadRequestHttpException", 400 if call.server_id is not None:
-            # Panels before 1.3 say so of a suspended server.
-            return PanelConflict(panel_id, ServerState.UNKNOWN, detail)
+            # So do panels before 1.3 speak of a suspended server, also on its details; their
+            # only other use of it is malformed JSON.
+            return PanelConflict(panel_id, ServerState.SUSPENDED, detail)
         case "HttpException", 502 if call.action == "command":
             return ServerOffline(panel_id)
         case _:

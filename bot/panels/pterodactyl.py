@@ -181,15 +181,16 @@ class Pterodactyl:
                 Call("POST", path, body=body, action=action, server_id=server_id)
             )
         except PanelConflict as conflict:
-            state = await self._blocking_state(server_id)
+            # Its words may be in any language; the details have the state itself.
+            state = await self._state_in_details(server_id) or conflict.state
             raise PanelConflict(self.panel_id, state, conflict.detail) from conflict
 
-    async def _blocking_state(self, server_id: str) -> ServerState:
+    async def _state_in_details(self, server_id: str) -> ServerState | None:
         try:
             details = await self._details(server_id, Patience(self._http.clock))
         except PanelError:
-            return ServerState.UNKNOWN
-        return details.state or ServerState.UNKNOWN
+            return None
+        return details.state
 
 
 def _path(panel_id: str, server_id: str) -> str:

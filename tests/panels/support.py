@@ -1,0 +1,202 @@
+"""What the tests of the panels share: time that runs by itself, and panels of a few lines."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections import deque
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.panels import PanelSettings
+from bot.panels._http import PanelHttp
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+
+    from bot.domain.errors import PanelError
+    from bot.panels._connections import Connections
+    from bot.panels._errors import Answer, Call
+
+KEY = "ptlc_madeUpKeyThatMustNeverBeSeenAnywhere0123456"
+FIXTURES = Path(__file__).parents[1] / "fixtures" / "pterodactyl"
+PATIENCE = 10
+"""Seconds after which a test gives up waiting; none of them needs a tenth of it."""
+
+
+def settings(**changes: object) -> PanelSettings:
+    """Return the settings of a panel, good ones unless told otherwise."""
+    values: dict[str, object] = {
+        "panel_id": "main",
+        "kind": "pterodactyl",
+        "base_url": "https://panel.example.com",
+        "credentials": {"key": KEY},
+        "verify_tls": True,
+        "options": {},
+    }
+    return PanelSettings(**(values | changes))  # type: ignore[arg-type] # wrong ones are tried too
+
+
+def no_words(_panel_id: str, _call: Call, _answer: Answer) -> PanelError | None:
+    """Read no error: the status says it all."""
+    return None
+
+
+def http_to(connections: Connections, base_url: str, *, key: str = KEY) -> PanelHttp:
+    """Return the client of a panel whose errors have no form of their own."""
+    return PanelHttp(settings(base_url=base_url), connections, key=key, read_error=no_words)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An answer that a live panel once gave."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: object
+
+
+def recorded(name: str) -> Recorded:
+    """Read a fixture."""
+    content = json.loads((FIXTURES / f"{name}.json").read_text())
+    return Recorded(content["status"], content["headers"], content["body"])
+
+
+class HastyClock:
+    """Passes the time of a sleep at once, so that waiting costs a test nothing."""
+
+    def __init__(self) -> None:
+        self.slept: list[float] = []
+        self._elapsed = 0.0
+
+    def now(self) -> datetime:
+        return datetime(2026, 7, 1, 12, tzinfo=UTC) + timedelta(seconds=self._elapsed)
+
+    def monotonic(self) -> float:
+        return self._elapsed
+
+    def advance(self, seconds: float) -> None:
+        self._elapsed += seconds
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        end = self._elapsed + seconds
+        await asyncio.sleep(0)
+        self._elapsed = max(self._elapsed, end)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer of a `Stub`."""
+
+    status: int = 200
+    body: str | bytes = "{}"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Stub:
+    """Gives its replies one after the other, the last one for ever, and keeps the requests."""
+
+    def __init__(self, *replies: Reply) -> None:
+        self.requests: list[web.BaseRequest] = []
+        self.bodies: list[bytes] = []
+        self.peers: list[object] = []
+        """The client's end of the connection of each request."""
+        self._replies = deque(replies)
+        self.url = ""
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.requests.append(request)
+        self.bodies.append(await request.read())
+        self.peers.append(request.transport and request.transport.get_extra_info("peername"))
+        reply = self._replies.popleft() if len(self._replies) > 1 else self._replies[0]
+        body = reply.body.encode() if isinstance(reply.body, str) else reply.body
+        return web.Response(status=reply.status, body=body, headers=reply.headers)
+
+
+@asynccontextmanager
+async def serving(
+    answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
+    *,
+    tls: ssl.SSLContext | None = None,
+) -> AsyncIterator[str]:
+    """Listen on loopback and yield the address."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    server = TestServer(app, handler_cancellation=True)
+    await server.start_server(ssl=tls)
+    try:
+        yield str(server.make_url("/")).rstrip("/")
+    finally:
+        await server.close()
+
+
+@asynccontextmanager
+async def stub(*replies: Reply) -> AsyncIterator[Stub]:
+    """A `Stub` that listens."""
+    panel = Stub(*replies)
+    async with serving(panel.answer) as panel.url:
+        yield panel
+
+
+class Cutter:
+    """Answers GETs and keeps their connection; whatever follows on any is read, then cut."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.connections = 0
+        self.requests: list[str] = []
+        """Methods, in the order of arrival."""
+        self.reused: list[str] = []
+        """Methods of those that were not the first on their connection."""
+        self.spares_gets = True
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        try:
+            await self._converse(reader, writer)
+        finally:
+            writer.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        is_first = True
+        while head := await _head(reader):
+            method = head.split(" ", 1)[0]
+            self.requests.append(method)
+            if not is_first:
+                self.reused.append(method)
+            if method != "GET" or not self.spares_gets:
+                return
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+            await writer.drain()
+            is_first = False
+
+
+@asynccontextmanager
+async def cutter() -> AsyncIterator[Cutter]:
+    """A `Cutter` that listens."""
+    cuts = Cutter()
+    server = await asyncio.start_server(cuts.serve, "127.0.0.1", 0)
+    async with server:
+        cuts.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield cuts
+
+
+async def _head(reader: asyncio.StreamReader) -> str:
+    """Return the head of the next request, its body read too; nothing at the end."""
+    try:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+    except asyncio.IncompleteReadError:
+        return ""
+    for line in head.split("\r\n"):
+        name, _, value = line.partition(":")
+        if name.lower() == "content-length":
+            await reader.readexactly(int(value))
+    return head

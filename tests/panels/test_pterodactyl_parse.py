@@ -1,0 +1,302 @@
+"""What is made of Pterodactyl's answers: as recorded from a live panel, and with holes in them."""
+
+from __future__ import annotations
+
+import copy
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.domain.servers import Limits, Resources, Server, ServerRef, ServerState
+from bot.panels._pterodactyl_parse import (
+    Details,
+    Stats,
+    combine,
+    parse_details,
+    parse_list,
+    parse_stats,
+)
+from tests.panels.support import recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+AT = datetime(2026, 11, 21, 6, tzinfo=UTC)
+MB = 1024 * 1024
+
+
+def details(fixture: str = "client-server", **changes: object) -> Details:
+    body: Any = copy.deepcopy(recorded(fixture).body)
+    body["attributes"] |= changes
+    return parse_details(body, "main", AT)
+
+
+def test_a_server_is_read_whole() -> None:
+    stats = parse_stats(recorded("client-resources-running").body)
+    assert combine(details("client-server-include"), stats) == Server(
+        ref=ServerRef("main", "3502e204"),
+        name="Survival SMP",
+        state=ServerState.RUNNING,
+        observed_at=AT,
+        description="Main world",
+        node="rig-node",
+        addresses=("127.0.0.1:25565",),
+        limits=Limits(
+            memory_bytes=1024 * MB, swap_bytes=0, disk_bytes=5120 * MB, cpu_percent=100.0
+        ),
+        resources=Resources(
+            cpu_percent=38.164,
+            memory_bytes=486015241,
+            memory_limit_bytes=1024 * MB,
+            disk_bytes=414199865,
+            disk_limit_bytes=5120 * MB,
+            network_rx_bytes=165182,
+            network_tx_bytes=162878,
+            uptime=timedelta(milliseconds=76199),
+        ),
+        extra={
+            "uuid": "3502e204-ba81-4716-a949-dcf59a4d59f1",
+            "internal_id": 1,
+            "egg": "Vanilla Minecraft",
+            "docker_image": "ghcr.io/pterodactyl/yolks:java_21",
+            "sftp": "127.0.0.1:2022",
+            "feature_limits": {"databases": 2, "allocations": 3, "backups": 2},
+            "is_owner": True,
+            "status": None,
+            "current_state": "running",
+        },
+    )
+
+
+@pytest.mark.parametrize("name", ["client-server", "client-server-include"])
+def test_what_may_hold_passwords_is_left_behind(name: str) -> None:
+    told = repr(details(name))
+    for secret in ("java -Xms", "SERVER_JARFILE", "server.jar", "VANILLA_VERSION"):
+        assert secret not in told
+
+
+def test_a_list_is_read_whole() -> None:
+    found, pages = parse_list(recorded("client-list").body, "main", AT)
+    assert len(found) == 7
+    assert pages == 1
+    assert {"3502e204", "ca1a13d8"} <= {entry.server.ref.server_id for entry in found}
+    assert "Créatif ✨ 建築" in {entry.server.name for entry in found}
+
+
+def test_the_number_of_pages_is_read() -> None:
+    assert parse_list(recorded("client-list-bulk-page-2").body, "main", AT)[1] == 2
+    assert parse_list(recorded("client-list-bulk-page-9").body, "main", AT)[0] == []
+
+
+def test_a_subuser_sees_no_less_of_the_server_but_does_not_own_it() -> None:
+    server = details("client-server-as-subuser").server
+    assert server.addresses
+    assert server.extra["is_owner"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        ("client-server", None),
+        ("client-server-suspended", ServerState.SUSPENDED),
+        ("client-server-installing", ServerState.INSTALLING),
+        ("client-server-maintenance", ServerState.MAINTENANCE),
+    ],
+)
+def test_recorded_details_decide_the_state(name: str, state: ServerState | None) -> None:
+    assert details(name).state is state
+    assert details(name).is_blocked is (state is not None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "is_blocked"),
+    [
+        ({"status": "suspended"}, ServerState.SUSPENDED, True),
+        ({"is_suspended": True}, ServerState.SUSPENDED, True),
+        ({"is_node_under_maintenance": True}, ServerState.MAINTENANCE, True),
+        ({"status": "installing"}, ServerState.INSTALLING, True),
+        ({"is_installing": True}, ServerState.INSTALLING, True),
+        ({"status": "install_failed", "is_installing": True}, ServerState.INSTALL_FAILED, True),
+        ({"status": "reinstall_failed"}, ServerState.INSTALL_FAILED, False),
+        ({"status": "restoring_backup"}, ServerState.RESTORING, True),
+        ({"is_transferring": True}, ServerState.TRANSFERRING, True),
+        ({"status": "brewing"}, ServerState.UNKNOWN, False),
+        # The first of the table wins.
+        (
+            {"status": "installing", "is_node_under_maintenance": True, "is_suspended": True},
+            ServerState.SUSPENDED,
+            True,
+        ),
+        (
+            {"status": "installing", "is_node_under_maintenance": True},
+            ServerState.MAINTENANCE,
+            True,
+        ),
+        (
+            {"status": "restoring_backup", "is_transferring": True},
+            ServerState.RESTORING,
+            True,
+        ),
+        ({"status": "brewing", "is_transferring": True}, ServerState.TRANSFERRING, False),
+    ],
+)
+def test_details_decide_in_the_order_of_the_panel(
+    changes: dict[str, Any], state: ServerState, *, is_blocked: bool
+) -> None:
+    found = details(**changes)
+    assert found.state is state
+    assert found.is_blocked is is_blocked
+    running = parse_stats(recorded("client-resources-running").body)
+    assert combine(found, running).state is state
+
+
+def test_a_blocked_server_shows_no_usage_and_a_harmless_status_does() -> None:
+    running = parse_stats(recorded("client-resources-running").body)
+    assert combine(details(status="suspended"), running).resources is None
+    assert combine(details(status="reinstall_failed"), running).resources is not None
+
+
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("offline", ServerState.OFFLINE),
+        ("stopped", ServerState.OFFLINE),
+        ("starting", ServerState.STARTING),
+        ("running", ServerState.RUNNING),
+        ("stopping", ServerState.STOPPING),
+        ("exited", ServerState.OFFLINE),
+        ("dead", ServerState.OFFLINE),
+        ("created", ServerState.OFFLINE),
+        ("removing", ServerState.STOPPING),
+        ("restarting", ServerState.STARTING),
+        ("paused", ServerState.UNKNOWN),
+        ("missing", ServerState.UNKNOWN),
+        (None, ServerState.OFFLINE),
+        ("dancing", ServerState.UNKNOWN),
+        (7, ServerState.UNKNOWN),
+    ],
+)
+def test_power_words_have_a_common_state(word: object, state: ServerState) -> None:
+    assert parse_stats({"attributes": {"current_state": word}}).state is state
+
+
+def test_only_words_that_are_not_known_are_named_as_such() -> None:
+    assert parse_stats({"attributes": {"current_state": "dancing"}}).unknown_word == "dancing"
+    assert parse_stats({"attributes": {"current_state": "paused"}}).unknown_word is None
+    assert details(status="brewing").unknown_word == "brewing"
+    assert details(status="suspended").unknown_word is None
+
+
+@pytest.mark.parametrize(
+    ("limits", "expected"),
+    [
+        ({"memory": 0, "swap": -1, "disk": 0, "cpu": 0}, Limits()),
+        (
+            {"memory": 512.0, "swap": 256, "disk": 1, "cpu": 50.5},
+            Limits(512 * MB, 256 * MB, MB, 50.5),
+        ),
+        ({"memory": None, "swap": None, "disk": "5120", "cpu": True}, Limits()),
+        ({}, Limits()),
+        (None, Limits()),
+    ],
+)
+def test_limits_are_bytes_and_none_where_there_is_no_limit(
+    limits: object, expected: Limits
+) -> None:
+    assert details(limits=limits).server.limits == expected
+
+
+def test_addresses_begin_with_the_default_one_and_prefer_the_alias() -> None:
+    allocations = [
+        {"ip": "10.0.0.1", "ip_alias": None, "port": 1, "is_default": False},
+        {"ip": "10.0.0.1", "ip_alias": "play.example.com", "port": 2, "is_default": True},
+        {"ip": "2001:db8::1", "ip_alias": None, "port": 3, "is_default": False},
+        {"ip": "10.0.0.2", "port": None},
+        {"ip": None, "port": 5},
+    ]
+    relationships = {"allocations": {"data": [{"attributes": entry} for entry in allocations]}}
+    assert details(relationships=relationships).server.addresses == (
+        "play.example.com:2",
+        "10.0.0.1:1",
+        "[2001:db8::1]:3",
+        "10.0.0.2",
+    )
+
+
+def test_usage_that_is_not_offered_is_none_and_not_zero() -> None:
+    stats = parse_stats({"attributes": {"current_state": "running", "resources": {}}})
+    assert stats.resources == Resources()
+    stats = parse_stats(recorded("client-resources-offline").body)
+    assert stats.resources is not None
+    assert stats.resources.uptime == timedelta(0)
+
+
+def _paths(document: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place in a document."""
+    if isinstance(document, dict):
+        for key, value in document.items():
+            yield from _paths(value, (*path, key))
+            yield (*path, key)
+    elif isinstance(document, list):
+        for index, value in enumerate(document):
+            yield from _paths(value, (*path, index))
+            yield (*path, index)
+
+
+def _with(document: object, path: tuple[str | int, ...], value: object) -> object:
+    changed = copy.deepcopy(document)
+    place: Any = changed
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = value
+    return changed
+
+
+@pytest.mark.parametrize("value", [None, [], {}, "", "odd", -1, 1e300, 10**400, float("nan"), True])
+def test_a_server_is_read_whatever_stands_anywhere_in_it(value: object) -> None:
+    document: Any = recorded("client-server-include").body
+    for path in _paths(document["attributes"]):
+        if path in {("identifier",), ("uuid",)}:
+            continue
+        changed = _with(document, ("attributes", *path), value)
+        assert parse_details(changed, "main", AT).server.ref.server_id == "3502e204", path
+
+
+@pytest.mark.parametrize("value", [None, [], {}, "", "odd", -1, 1e300, 10**400, float("nan"), True])
+def test_a_state_is_read_whatever_stands_anywhere_beside_it(value: object) -> None:
+    document: Any = recorded("client-resources-running").body
+    for path in _paths(document["attributes"]["resources"]):
+        changed = _with(document, ("attributes", "resources", *path), value)
+        assert parse_stats(changed).state is ServerState.RUNNING, path
+    changed = _with(document, ("attributes", "resources"), value)
+    assert parse_stats(changed).state is ServerState.RUNNING
+
+
+def test_an_entry_without_any_id_hides_no_other() -> None:
+    document: Any = copy.deepcopy(recorded("client-list").body)
+    document["data"][0]["attributes"] |= {"identifier": None, "uuid": None}
+    document["data"][1]["attributes"] = None
+    document["data"][2] = None
+    document["data"][3]["attributes"]["identifier"] = None
+    found, _ = parse_list(document, "main", AT)
+    assert len(found) == 4
+    assert all(len(entry.server.ref.server_id) == 8 for entry in found)
+
+
+def test_a_server_without_a_name_is_called_by_its_id() -> None:
+    assert details(name=None).server.name == "3502e204"
+
+
+def test_a_state_without_usage_shows_none() -> None:
+    server = combine(details(), Stats(ServerState.UNREACHABLE))
+    assert (server.state, server.resources) == (ServerState.UNREACHABLE, None)
+
+
+@pytest.mark.parametrize("odd", [None, [], "text", 3, {}, {"data": None}, {"attributes": None}])
+def test_a_document_of_another_form_is_refused(odd: object) -> None:
+    for parse in (parse_list, parse_details):
+        with pytest.raises((KeyError, TypeError, ValueError)):
+            parse(odd, "main", AT)
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        parse_stats(odd)
