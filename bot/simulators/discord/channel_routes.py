@@ -129,6 +129,6 @@ def _reference(channel: Channel, call: Call) -> Message | None:
     found = channel.stored.get(int(given.get("message_id", 0)))
     if found is None and given.get("fail_if_not_exists", True):
         form = Form()
-        form.refuse(("message_reference",), "Unknown message")
+        form.refuse(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
         form.close()
     return found

@@ -67,11 +67,13 @@ def check_commands(body: Any) -> list[dict[str, Any]]:
         _check_command(form, (index,), command)
         identity = (command.get("type") or 1, command.get("name"))
         if identity in seen:
-            form.refuse((index, "name"), "Application command names must be unique")
+            text = "Application command names must be unique"
+            form.refuse((index, "name"), "APPLICATION_COMMANDS_DUPLICATE_NAME", text)
         seen.add(identity)
     for kind, maximum in _MAX_COMMANDS.items():
         if sum((command.get("type") or 1) == kind for command in commands) > maximum:
-            form.refuse((), f"Maximum number of application commands reached ({maximum})")
+            text = f"Maximum number of application commands reached ({maximum})"
+            form.refuse((), "BASE_TYPE_MAX_LENGTH", text)
     form.close()
     return commands
 
@@ -79,19 +81,21 @@ def check_commands(body: Any) -> list[dict[str, Any]]:
 def _check_command(form: Form, path: Path, command: dict[str, Any]) -> None:
     form.known(path, command, _COMMAND_KEYS)
     kind = command.get("type") or 1
+    if not form.choice((*path, "type"), kind, _MAX_COMMANDS):
+        return
     if kind == 1:
         _check_name(form, (*path, "name"), command.get("name"))
         form.text((*path, "description"), command.get("description"), 100, minimum=1)
-    elif kind in _MAX_COMMANDS:
+    else:
         form.text((*path, "name"), command.get("name"), 32, minimum=1)
         if command.get("description") or command.get("options"):
-            form.refuse(path, "Context menu commands have neither description nor options")
-    else:
-        form.refuse((*path, "type"), "Value must be one of (1, 2, 3).")
+            text = "Context menu commands cannot have description or options"
+            form.refuse(path, "APPLICATION_COMMAND_CONTEXT_MENU_INVALID", text)
     _check_localizations(form, path, command)
     _check_options(form, path, command, depth=0)
     if sum(len(text) for text in _texts(command)) > MAX_CHARACTERS:
-        form.refuse(path, f"Command exceeds maximum size ({MAX_CHARACTERS})")
+        text = f"Command exceeds maximum size ({MAX_CHARACTERS})"
+        form.refuse(path, "APPLICATION_COMMAND_TOO_LARGE", text)
 
 
 def _check_options(form: Form, path: Path, parent: dict[str, Any], *, depth: int) -> None:
@@ -99,17 +103,20 @@ def _check_options(form: Form, path: Path, parent: dict[str, Any], *, depth: int
     options = form.items(below, parent.get("options"), 25)
     kinds = {option.get("type") in _NESTED for option in options}
     if len(kinds) > 1:
-        form.refuse(below, "Sub-command and sub-command group option types are exclusive")
+        text = "Sub-command and sub-command group option types are mutually exclusive"
+        form.refuse(below, "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", text)
     names: set[Any] = set()
     optional_seen = False
     for index, option in enumerate(options):
         here = (*below, index)
         _check_option(form, here, option, depth=depth)
         if option.get("name") in names:
-            form.refuse((*here, "name"), "Option names must be unique")
+            text = "Option name already exists"
+            form.refuse((*here, "name"), "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", text)
         names.add(option.get("name"))
         if option.get("required") and optional_seen:
-            form.refuse(here, "Required options must be placed before non-required options")
+            text = "Required options must be placed before non-required options"
+            form.refuse(here, "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", text)
         optional_seen = optional_seen or not option.get("required")
 
 
@@ -119,12 +126,12 @@ def _check_option(form: Form, path: Path, option: dict[str, Any], *, depth: int)
     form.text((*path, "description"), option.get("description"), 100, minimum=1)
     _check_localizations(form, path, option)
     kind = option.get("type")
-    if kind not in list(OptionType):
-        form.refuse((*path, "type"), "Value must be one of (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11).")
+    if not form.choice((*path, "type"), kind, list(OptionType)):
         return
     # A group holds subcommands, a subcommand holds options, and nothing goes deeper.
     if (kind == OptionType.GROUP and depth > 0) or (kind == OptionType.SUBCOMMAND and depth > 1):
-        form.refuse((*path, "type"), "Sub-commands may not be nested this deep")
+        text = "Sub-commands cannot be nested this deep"
+        form.refuse((*path, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", text)
     if kind in _NESTED:
         _check_options(form, path, option, depth=2 if kind == OptionType.SUBCOMMAND else 1)
         return
@@ -134,7 +141,8 @@ def _check_option(form: Form, path: Path, option: dict[str, Any], *, depth: int)
 def _check_choices(form: Form, path: Path, option: dict[str, Any]) -> None:
     choices = form.items((*path, "choices"), option.get("choices"), 25)
     if option.get("autocomplete") and (choices or option["type"] not in _CHOOSABLE):
-        form.refuse(path, "Autocomplete is only for text and numbers without choices")
+        text = "Autocomplete is only for text and numbers without choices"
+        form.refuse(path, "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID", text)
     check_choice_texts(form, (*path, "choices"), choices, kind=option["type"])
 
 
@@ -148,13 +156,13 @@ def check_choice_texts(form: Form, path: Path, choices: list[dict[str, Any]], *,
         if kind == OptionType.STRING:
             form.text((*here, "value"), value, 100, minimum=1)
         elif not isinstance(value, int | float):
-            form.refuse((*here, "value"), "Could not interpret the value as a number.")
+            form.refuse((*here, "value"), "NUMBER_TYPE_COERCE", "The value is not a number.")
 
 
 def _check_name(form: Form, path: Path, name: Any) -> None:
     form.text(path, name, 32, minimum=1)
     if isinstance(name, str) and (name != name.lower() or not all(map(_may_name, name))):
-        form.refuse(path, "Command name is invalid")
+        form.refuse(path, "APPLICATION_COMMAND_INVALID_NAME", "Command name is invalid")
 
 
 def _may_name(character: str) -> bool:
@@ -164,8 +172,7 @@ def _may_name(character: str) -> bool:
 def _check_localizations(form: Form, path: Path, item: dict[str, Any]) -> None:
     for key, maximum in (("name_localizations", 32), ("description_localizations", 100)):
         for locale, text in (item.get(key) or {}).items():
-            if locale not in LOCALES:
-                form.refuse((*path, key, locale), "Unknown locale.")
+            form.choice((*path, key, locale), locale, LOCALES)
             form.text((*path, key, locale), text, maximum, minimum=1)
 
 

@@ -57,10 +57,11 @@ def check_components(
     check_identity(form, path, tree)
     everything = list(walk(tree))
     if len(everything) > MAX_COMPONENTS:
-        form.refuse(path, f"The total number of components cannot exceed {MAX_COMPONENTS}.")
-    text = sum(len(str(item.get("content", ""))) for item in everything)
-    if text > MAX_CHARACTERS:
-        form.refuse(path, f"The text of all components cannot exceed {MAX_CHARACTERS} characters.")
+        text = f"The total number of components cannot exceed {MAX_COMPONENTS}."
+        form.refuse(path, "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", text)
+    if sum(len(str(item.get("content", ""))) for item in everything) > MAX_CHARACTERS:
+        text = f"The total text of all components cannot exceed {MAX_CHARACTERS} characters."
+        form.refuse(path, "COMPONENT_DISPLAYABLE_TEXT_SIZE_EXCEEDED", text)
 
 
 def check_component(
@@ -72,9 +73,7 @@ def check_component(
     filenames: Collection[str] = (),
 ) -> None:
     """Complain about one component that may be of the allowed kinds, and about all inside it."""
-    if component.get("type") not in allowed:
-        kinds = ", ".join(str(int(kind)) for kind in sorted(allowed))
-        form.refuse((*path, "type"), f'Value of field "type" must be one of ({kinds}).')
+    if not form.choice((*path, "type"), component.get("type"), allowed):
         return
     kind = Kind(component["type"])
     form.known(path, component, _KEYS[kind] | {"type", "id"})
@@ -94,10 +93,12 @@ def check_identity(form: Form, path: Path, tree: list[dict[str, Any]]) -> None:
         seen: set[Any] = set()
         for item in walk(tree):
             value = item.get(key)
+            if not value or not isinstance(value, str | int):
+                continue
             if value in seen:
-                form.refuse(path, f"Component {key} cannot be duplicated: {value}")
-            if value:
-                seen.add(value)
+                word = f"COMPONENT_{key.upper()}_DUPLICATED"
+                form.refuse(path, word, f"Component {key} cannot be duplicated: {value}")
+            seen.add(value)
 
 
 def _parent(
@@ -114,14 +115,15 @@ def _parent(
     for index, item in enumerate(inside):
         check_component(form, (*below, index), item, allowed, filenames=filenames)
     if kind == Kind.ROW and len(inside) > 1 and any(_is_select(item) for item in inside):
-        form.refuse(below, "The specified component exceeds the maximum width.")
+        text = "The specified component exceeds the maximum width"
+        form.refuse(below, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", text)
     if kind == Kind.SECTION:
         _accessory(form, (*path, "accessory"), component.get("accessory"), filenames=filenames)
 
 
 def _accessory(form: Form, path: Path, accessory: Any, *, filenames: Collection[str]) -> None:
     if not isinstance(accessory, dict):
-        form.refuse(path, "This field is required")
+        form.required(path)
         return
     check_component(
         form, path, accessory, frozenset({Kind.BUTTON, Kind.THUMBNAIL}), filenames=filenames
@@ -131,20 +133,16 @@ def _accessory(form: Form, path: Path, accessory: Any, *, filenames: Collection[
 def _button(form: Form, path: Path, button: dict[str, Any]) -> None:
     style = button.get("style")
     form.text((*path, "label"), button.get("label"), 80)
-    form.text((*path, "url"), button.get("url"), 512)
-    if style not in range(1, LINK_STYLE + 1):
-        form.refuse((*path, "style"), 'Value of field "style" must be one of (1, 2, 3, 4, 5).')
+    form.choice((*path, "style"), style, range(1, LINK_STYLE + 1))
     if not button.get("label") and not button.get("emoji"):
-        form.refuse(path, "A button needs a label or an emoji.")
+        form.required((*path, "label"))
     if style == LINK_STYLE:
-        if button.get("custom_id"):
-            form.refuse((*path, "custom_id"), "A custom id and url cannot both be specified")
-        if not button.get("url"):
-            form.refuse((*path, "url"), "A url is required")
-        return
-    form.text((*path, "custom_id"), button.get("custom_id"), 100, minimum=1)
-    if button.get("url"):
-        form.refuse((*path, "url"), "A custom id and url cannot both be specified")
+        form.text((*path, "url"), button.get("url"), 512, minimum=1)
+    else:
+        form.text((*path, "custom_id"), button.get("custom_id"), 100, minimum=1)
+    if button.get("custom_id") and button.get("url"):
+        text = "A custom id and url cannot both be specified"
+        form.refuse(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", text)
 
 
 def _select(form: Form, path: Path, select: dict[str, Any]) -> None:
@@ -164,9 +162,11 @@ def _select(form: Form, path: Path, select: dict[str, Any]) -> None:
         form.text((*here, "value"), option.get("value"), 100, minimum=1)
         form.text((*here, "description"), option.get("description"), 100)
         if option.get("value") in values[:index]:
-            form.refuse((*here, "value"), "The specified option value is already used")
+            text = "The specified option value is already used"
+            form.refuse((*here, "value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", text)
     if len(options) < (select.get("max_values") or 1):
-        form.refuse((*path, "max_values"), "There are fewer options than may be chosen.")
+        text = "There are fewer options than may be chosen"
+        form.refuse((*path, "max_values"), "BASE_TYPE_BAD_LENGTH", text)
 
 
 def _leaf(form: Form, path: Path, component: dict[str, Any], *, filenames: Collection[str]) -> None:
@@ -191,9 +191,11 @@ def _media(form: Form, path: Path, media: Any, *, filenames: Collection[str]) ->
     form.text((*path, "url"), url, 2048, minimum=1)
     if isinstance(url, str) and url.startswith("attachment://"):
         if url.removeprefix("attachment://") not in filenames:
-            form.refuse((*path, "url"), "Referenced attachment was not found.")
+            text = "Referenced attachment was not found"
+            form.refuse((*path, "url"), "UNFURLED_MEDIA_ITEM_REFERENCED_ATTACHMENT_NOT_FOUND", text)
     elif isinstance(url, str) and not url.startswith(("http://", "https://")):
-        form.refuse((*path, "url"), "Scheme must be one of ('http', 'https', 'attachment').")
+        text = "Scheme must be one of ('attachment', 'http', 'https')."
+        form.refuse((*path, "url"), "URL_TYPE_INVALID_SCHEME", text)
 
 
 def _is_select(item: dict[str, Any]) -> bool:

@@ -1,8 +1,4 @@
-"""Owns the words and codes in which Discord refuses. Does not decide when to refuse.
-
-At Discord itself the texts of a form error carry a word as their code. Its published description
-of the API wants a number there, and that description is the referee of our tests.
-"""
+"""Owns the words and codes in which Discord refuses. Does not decide when to refuse."""
 
 from __future__ import annotations
 
@@ -88,21 +84,25 @@ class Form:
     def __init__(self) -> None:
         self._errors: dict[str, Any] = {}
 
-    def refuse(self, path: Path, message: str) -> None:
+    def refuse(self, path: Path, code: str, message: str) -> None:
         """Complain about the value at this path."""
         node = self._errors
         for step in path:
             node = node.setdefault(str(step), {})
-        node.setdefault("_errors", []).append({"code": INVALID_FORM, "message": message})
+        node.setdefault("_errors", []).append({"code": code, "message": message})
+
+    def required(self, path: Path) -> None:
+        """Complain that something is missing."""
+        self.refuse(path, "BASE_TYPE_REQUIRED", "This field is required")
 
     def text(self, path: Path, value: Any, maximum: int, *, minimum: int = 0) -> None:
         """Want a text of this length; `None` passes where nothing is demanded."""
         if value is None and not minimum:
             return
         if value is None:
-            self.refuse(path, "This field is required")
+            self.required(path)
         elif not isinstance(value, str):
-            self.refuse(path, "Could not interpret the value as string.")
+            self.refuse(path, "STRING_TYPE_CONVERT", "Could not interpret the value as string.")
         else:
             self._length(path, len(value), maximum, minimum=minimum)
 
@@ -113,10 +113,10 @@ class Form:
         if value is None and not minimum:
             return []
         if value is None:
-            self.refuse(path, "This field is required")
+            self.required(path)
             return []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            self.refuse(path, "Only lists of objects are valid here.")
+            self.refuse(path, "LIST_TYPE_CONVERT", "Only lists of objects are valid here.")
             return []
         self._length(path, len(value), maximum, minimum=minimum)
         return value
@@ -126,25 +126,43 @@ class Form:
         if value is None:
             return
         if not isinstance(value, int) or isinstance(value, bool):
-            self.refuse(path, "Could not interpret the value as int.")
+            self.refuse(path, "NUMBER_TYPE_COERCE", "The value is not int.")
         elif not minimum <= value <= maximum:
-            self.refuse(path, f"int value should be between {minimum} and {maximum}.")
+            text = f"int value should be between {minimum} and {maximum}."
+            self.refuse(path, "NUMBER_TYPE_RANGE", text)
+
+    def choice(self, path: Path, value: Any, allowed: Collection[Any]) -> bool:
+        """Want one of these values, and return whether it is."""
+        if isinstance(value, str | int) and value in allowed:
+            return True
+        listed = ", ".join(str(item) for item in sorted(allowed))
+        self.refuse(path, "BASE_TYPE_CHOICES", f"Value must be one of ({listed}).")
+        return False
 
     def known(self, path: Path, body: Mapping[str, Any], keys: Collection[str]) -> None:
         """Refuse misspelt keys. Discord overlooks them; a test should not."""
         for key in body:
             if key not in keys:
-                self.refuse((*path, key), "Unknown property.")
+                self.refuse((*path, key), "UNKNOWN_PROPERTY", "Unknown property.")
 
     def close(self) -> None:
         """Raise if anything was wrong."""
         if self._errors:
             error = refusal(INVALID_FORM)
-            error.body["errors"] = self._errors
+            error.body["errors"] = _innermost(self._errors)
             raise error
 
     def _length(self, path: Path, length: int, maximum: int, *, minimum: int) -> None:
         if minimum <= length <= maximum:
             return
-        bounds = f"between {minimum} and {maximum}" if minimum else f"{maximum} or fewer"
-        self.refuse(path, f"Must be {bounds} in length.")
+        if minimum:
+            text = f"Must be between {minimum} and {maximum} in length."
+            self.refuse(path, "BASE_TYPE_BAD_LENGTH", text)
+        else:
+            self.refuse(path, "BASE_TYPE_MAX_LENGTH", f"Must be {maximum} or fewer in length.")
+
+
+def _innermost(node: dict[str, Any]) -> dict[str, Any]:
+    """Keep complaints about a whole only where there are none about its parts, as Discord does."""
+    inner = {key: _innermost(below) for key, below in node.items() if key != "_errors"}
+    return inner or node

@@ -80,8 +80,7 @@ def _kind(interaction: Interaction, kind: Any) -> int:
         | ({DEFERRED_UPDATE, UPDATE} if interaction.source else set()),
     }[interaction.kind]
     form = Form()
-    if kind not in allowed:
-        form.refuse(("type",), f'Value of field "type" must be one of {tuple(sorted(allowed))}.')
+    form.choice(("type",), kind, allowed)
     form.close()
     return int(kind)
 

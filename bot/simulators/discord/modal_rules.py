@@ -25,7 +25,7 @@ def check_modal(data: Any) -> dict[str, Any]:
     form = Form()
     path: Path = ("data",)
     if not isinstance(data, dict):
-        form.refuse(path, "This field is required")
+        form.required(path)
         form.close()
     form.known(path, data, {"title", "custom_id", "components"})
     form.text((*path, "title"), data.get("title"), 45, minimum=1)
@@ -58,7 +58,7 @@ def _check_part(form: Form, path: Path, part: dict[str, Any]) -> None:
             inner = part.get("component")
             below = (*path, "component")
             if not isinstance(inner, dict):
-                form.refuse(below, "This field is required")
+                form.required(below)
             elif inner.get("type") == Kind.TEXT_INPUT:
                 _check_input(form, below, inner)
             else:
@@ -80,8 +80,7 @@ def _check_input(form: Form, path: Path, field: dict[str, Any]) -> None:
     form.text((*path, "value"), field.get("value"), _MAX_TEXT)
     form.whole((*path, "min_length"), field.get("min_length"), _MAX_TEXT)
     form.whole((*path, "max_length"), field.get("max_length"), _MAX_TEXT, minimum=1)
-    if field.get("style") not in (1, 2):
-        form.refuse((*path, "style"), "Value must be one of (1, 2).")
+    form.choice((*path, "style"), field.get("style"), (1, 2))
 
 
 def _filled_part(part: dict[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

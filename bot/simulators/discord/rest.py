@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from bot.simulators.discord.state import State
 
 PREFIX = "/api/v10"
+REQUEST_BYTES = 25 * 1024 * 1024
 _SECRET_HEADERS = frozenset({"authorization", "cookie"})
-_REQUEST_BYTES = 25 * 1024 * 1024
 _VIA = {"Via": "1.1 google"}  # Discord's answers all come through this proxy.
 _FILE_PART = re.compile(r"files\[(\d+)\]")
 
@@ -149,7 +149,7 @@ class Rest:
 
 async def _read(request: web.Request) -> tuple[Any, tuple[Upload, ...]]:
     """Return the JSON of a request, and the files that came with it."""
-    if request.content_length and request.content_length > _REQUEST_BYTES:
+    if request.content_length and request.content_length > REQUEST_BYTES:
         raise refusal(40005)
     if request.content_type != "multipart/form-data":
         raw = await request.read()

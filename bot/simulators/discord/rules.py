@@ -25,6 +25,7 @@ _KEYS = frozenset(
         *("allowed_mentions", "nonce", "enforce_nonce", "message_reference"),
     },
 )
+_LEGACY = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
 _EMBED_KEYS = frozenset(
     {
         *("title", "type", "description", "url", "timestamp", "color", "fields", "flags"),
@@ -62,7 +63,7 @@ def refuse_legacy(form: Form, path: Path, body: dict[str, Any]) -> None:
     for key in ("content", "embeds"):
         if body.get(key):
             text = f"The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
-            form.refuse((*path, key), text)
+            form.refuse((*path, key), _LEGACY, text)
 
 
 def _check_embeds(form: Form, path: Path, value: Any) -> None:
@@ -85,25 +86,23 @@ def _check_embeds(form: Form, path: Path, value: Any) -> None:
             texts += [field.get("name"), field.get("value")]
         total += sum(len(text) for text in texts if isinstance(text, str))
     if total > MAX_EMBED_CHARACTERS:
-        form.refuse(path, f"Embed size exceeds maximum size of {MAX_EMBED_CHARACTERS}")
+        text = f"Embed size exceeds maximum size of {MAX_EMBED_CHARACTERS}"
+        form.refuse(path, "MAX_EMBED_SIZE_EXCEEDED", text)
 
 
 def _check_mentions(form: Form, path: Path, value: Any) -> None:
     if value is None:
         return
     if not isinstance(value, dict):
-        form.refuse(path, "Only dictionaries may be used in a DictType")
+        form.refuse(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
         return
     form.known(path, value, {"parse", "users", "roles", "replied_user"})
     parse = value.get("parse") or []
     for key in ("users", "roles"):
         if value.get(key) and key in parse:
             text = f'parse:["{key}"] and {key}: [ids...] are mutually exclusive.'
-            form.refuse(path, text)
+            form.refuse(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", text)
         if len(value.get(key) or []) > 100:
-            form.refuse((*path, key), "Must be 100 or fewer in length.")
+            form.refuse((*path, key), "BASE_TYPE_MAX_LENGTH", "Must be 100 or fewer in length.")
     for index, word in enumerate(parse):
-        if word not in ("users", "roles", "everyone"):
-            form.refuse(
-                (*path, "parse", index), "Value must be one of ('everyone', 'roles', 'users')."
-            )
+        form.choice((*path, "parse", index), word, ("everyone", "roles", "users"))

@@ -13,7 +13,7 @@ from aiohttp import web
 from bot.simulators.discord.actor import Actor
 from bot.simulators.discord.faults import Faults
 from bot.simulators.discord.gateway import Gateway
-from bot.simulators.discord.rest import PREFIX, Rest
+from bot.simulators.discord.rest import PREFIX, REQUEST_BYTES, Rest
 from bot.simulators.discord.state import State
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class DiscordStandIn:
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; port 0 takes a free one."""
-        app = web.Application(client_max_size=0)
+        app = web.Application(client_max_size=REQUEST_BYTES)
         app.router.add_get("/gateway", self.gateway.handle)
         app.router.add_get("/gateway/", self.gateway.handle)
         self._rest.add_to(app)
