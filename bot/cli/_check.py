@@ -60,7 +60,8 @@ def _database(config: Config) -> str:
         return f"{safe_url(url)} is at version {version}"
     if not config.migrate_on_start:
         raise StartupError(
-            f"{safe_url(url)} is at version {version} and must be at {newest}: run migrate"
+            f"{safe_url(url)} is at version {version or 'none'} and must be at {newest}: "
+            "run `deckhand migrate`"
         )
     return f"{safe_url(url)} answers; the bot will bring it to version {newest} when it starts"
 

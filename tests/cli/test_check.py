@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import discord
+import pytest
+
+from bot.simulators.discord import DiscordStandIn
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from tests.cli.conftest import Ended, Installation
+    from tests.referee import Referee
+
+    Deckhand = Callable[..., Awaitable[Ended]]
+
+TOKEN = "the-token-of-the-test"
+
+
+@pytest.fixture
+async def standin(
+    referee: Referee, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[DiscordStandIn]:
+    # The bot points discord.py at the stand-in, for the whole process.
+    monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
+    gateway = discord.gateway.DiscordWebSocket
+    monkeypatch.setattr(gateway, "DEFAULT_GATEWAY", gateway.DEFAULT_GATEWAY)
+    async with DiscordStandIn(token=TOKEN) as standin:
+        referee.watch(standin)
+        yield standin
+
+
+@pytest.fixture
+def check(
+    deckhand: Deckhand, installation: Installation, standin: DiscordStandIn
+) -> Callable[..., Awaitable[Ended]]:
+    """Check the installation, with what is different in its configuration."""
+
+    async def carry_out(*, token: str = TOKEN, key: str | None = None, top: str = "") -> Ended:
+        (installation.folder / "token").write_text(token, encoding="utf-8")
+        discord = f"discord: {{token: {{file: token}}, api_url: '{standin.api_url}'}}"
+        installation.write(key=key, discord=f"{discord}\n{top}")
+        return await deckhand("check", "--config", installation.config)
+
+    return carry_out
+
+
+def verdicts(ended: Ended) -> dict[str, str]:
+    """What was tried, and how that went."""
+    return dict(re.findall(r"^(?:ok|FAILED) +([^:]+): (.*)$", ended.out, flags=re.MULTILINE))
+
+
+def failed(ended: Ended) -> list[str]:
+    return re.findall(r"^FAILED +([^:]+):", ended.out, flags=re.MULTILINE)
+
+
+async def test_all_is_well(check: Deckhand) -> None:
+    ended = await check()
+
+    assert (ended.status, failed(ended)) == (0, [])
+    found = verdicts(ended)
+    assert set(found) == {"configuration", "database", "Discord", "panel main"}
+    assert len(ended.out.splitlines()) == 4
+    assert found["panel main"] == "2 servers"
+    assert "the bot will bring it to version" in found["database"]
+    assert TOKEN not in ended.out + ended.err
+
+
+async def test_a_migrated_database_is_well(
+    check: Deckhand, deckhand: Deckhand, installation: Installation
+) -> None:
+    await deckhand("migrate", "--database-url", f"sqlite:///{installation.folder}/deckhand.db")
+
+    ended = await check(top="migrate_on_start: false")
+
+    assert ended.status == 0
+    assert "is at version" in verdicts(ended)["database"]
+
+
+async def test_a_database_that_nobody_will_migrate_is_not(check: Deckhand) -> None:
+    ended = await check(top="migrate_on_start: false")
+
+    assert (ended.status, failed(ended)) == (1, ["database"])
+    assert verdicts(ended)["database"].endswith("run `deckhand migrate`")
+
+
+async def test_one_failure_hides_no_other(check: Deckhand) -> None:
+    ended = await check(
+        token="a-wrong-token", key="ptlc_wrong", top="database_url: sqlite:////nowhere/at/all.db"
+    )
+
+    assert ended.status == 1
+    assert sorted(failed(ended)) == ["Discord", "database", "panel main"]
+    found = verdicts(ended)
+    assert "token" in found["Discord"]
+    assert "refused the key" in found["panel main"]
+    assert "/nowhere/at/all.db" in found["database"]
+    assert "a-wrong-token" not in ended.out + ended.err
+    assert "ptlc_wrong" not in ended.out + ended.err
+
+
+async def test_a_panel_that_is_away_is_told_beside_one_that_is_there(
+    check: Deckhand, installation: Installation
+) -> None:
+    await installation.stand_in.close()
+
+    ended = await check()
+
+    assert (ended.status, failed(ended)) == (1, ["panel main"])
+    assert "did not answer" in verdicts(ended)["panel main"]
+
+
+async def test_a_wrong_configuration_is_told_before_anything_is_tried(
+    deckhand: Deckhand, installation: Installation
+) -> None:
+    installation.write(discord="discord: {token: {env: THERE_IS_NO_SUCH_VARIABLE}}")
+
+    ended = await deckhand("check", "--config", installation.config)
+
+    assert (ended.status, ended.out) == (2, "")
+    assert ended.err == (
+        "discord.token: the environment variable THERE_IS_NO_SUCH_VARIABLE does not exist\n"
+    )
+    assert installation.stand_in.requests == []
