@@ -34,7 +34,7 @@ from bot.storage import migrations
 from bot.storage.engine import Database
 from bot.storage.repositories import SqlAuditLog, SqlMemory, SqlRules
 from bot.ui.client import Client
-from bot.ui.endpoint import point_at
+from bot.ui.endpoint import point_at, without_voice
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -85,7 +85,7 @@ async def run(
 
 async def check_discord(config: Config) -> str:
     """Log in and out again; returns whom Discord takes us for. Raises `StartupError`."""
-    point_at(config.discord.api_url, config.discord.gateway_url)
+    _prepare_discord(config)
     async with discord.Client(intents=discord.Intents.none()) as client:
         await _log_in(client, config)
         return f"logged in as {client.user}"
@@ -139,7 +139,7 @@ def _wire(
 
 
 def _client(config: Config, services: Services, database: Database, pace: Pace) -> Client:
-    point_at(config.discord.api_url, config.discord.gateway_url)
+    _prepare_discord(config)
     return Client(
         services,
         SqlMemory(database),
@@ -147,6 +147,11 @@ def _client(config: Config, services: Services, database: Database, pace: Pace) 
         ask_for_shards=config.discord.gateway_url is not None,
         guild_ready_timeout=pace.guild_ready_timeout,
     )
+
+
+def _prepare_discord(config: Config) -> None:
+    point_at(config.discord.api_url, config.discord.gateway_url)
+    without_voice()
 
 
 async def _log_in(client: discord.Client, config: Config) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shlex
 import sys
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ this machine. You are Mia, a moderator, who may manage the Discord server. Type:
   panel down | panel up        let the machines behind the panel fail
   help | quit
 """
+
+
+_TIME = re.compile(r"<t:(\d+):R>")
 
 
 class _Mistake(Exception):
@@ -84,7 +89,7 @@ class _Console:
                     print("\n".join(f"  │ {line}" for line in text.splitlines()), flush=True)
 
     def _texts(self) -> dict[int, str]:
-        return {message.id: _described(message) for message in self._messages()}
+        return {message.id: self._described(message) for message in self._messages()}
 
     def _messages(self) -> list[Message]:
         """All that can be read: by everybody, and by those who asked."""
@@ -114,7 +119,7 @@ class _Console:
     async def _pick(self, label: str) -> None:
         message = self._newest(lambda message: bool(message.selects))
         menu = message.selects[-1]
-        options = {option["label"]: option["value"] for option in menu.options}
+        options = dict(menu.options)
         if label not in options:
             raise _Mistake(f"the menu offers {', '.join(options)}")
         await self._ask(
@@ -147,7 +152,7 @@ class _Console:
         if who not in self._stage.members:
             raise _Mistake(f"there are {', '.join(self._stage.members)}")
         self._who = who
-        print(f"  you are {self._stage.members[who].user.username} now", flush=True)
+        print(f"  you are {self._stage.members[who].user.name} now", flush=True)
 
     async def _crash(self, name: str) -> None:
         if name not in self._stage.servers:
@@ -165,6 +170,15 @@ class _Console:
     async def _help(self, _: str) -> None:
         print(_WELCOME, flush=True)
 
+    def _described(self, message: Message) -> str:
+        """Return a message as text, with what can be pressed below it."""
+        text = _TIME.sub(lambda found: _clock(int(found[1])), message.text)
+        for member in self._stage.members.values():
+            text = text.replace(member.mention, f"@{member.user.name}")
+        buttons = " ".join(f"[{b.label}]" for b in message.buttons if not b.disabled)
+        privacy = "(only you see this)" if message.ephemeral else ""
+        return "\n".join(part for part in (text, buttons, privacy) if part)
+
     def _newest(self, fits: Callable[[Message], bool]) -> Message:
         member = self._stage.members[self._who]
         seen = [m for m in self._messages() if m.visible_to(member) and fits(m)]
@@ -173,18 +187,15 @@ class _Console:
         return seen[-1]
 
 
+def _clock(seconds: int) -> str:
+    return f"{datetime.fromtimestamp(seconds, UTC).astimezone():%X}"
+
+
 async def _typed() -> asyncio.StreamReader:
     reader = asyncio.StreamReader()
     protocol = asyncio.StreamReaderProtocol(reader)
     await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
     return reader
-
-
-def _described(message: Message) -> str:
-    """Return a message as text, with what can be pressed below it."""
-    buttons = " ".join(f"[{b.label}]" for b in message.buttons if not b.disabled)
-    privacy = "(only you see this)" if message.ephemeral else ""
-    return "\n".join(part for part in (message.text, buttons, privacy) if part)
 
 
 def _command(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from bot.demo._stage import Stage
+    from bot.simulators.discord.interaction import Interaction
     from bot.simulators.discord.message import Message
 
 _GRACE = 30.0
@@ -111,7 +112,7 @@ async def _step(scene: Callable[[Stage], Coroutine[Any, Any, str]], stage: Stage
     return step
 
 
-async def _slash(stage: Stage, who: str, command: str, **options: str) -> Any:
+async def _slash(stage: Stage, who: str, command: str, **options: str) -> Interaction:
     return await stage.discord.slash(stage.members[who], stage.channel, command, options)
 
 

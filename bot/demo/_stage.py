@@ -143,7 +143,9 @@ async def _bot(settings: config.Config, seconds: float) -> AsyncIterator[None]:
     """Run the bot for as long as the block lasts; an early end of it ends the block."""
     stop, started = asyncio.Event(), asyncio.Event()
     pace = app.Pace(
-        patience=Patience(interval=timedelta(seconds=min(seconds / 60, 3))),
+        patience=Patience(
+            interval=timedelta(seconds=seconds / 60), staleness=timedelta(seconds=seconds / 20)
+        ),
         guild_ready_timeout=0.1,
     )
     async with asyncio.TaskGroup() as group:

@@ -62,69 +62,107 @@ class Patience:
     """How long what is waited for."""
 
     settle: timedelta = timedelta(seconds=60)
-    """Without any movement for this long there was no effect: thrice Pterodactyl's 20 s cache."""
+    """Without any movement for this long nothing more is expected: thrice the 20 s cache."""
     limit: timedelta = timedelta(minutes=11)
     """Wings itself waits 10 minutes for a stop before it kills."""
     silence: timedelta = timedelta(minutes=2)
     """How long a panel may give no answer before the end counts as not seen."""
     interval: timedelta = timedelta(seconds=3)
     """Between two looks at the server."""
+    staleness: timedelta = timedelta(seconds=20)
+    """How old a panel's reading may be: Pterodactyl keeps usage and state for 20 s."""
 
 
 @dataclass(slots=True)
 class Judge:
-    """Judges the observations that follow an order, one by one."""
+    """Judges the observations that follow an order, one by one.
+
+    Every reading may be as old as the panel's cache. So a state that was known before the order
+    proves nothing until a reading must be younger than the order.
+    """
 
     action: PowerAction
     ordered_at: datetime
     before: Server
     """As known when it was ordered."""
     patience: Patience = field(default_factory=Patience)
+    _last: Server = field(init=False)
+    _moved_at: datetime = field(init=False)
     _was_down: bool = field(default=False, init=False)
-    _went_up: bool = field(default=False, init=False)
+    """Seen leaving, or out of, the process that the order was about."""
+    _came_up: bool = field(default=False, init=False)
+    """Seen starting because of the order."""
+    _is_young: bool = field(default=False, init=False)
+    """The process was begun after the order."""
+
+    def __post_init__(self) -> None:
+        self._last = self.before
+        self._moved_at = self.ordered_at
 
     def judge(self, seen: Server) -> Phase:
         """Say where the order stands after one more observation."""
-        elapsed = seen.observed_at - self.ordered_at
-        verdict = (
-            self._judge_down(seen, elapsed)
-            if self.action in (PowerAction.STOP, PowerAction.KILL)
-            else self._judge_up(seen, elapsed)
-        )
-        if verdict is Phase.WAITING and elapsed >= self.patience.limit:
+        self._take_in(seen)
+        phase = self._judge_down(seen) if self._ends_down else self._judge_up(seen)
+        if phase is Phase.WAITING and self._elapsed(seen) >= self.patience.limit:
             return Phase.UNSEEN
-        return verdict
+        return phase
 
-    def _judge_down(self, seen: Server, elapsed: timedelta) -> Phase:
-        if seen.state is ServerState.OFFLINE:
-            return Phase.DONE
-        still = seen.state in (ServerState.RUNNING, ServerState.STARTING)
-        if still and elapsed >= self.patience.settle:
-            return Phase.NO_EFFECT
-        return Phase.WAITING
+    @property
+    def _ends_down(self) -> bool:
+        return self.action in (PowerAction.STOP, PowerAction.KILL)
 
-    def _judge_up(self, seen: Server, elapsed: timedelta) -> Phase:
-        if seen.state is ServerState.RUNNING:
-            return self._judge_running(seen, elapsed)
-        if seen.state is ServerState.STARTING:
-            self._went_up = True
+    def _take_in(self, seen: Server) -> None:
+        if seen.state is not self._last.state:
+            self._moved_at = seen.observed_at
         if seen.state in (ServerState.STOPPING, ServerState.OFFLINE):
-            self._was_down = True
-        if seen.state is ServerState.OFFLINE:
-            if self._went_up:
-                return Phase.FAILED
-            if elapsed >= self.patience.settle:
-                return Phase.NO_EFFECT if self.action is PowerAction.START else Phase.FAILED
-        return Phase.WAITING
+            self._was_down = self._was_down or self._is_news(seen)
+        if seen.state is ServerState.STARTING:
+            self._came_up = self._came_up or self._was_down or self._is_news(seen)
+        # A quick restart hides behind the cache; a young process gives it away.
+        uptime, earlier = _uptime(seen), _uptime(self._last)
+        if uptime:
+            fell = self._last is not self.before and earlier is not None and uptime < earlier
+            began = self._elapsed(seen) - self.patience.staleness
+            self._is_young = self._is_young or fell or uptime < began
+        self._last = seen
 
-    def _judge_running(self, seen: Server, elapsed: timedelta) -> Phase:
-        if self.action is PowerAction.START:
+    def _judge_down(self, seen: Server) -> Phase:
+        if seen.state is ServerState.OFFLINE and self._is_news(seen):
             return Phase.DONE
-        uptime = seen.resources.uptime if seen.resources else None
-        # A quick restart hides behind the panel's cache; a young process gives it away.
-        is_young = uptime is not None and timedelta(0) < uptime < elapsed
-        if self._was_down or self._went_up or is_young:
+        is_up = seen.state in (ServerState.RUNNING, ServerState.STARTING)
+        return Phase.NO_EFFECT if is_up and self._is_settled(seen) else Phase.WAITING
+
+    def _judge_up(self, seen: Server) -> Phase:
+        if seen.state is ServerState.RUNNING:
+            return self._judge_running(seen)
+        if seen.state is not ServerState.OFFLINE:
+            return Phase.WAITING
+        if self._came_up:
+            return Phase.FAILED
+        if not self._is_settled(seen):
+            return Phase.WAITING
+        return Phase.NO_EFFECT if self.before.state is ServerState.OFFLINE else Phase.FAILED
+
+    def _judge_running(self, seen: Server) -> Phase:
+        if self._was_down or self._came_up or self._is_young:
             return Phase.DONE
-        if elapsed >= self.patience.settle:
-            return Phase.UNSEEN if uptime is None else Phase.NO_EFFECT
-        return Phase.WAITING
+        was_down_before = self.before.state in (ServerState.OFFLINE, ServerState.STOPPING)
+        if self.action is PowerAction.START or was_down_before:
+            return Phase.DONE if self._is_news(seen) else Phase.WAITING
+        if not self._is_settled(seen):
+            return Phase.WAITING
+        return Phase.UNSEEN if _uptime(seen) is None else Phase.NO_EFFECT
+
+    def _is_news(self, seen: Server) -> bool:
+        is_fresh = self._elapsed(seen) >= self.patience.staleness
+        return is_fresh or seen.state is not self.before.state
+
+    def _is_settled(self, seen: Server) -> bool:
+        return seen.observed_at - self._moved_at >= self.patience.settle
+
+    def _elapsed(self, seen: Server) -> timedelta:
+        return seen.observed_at - self.ordered_at
+
+
+def _uptime(server: Server) -> timedelta | None:
+    return server.resources.uptime if server.resources else None

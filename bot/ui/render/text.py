@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
 _MARKUP = re.compile(r"([\\*_~`|<>#\[\]()])")
-_INVISIBLE = re.compile(r"[\x00-\x20\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+")
+_LIST = re.compile(r"^(\d*)([-+.])(?= |$)")
+_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp", "Zs"})
+"""Unicode's control, format, private and lone surrogate characters, and all kinds of blanks."""
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and marks to Unicode, and yet nothing to the eye."""
 _BAR_LENGTH = 10
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 def plain(text: str, limit: int = 80) -> str:
     """Return foreign text as one harmless line: no markup, no mention, no link."""
-    line = _cut(_INVISIBLE.sub(" ", text).strip(), limit)
-    line = _MARKUP.sub(r"\\\1", line)
+    line = _MARKUP.sub(r"\\\1", label(text, limit))
+    line = _LIST.sub(r"\1\\\2", line)
     return line.replace("@", "@\u200b").replace("://", ":\u200b//")
 
 
 def label(text: str, limit: int = 80) -> str:
     """Return foreign text for places without markup: labels, choices, titles."""
-    return _cut(_INVISIBLE.sub(" ", text).strip(), limit) or "?"
+    line = " ".join("".join(" " if _is_hidden(char) else char for char in text).split())
+    return _cut(line, limit) if _is_seen(line) else "?"
 
 
 def code(text: str, limit: int = 200) -> str:
@@ -35,10 +41,15 @@ def size(count: int) -> str:
     """Return bytes in the unit that reads best: `1.5 GiB`."""
     value = float(count)
     for unit in _UNITS[:-1]:
-        if value < 1024:  # noqa: PLR2004 - 1,024 of a unit make the next one
-            return f"{value:.3g} {unit}" if unit != "B" else f"{count} B"
+        if round(value) < 1024:  # noqa: PLR2004 - 1,024 of a unit make the next one
+            return f"{figure(value)} {unit}"
         value /= 1024
-    return f"{value:.3g} {_UNITS[-1]}"
+    return f"{figure(value)} {_UNITS[-1]}"
+
+
+def figure(value: float) -> str:
+    """Return a number of three digits, or with all of its whole part; never an exponent."""
+    return f"{value:.3g}" if 0.001 <= value < 999.5 else f"{value:.0f}"  # noqa: PLR2004 - here .3g needs none
 
 
 def bar(share: float) -> str:
@@ -64,6 +75,15 @@ def duration(length: timedelta) -> str:
 def ago(at: datetime) -> str:
     """Return Discord's own markup for a relative time, which every reader sees locally."""
     return f"<t:{int(at.timestamp())}:R>"
+
+
+def _is_hidden(char: str) -> bool:
+    return char in _BLANK or unicodedata.category(char) in _HIDDEN
+
+
+def _is_seen(line: str) -> bool:
+    """Whether there is more than marks, which need a letter to stand on."""
+    return any(unicodedata.category(char)[0] in "LNPS" for char in line)
 
 
 def _cut(text: str, limit: int) -> str:
