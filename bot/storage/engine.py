@@ -1,0 +1,142 @@
+"""Owns the way to the database: its URL, its connections, its time limits. Knows no table."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+
+from bot.domain.errors import StorageUnavailable
+from bot.storage.failures import DatabaseFailures
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from types import TracebackType
+
+    from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+_OPTIONS = {"mode", "uri", "host", "port", "ssl"}
+"""What may stand in a URL's query: SQLite's way to open a file, PostgreSQL's socket and TLS."""
+_LOCK_SECONDS = 1.5
+_CONNECT_SECONDS = 1.5
+_ANSWER_SECONDS = 2.0  # Discord gives an interaction 3 s to its first answer
+
+
+class Database:
+    """One database with its pool of connections; closed with the `async with` block."""
+
+    def __init__(self, url: str) -> None:
+        self._where = safe_url(url)
+        self._engine = open_engine(url, lock_seconds=_LOCK_SECONDS)
+        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """One short transaction: committed at the end of the block, undone by any error."""
+        with DatabaseFailures(self._where):
+            async with asyncio.timeout(_ANSWER_SECONDS), self._sessions.begin() as session:
+                yield session
+
+    async def ping(self) -> None:
+        """Raise `StorageUnavailable` unless the database answers."""
+        async with self.session() as session:
+            await session.execute(text("SELECT 1"))
+
+
+def open_engine(url: str, *, lock_seconds: float) -> AsyncEngine:
+    """Make an engine that waits that long for a lock. It connects on first use."""
+    parsed = _parse(url)
+    if parsed.drivername == _DRIVERS["sqlite"]:
+        options: dict[str, object] = {"timeout": lock_seconds}
+    else:
+        options = {
+            "timeout": _CONNECT_SECONDS,
+            "server_settings": {"lock_timeout": f"{lock_seconds}s"},
+        }
+    try:
+        engine = create_async_engine(
+            parsed,
+            connect_args=options,
+            hide_parameters=True,
+            pool_pre_ping=True,  # a restart of PostgreSQL leaves dead connections behind
+        )
+    except ModuleNotFoundError as error:
+        raise StorageUnavailable(
+            "the driver is missing; PostgreSQL needs deckhand-bot[postgres]"
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "do_connect", _probe)
+        event.listen(engine.sync_engine, "connect", _prepare)
+    else:
+        event.listen(engine.sync_engine, "close", _hang_up)
+    return engine
+
+
+def safe_url(url: str) -> str:
+    """Return the URL for printing: without password, and without the query, which may hold one."""
+    parsed = _parse(url)
+    plain = parsed.set(drivername=parsed.get_backend_name(), query={})
+    return plain.render_as_string(hide_password=True)
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+        driver = _DRIVERS[parsed.drivername]
+    except (ArgumentError, ValueError, KeyError):
+        # The cause would quote the URL and with it the password.
+        raise StorageUnavailable(
+            "its URL must look like sqlite:///file.db or postgresql://user:password@host/name"
+        ) from None
+    if driver == _DRIVERS["sqlite"] and parsed.database in (None, "", ":memory:"):
+        raise StorageUnavailable("SQLite needs a file: sqlite:///file.db")
+    query = dict(parsed.query)
+    if "sslmode" in query:
+        query["ssl"] = query.pop("sslmode")  # libpq's word, in most providers' URLs, and asyncpg's
+    if unknown := query.keys() - _OPTIONS:
+        raise StorageUnavailable(f"its URL has unknown options: {', '.join(sorted(unknown))}")
+    return parsed.set(drivername=driver, query=query)
+
+
+def _probe(
+    _dialect: Dialect, _entry: ConnectionPoolEntry, args: list[Any], options: dict[str, Any]
+) -> None:
+    # Where a file cannot be opened, aiosqlite leaves a thread behind that may outlive the loop.
+    sqlite3.connect(*args, **options).close()
+
+
+def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
+    cursor.execute("PRAGMA foreign_keys = ON")  # off by default, for each connection anew
+    cursor.close()
+
+
+def _hang_up(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    if entry.driver_connection is not None:
+        entry.driver_connection.terminate()  # a close would wait for a server that is gone

@@ -1,0 +1,164 @@
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic import command
+from alembic.util import CommandError
+from sqlalchemy import inspect, text
+
+from bot.storage import migrations
+from bot.storage.engine import Database
+from bot.storage.tables import Base
+from tests.storage.databases import KINDS, empty_database
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+ROOT = Path(__file__).parent.parent
+UPGRADE_WHEN_TOLD = """
+import sys
+from bot.storage import migrations
+print("ready", flush=True)
+sys.stdin.readline()
+migrations.upgrade(sys.argv[1])
+"""
+
+
+@pytest.fixture(params=KINDS)
+async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """Either kind of database, without any table."""
+    async with empty_database(request.param, tmp_path) as url:
+        yield url
+
+
+async def test_the_schema_can_be_made_unmade_and_made_again(empty_url: str) -> None:
+    configuration = migrations.configuration(empty_url)
+
+    await asyncio.to_thread(migrations.upgrade, empty_url)
+    assert await tables(empty_url) == {"alembic_version", *Base.metadata.tables}
+
+    await asyncio.to_thread(command.downgrade, configuration, "base")
+    assert await tables(empty_url) == {"alembic_version"}
+
+    await asyncio.to_thread(migrations.upgrade, empty_url)
+    assert await tables(empty_url) == {"alembic_version", *Base.metadata.tables}
+
+
+async def test_the_version_is_none_before_and_the_newest_after(empty_url: str) -> None:
+    assert await asyncio.to_thread(migrations.current, empty_url) is None
+
+    await asyncio.to_thread(migrations.upgrade, empty_url)
+
+    assert await asyncio.to_thread(migrations.current, empty_url) == migrations.head()
+
+
+async def test_the_migrations_make_what_the_models_say(empty_url: str) -> None:
+    await asyncio.to_thread(migrations.upgrade, empty_url)
+
+    await asyncio.to_thread(migrations.check, empty_url)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "ALTER TABLE audit DROP COLUMN detail",
+        "ALTER TABLE audit ADD COLUMN more INTEGER",
+        "DROP INDEX ix_audit_guild_id_panel_id_server_id_at",
+        "DROP TABLE memory",
+    ],
+)
+async def test_a_schema_that_differs_from_the_models_is_found_out(
+    empty_url: str, change: str
+) -> None:
+    await asyncio.to_thread(migrations.upgrade, empty_url)
+    async with Database(empty_url) as database, database.session() as session:
+        await session.execute(text(change))
+
+    with pytest.raises(CommandError, match="New upgrade operations detected"):
+        await asyncio.to_thread(migrations.check, empty_url)
+
+
+async def test_upgrading_again_keeps_what_is_stored(empty_url: str) -> None:
+    await asyncio.to_thread(migrations.upgrade, empty_url)
+    async with Database(empty_url) as database:
+        async with database.session() as session:
+            await session.execute(text("INSERT INTO memory (key, value) VALUES ('a', '1')"))
+
+        await asyncio.to_thread(migrations.upgrade, empty_url)
+
+        async with database.session() as session:
+            assert await session.scalar(text("SELECT value FROM memory")) == "1"
+
+
+async def test_several_processes_may_upgrade_at_once(empty_url: str) -> None:
+    processes = [
+        await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", UPGRADE_WHEN_TOLD, empty_url),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            cwd=ROOT,
+        )
+        for _ in range(3)
+    ]
+    for process in processes:
+        assert process.stdout is not None
+        assert await process.stdout.readline() == b"ready\n"
+
+    ends = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
+
+    assert [process.returncode for process in processes] == [0, 0, 0], ends
+    await asyncio.to_thread(migrations.check, empty_url)
+
+
+async def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str, package: Path) -> None:
+    await asyncio.to_thread(migrations.upgrade, empty_url)
+    broken = package / "migrations" / "versions" / "0002_broken.py"
+    broken.write_text(
+        "from alembic import op\n"
+        "revision, down_revision = '0002', '0001'\n"
+        "def upgrade():\n"
+        "    op.rename_table('memory', 'remembered')\n"
+        "    op.drop_table('missing')\n"
+    )
+
+    with pytest.raises(Exception, match="missing"):
+        await asyncio.to_thread(migrations.upgrade, empty_url)
+
+    assert await asyncio.to_thread(migrations.current, empty_url) == "0001"
+    assert await tables(empty_url) == {"alembic_version", *Base.metadata.tables}
+
+
+def test_a_new_migration_starts_from_the_template(package: Path) -> None:
+    command.revision(migrations.configuration("sqlite:///unused.db"), "add boards", rev_id="0002")
+
+    (written,) = (package / "migrations" / "versions").glob("0002_*.py")
+    source = written.read_text()
+    compile(source, written, "exec")
+    assert source.startswith('"""Add boards."""\n')
+    assert 'down_revision = "0001"\n' in source
+    assert migrations.head() == "0002"
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the migrations as an installed wheel has them, in an awkward place."""
+    package = tmp_path / "100% site-packages" / "bot"
+    shutil.copytree(
+        ROOT / "migrations",
+        package / "migrations",
+        ignore=shutil.ignore_patterns("__pycache__"),
+    )
+    monkeypatch.setattr(migrations, "_PACKAGE", package)
+    return package
+
+
+async def tables(url: str) -> set[str]:
+    async with Database(url) as database, database.session() as session:
+        connection = await session.connection()
+        return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
