@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from tests.referee_gateway import Frame, GatewayRules
-from tests.referee_rest import Exchange, RestRules
+from tests.referee_gateway import GatewayRules
+from tests.referee_rest import RestRules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from bot.simulators.discord import DiscordStandIn
+    from bot.simulators.discord.exchange import Exchange
+    from bot.simulators.discord.gateway import GatewayRecord
 
 RULES_MISSING = "Discord is not refereed: DECKHAND_REFEREE names no folder with its schemas"
 _MAX_COMPLAINTS = 20
@@ -31,18 +33,6 @@ class FoulPlayError(AssertionError):
     """Something was said that Discord, or a client of Discord, would never say."""
 
 
-class StandIn(Protocol):
-    """What is watched."""
-
-    on_exchange: list[Callable[[Any], None]]
-    on_gateway: list[Callable[[Any], None]]
-
-    @property
-    def unknown_routes(self) -> Sequence[object]:
-        """What was asked for and is not served."""
-        ...
-
-
 class Referee:
     """Collects complaints during one test; `verdict` raises them together.
 
@@ -51,13 +41,13 @@ class Referee:
 
     def __init__(self, rules: Rules | None) -> None:
         self._rules = rules
-        self._standins: list[StandIn] = []
+        self._standins: list[DiscordStandIn] = []
         self.complaints: list[str] = []
 
-    def watch(self, standin: StandIn) -> None:
+    def watch(self, standin: DiscordStandIn) -> None:
         """Judge all traffic of this stand-in from now on."""
         standin.on_exchange.append(self.exchange)
-        standin.on_gateway.append(self.frame)
+        standin.on_gateway.append(self.payload)
         self._standins.append(standin)
 
     def exchange(self, exchange: Exchange) -> None:
@@ -65,10 +55,10 @@ class Referee:
         if self._rules:
             self.complaints += self._rules.rest.complaints(exchange)
 
-    def frame(self, frame: Frame) -> None:
+    def payload(self, record: GatewayRecord) -> None:
         """Judge one gateway payload."""
         if self._rules:
-            self.complaints += self._rules.gateway.complaints(frame)
+            self.complaints += self._rules.gateway.complaints(record)
 
     def verdict(self) -> None:
         """Raise `FoulPlayError` if there was anything to complain about."""

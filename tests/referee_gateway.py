@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import jsonschema_rs
@@ -14,15 +14,9 @@ from tests.referee_words import complaints
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.simulators.discord.gateway import GatewayRecord
+
 _URI = "urn:discord:gateway:"
-
-
-class Frame(Protocol):
-    """What the referee needs to know of one gateway payload."""
-
-    direction: str
-    """`send` or `receive`, as the bot sees it."""
-    payload: dict[str, Any]
 
 
 class GatewayRules:
@@ -40,15 +34,15 @@ class GatewayRules:
         }
         self._validator = cache(self._compile)
 
-    def complaints(self, frame: Frame) -> list[str]:
+    def complaints(self, record: GatewayRecord) -> list[str]:
         """Say what is wrong with it, if anything."""
-        opcode, event = frame.payload.get("op"), frame.payload.get("t")
-        where = f"gateway {frame.direction} op {opcode}" + (f" {event}" if event else "")
-        reference = self._names[frame.direction].get((opcode, event))
+        opcode, event = record.payload.get("op"), record.payload.get("t")
+        where = f"gateway {record.direction} op {opcode}" + (f" {event}" if event else "")
+        reference = self._names[record.direction].get((opcode, event))
         if reference is None:
             return [f"{where}: no such payload in Discord's description"]
-        validator = self._validator(_URI + frame.direction + reference)
-        return complaints(validator, frame.payload, where=where)
+        validator = self._validator(_URI + record.direction + reference)
+        return complaints(validator, record.payload, where=where)
 
     def _compile(self, reference: str) -> jsonschema_rs.Draft7Validator:
         return jsonschema_rs.Draft7Validator(

@@ -1,38 +1,14 @@
-"""The referee judges all that a stand-in records, and says when it cannot."""
+"""The referee judges all that passes through a watched stand-in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-
+import aiohttp
 import pytest
 
+from bot.simulators.discord import DiscordStandIn
 from tests.referee import RULES_MISSING, FoulPlayError, Referee, Rules
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-
-@dataclass
-class _Exchange:
-    method: str = "GET"
-    path: str = "/api/v10/nowhere"
-    request_body: Any = None
-    status: int = 404
-    response_body: Any = None
-
-
-@dataclass
-class _Frame:
-    payload: dict[str, Any]
-    direction: str = "receive"
-
-
-@dataclass
-class _StandIn:
-    on_exchange: list[Callable[[Any], None]] = field(default_factory=list)
-    on_gateway: list[Callable[[Any], None]] = field(default_factory=list)
-    unknown_routes: list[str] = field(default_factory=list)
+_TOKEN = "made-up"
 
 
 @pytest.fixture
@@ -42,29 +18,53 @@ def rules(referee_rules: Rules | None) -> Rules:
     return referee_rules
 
 
-def test_what_a_watched_stand_in_records_is_judged(rules: Rules) -> None:
-    standin, referee = _StandIn(), Referee(rules)
-    referee.watch(standin)
-    for tell in standin.on_exchange:
-        tell(_Exchange())
-    for tell in standin.on_gateway:
-        tell(_Frame({"op": 99}))
+async def _ask(standin: DiscordStandIn, path: str) -> None:
+    headers = {"Authorization": f"Bot {_TOKEN}"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.get(standin.api_url + path) as response,
+    ):
+        await response.read()
+
+
+async def test_fair_play_passes(rules: Rules) -> None:
+    referee = Referee(rules)
+    async with DiscordStandIn(token=_TOKEN) as standin:
+        referee.watch(standin)
+        await _ask(standin, "/users/@me")
+    assert len(standin.exchanges) == 1
+    referee.verdict()
+
+
+async def test_every_foul_is_told_at_the_end_and_only_once(rules: Rules) -> None:
+    referee = Referee(rules)
+    async with DiscordStandIn(token=_TOKEN) as standin:
+        referee.watch(standin)
+        for _ in range(2):
+            await _ask(standin, "/nowhere")
     with pytest.raises(FoulPlayError, match="2 complaints") as caught:
         referee.verdict()
-    assert "/nowhere" in str(caught.value)
-    assert "op 99" in str(caught.value)
+    assert "GET /nowhere: no such route in Discord's description" in str(caught.value)
 
 
-def test_a_route_that_the_stand_in_does_not_serve_is_a_foul_even_without_rules() -> None:
-    standin, referee = _StandIn(unknown_routes=["GET /guilds/1/bans"]), Referee(None)
-    referee.watch(standin)
-    with pytest.raises(FoulPlayError, match="route not served: GET /guilds/1/bans"):
+async def test_gateway_payloads_are_judged_too(rules: Rules) -> None:
+    referee = Referee(rules)
+    async with DiscordStandIn(token=_TOKEN) as standin:
+        referee.watch(standin)
+        async with aiohttp.ClientSession() as session:
+            socket = await session.ws_connect(standin.gateway_url + "?v=10&encoding=json")
+            await socket.receive_json()
+            await socket.send_json({"op": 2, "d": {"token": _TOKEN, "intents": "all"}})
+            await socket.receive()
+            await socket.close()
+    with pytest.raises(FoulPlayError, match=r"gateway send op 2 at \$\.d"):
         referee.verdict()
 
 
-def test_fair_play_passes(rules: Rules) -> None:
-    standin, referee = _StandIn(), Referee(rules)
-    referee.watch(standin)
-    for tell in standin.on_gateway:
-        tell(_Frame({"op": 11, "d": None, "s": None, "t": None}))
-    referee.verdict()
+async def test_a_route_that_is_not_served_is_a_foul_even_without_rules() -> None:
+    referee = Referee(None)
+    async with DiscordStandIn(token=_TOKEN) as standin:
+        referee.watch(standin)
+        await _ask(standin, "/guilds/1/bans")
+    with pytest.raises(FoulPlayError, match="route not served: GET /api/v10/guilds/1/bans"):
+        referee.verdict()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from bot.simulators.discord.exchange import Exchange
+from bot.simulators.discord.gateway import GatewayRecord
 from tests.referee import RULES_MISSING, Rules, rules_folder
 
 if rules_folder() is None:
@@ -17,19 +18,29 @@ _COMMANDS = "/api/v10/applications/1/commands"
 _MESSAGES = "/api/v10/channels/2/messages"
 
 
-@dataclass
-class _Exchange:
-    method: str
-    path: str
-    request_body: Any
-    status: int = 400
-    response_body: Any = field(default_factory=lambda: {"code": 50035, "message": "Invalid"})
+def _exchange(
+    method: str, path: str, body: object, *, status: int = 400, answer: object = None
+) -> Exchange:
+    refused = {"code": 50035, "message": "Invalid"}
+    return Exchange(
+        method=method,
+        path=path,
+        route="",
+        query={},
+        request_headers={},
+        request_body=body,
+        status=status,
+        response_headers={},
+        response_body=refused if status == 400 and answer is None else answer,
+    )
 
 
-@dataclass
-class _Frame:
-    payload: dict[str, Any]
-    direction: str = "receive"
+def _received(payload: dict[str, Any]) -> GatewayRecord:
+    return GatewayRecord("receive", payload)
+
+
+def _sent(payload: dict[str, Any]) -> GatewayRecord:
+    return GatewayRecord("send", payload)
 
 
 @pytest.fixture
@@ -184,20 +195,20 @@ def _method(path: str) -> str:
 
 @pytest.mark.parametrize(("path", "body"), _GOOD_REQUESTS.values(), ids=_GOOD_REQUESTS)
 def test_a_request_that_discord_takes_passes(rules: Rules, path: str, body: object) -> None:
-    assert rules.rest.complaints(_Exchange(_method(path), path, body)) == []
+    assert rules.rest.complaints(_exchange(_method(path), path, body)) == []
 
 
 @pytest.mark.parametrize(("path", "body", "place"), _BAD_REQUESTS.values(), ids=_BAD_REQUESTS)
 def test_a_wrong_request_is_caught_and_its_place_named(
     rules: Rules, path: str, body: object, place: str
 ) -> None:
-    complaints = rules.rest.complaints(_Exchange(_method(path), path, body))
+    complaints = rules.rest.complaints(_exchange(_method(path), path, body))
     assert any(place in complaint for complaint in complaints), complaints
     assert all(path.rpartition("/")[2] in complaint for complaint in complaints)
 
 
 def test_a_complaint_names_operation_place_and_value(rules: Rules) -> None:
-    [complaint] = rules.rest.complaints(_Exchange("POST", _CALLBACK, _button(label=77)))
+    [complaint] = rules.rest.complaints(_exchange("POST", _CALLBACK, _button(label=77)))
     assert complaint == (
         "POST /interactions/{interaction_id}/{interaction_token}/callback request"
         ' at $.data.components[0].components[0].label: it is not of types "null", "string", got 77'
@@ -205,7 +216,9 @@ def test_a_complaint_names_operation_place_and_value(rules: Rules) -> None:
 
 
 def test_a_body_where_none_belongs_is_caught(rules: Rules) -> None:
-    exchange = _Exchange("GET", "/api/v10/gateway", {"x": 1}, 200, {"url": "ws://127.0.0.1"})
+    exchange = _exchange(
+        "GET", "/api/v10/gateway", {"x": 1}, status=200, answer={"url": "ws://127.0.0.1"}
+    )
     assert rules.rest.complaints(exchange) == [
         "GET /gateway request: there may be no body, got {'x': 1}"
     ]
@@ -230,7 +243,9 @@ def test_a_body_where_none_belongs_is_caught(rules: Rules) -> None:
 def test_responses_are_judged_by_their_status(
     rules: Rules, status: int, body: object, complaint: str | None
 ) -> None:
-    complaints = rules.rest.complaints(_Exchange("GET", "/api/v10/gateway", None, status, body))
+    complaints = rules.rest.complaints(
+        _exchange("GET", "/api/v10/gateway", None, status=status, answer=body)
+    )
     if complaint is None:
         assert complaints == []
     else:
@@ -243,7 +258,7 @@ def test_errors_of_single_fields_pass(rules: Rules) -> None:
         "message": "Invalid Form Body",
         "errors": {"data": {"0": {"_errors": [{"code": "BASE_TYPE_REQUIRED", "message": "x"}]}}},
     }
-    exchange = _Exchange("POST", _CALLBACK, {"type": 6}, response_body=body)
+    exchange = _exchange("POST", _CALLBACK, {"type": 6}, answer=body)
     assert rules.rest.complaints(exchange) == []
 
 
@@ -252,12 +267,12 @@ def test_errors_of_single_fields_pass(rules: Rules) -> None:
     [("GET", "/api/v10/nowhere"), ("PATCH", "/api/v10/gateway"), ("GET", "/api/v10/channels/2/x")],
 )
 def test_a_route_that_discord_does_not_have_is_caught(rules: Rules, method: str, path: str) -> None:
-    [complaint] = rules.rest.complaints(_Exchange(method, path, None))
+    [complaint] = rules.rest.complaints(_exchange(method, path, None))
     assert complaint.endswith("no such route in Discord's description")
 
 
 def test_fixed_words_of_a_path_come_before_parameters(rules: Rules) -> None:
-    exchange = _Exchange("PATCH", "/api/v10/webhooks/1/t/messages/@original", {"content": 5})
+    exchange = _exchange("PATCH", "/api/v10/webhooks/1/t/messages/@original", {"content": 5})
     [complaint] = rules.rest.complaints(exchange)
     assert "/messages/@original request at $.content" in complaint
 
@@ -278,38 +293,43 @@ _IDENTIFY = {
 
 
 @pytest.mark.parametrize(
-    "frame",
+    "record",
     [
-        _Frame(_HELLO),
-        _Frame({"op": 11, "d": None, "s": None, "t": None}),
-        _Frame({"op": 7, "d": None, "s": None, "t": None}),
-        _Frame({"op": 9, "d": False, "s": None, "t": None}),
-        _Frame({"op": 0, "t": "RESUMED", "d": {"_trace": []}, "s": 4}),
-        _Frame(_IDENTIFY, "send"),
-        _Frame({"op": 1, "d": None}, "send"),
-        _Frame({"op": 6, "d": {"token": "made-up", "session_id": "s", "seq": 4}}, "send"),
+        _received(_HELLO),
+        _received({"op": 11, "d": None, "s": None, "t": None}),
+        _received({"op": 7, "d": None, "s": None, "t": None}),
+        _received({"op": 9, "d": False, "s": None, "t": None}),
+        _received({"op": 0, "t": "RESUMED", "d": {"_trace": []}, "s": 4}),
+        _sent(_IDENTIFY),
+        _sent({"op": 1, "d": None}),
+        _sent({"op": 6, "d": {"token": "made-up", "session_id": "s", "seq": 4}}),
     ],
 )
-def test_a_gateway_payload_as_discord_has_it_passes(rules: Rules, frame: _Frame) -> None:
-    assert rules.gateway.complaints(frame) == []
+def test_a_gateway_payload_as_discord_has_it_passes(rules: Rules, record: GatewayRecord) -> None:
+    assert rules.gateway.complaints(record) == []
 
 
 @pytest.mark.parametrize(
-    ("frame", "complaint"),
+    ("record", "complaint"),
     [
-        (_Frame(_HELLO | {"d": {}}), '"heartbeat_interval" is a required property'),
-        (_Frame({"op": 0, "t": "READY", "d": {}, "s": 1}), '"session_id" is a required property'),
-        (_Frame({"op": 0, "t": "READY", "s": 1}), '"d" is a required property'),
+        (_received(_HELLO | {"d": {}}), '"heartbeat_interval" is a required property'),
         (
-            _Frame({"op": 0, "t": "INTERACTION_CREATE", "d": {"type": 2, "token": 5}, "s": 1}),
+            _received({"op": 0, "t": "READY", "d": {}, "s": 1}),
+            '"session_id" is a required property',
+        ),
+        (_received({"op": 0, "t": "READY", "s": 1}), '"d" is a required property'),
+        (
+            _received({"op": 0, "t": "INTERACTION_CREATE", "d": {"type": 2, "token": 5}, "s": 1}),
             "$.d.token",
         ),
-        (_Frame({"op": 0, "t": "MADE_UP", "d": {}, "s": 1}), "no such payload"),
-        (_Frame({"op": 99}), "no such payload"),
-        (_Frame({"op": 2, "d": {"intents": 1}}, "send"), '"token" is a required property'),
-        (_Frame(_HELLO, "send"), "no such payload"),
+        (_received({"op": 0, "t": "MADE_UP", "d": {}, "s": 1}), "no such payload"),
+        (_received({"op": 99}), "no such payload"),
+        (_sent({"op": 2, "d": {"intents": 1}}), '"token" is a required property'),
+        (_sent(_HELLO), "no such payload"),
     ],
 )
-def test_a_wrong_gateway_payload_is_caught(rules: Rules, frame: _Frame, complaint: str) -> None:
-    complaints = rules.gateway.complaints(frame)
+def test_a_wrong_gateway_payload_is_caught(
+    rules: Rules, record: GatewayRecord, complaint: str
+) -> None:
+    complaints = rules.gateway.complaints(record)
     assert any(complaint in text for text in complaints), complaints

@@ -1,0 +1,51 @@
+"""The stage, refereed, with and without a running bot."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import discord
+import pytest
+
+from bot.storage import migrations
+from tests.e2e.stage import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.referee import Referee
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An up-to-date database file, to be copied."""
+    path = tmp_path_factory.mktemp("database") / "empty.db"
+    migrations.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+async def quiet_stage(
+    tmp_path: Path, empty_database: Path, referee: Referee, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Stage]:
+    """The stage without a bot; all that is said on it is refereed."""
+    # The bot points discord.py at the stand-in, for the whole process.
+    monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
+    gateway = discord.gateway.DiscordWebSocket
+    monkeypatch.setattr(gateway, "DEFAULT_GATEWAY", gateway.DEFAULT_GATEWAY)
+    stage = Stage(tmp_path, empty_database)
+    referee.watch(stage.discord)
+    await stage.open()
+    try:
+        yield stage
+    finally:
+        await stage.close()
+    assert not [asked for asked in stage.interactions if asked.failed], "not acknowledged in time"
+
+
+@pytest.fixture
+async def stage(quiet_stage: Stage) -> Stage:
+    """The stage with the bot ready and all servers known to it."""
+    await quiet_stage.start_bot()
+    return quiet_stage

@@ -1,0 +1,264 @@
+"""A guild, a panel and the real bot between them, all on loopback. Asserts nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from bot import app, config
+from bot.domain.access import Action, Rule, Subject
+from bot.domain.receipts import Patience
+from bot.simulators.discord import DiscordStandIn
+from bot.simulators.panels.pterodactyl import PterodactylStandIn
+from bot.simulators.world import World
+from bot.storage.engine import Database
+from bot.storage.repositories import SqlRules
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from bot.simulators.discord.entities import Member
+    from bot.simulators.discord.interaction import Interaction
+    from bot.simulators.discord.message import Message
+    from bot.simulators.world import Server
+
+TOKEN = "MTA.the-token-of-the-bot.x"
+_MANAGE_SERVER = 1 << 5
+_MOST_SUGGESTIONS = 25
+_PATIENCE = Patience(interval=timedelta(milliseconds=20))
+_CONFIG = """\
+discord:
+  token: {{env: DISCORD_TOKEN}}
+  api_url: {api_url}
+  gateway_url: {gateway_url}
+panels:
+  - id: main
+    name: Main panel
+    kind: pterodactyl
+    base_url: {panel_url}
+    credentials: {{key: {{env: PANEL_KEY}}}}
+    guilds: [{guild_id}]
+    poll_seconds: 5
+"""
+
+
+@dataclass
+class ShiftedClock:
+    """Real time that the test can push forward."""
+
+    read: Callable[[], float] = time.time
+    ahead: float = 0.0
+
+    def __call__(self) -> float:
+        return self.read() + self.ahead
+
+    def advance(self, seconds: float) -> None:
+        self.ahead += seconds
+
+
+@dataclass
+class StillClock:
+    """Time that stands still until the test moves it: the servers wait for it."""
+
+    at: float = field(default_factory=time.time)
+
+    def __call__(self) -> float:
+        return self.at
+
+    def advance(self, seconds: float) -> None:
+        self.at += seconds
+
+
+class Bot:
+    """The bot in this very process, from `app.run` to its end."""
+
+    def __init__(self, settings: config.Config, *, patience: Patience) -> None:
+        self._stop, self._started = asyncio.Event(), asyncio.Event()
+        pace = app.Pace(patience=patience, guild_ready_timeout=0.01)
+        run = app.run(settings, stop=self._stop, started=self._started, pace=pace)
+        self._running = asyncio.get_running_loop().create_task(run)
+
+    async def started(self) -> None:
+        """Wait until it is ready; raises what it failed with instead."""
+        waiting = asyncio.get_running_loop().create_task(self._started.wait())
+        both = (waiting, self._running)
+        await asyncio.wait(both, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if self._running.done():
+            await self._running
+        if not self._started.is_set():
+            raise TimeoutError("the bot did not become ready")
+
+    async def stop(self) -> None:
+        """End it as a signal would; raises what it failed with."""
+        self._stop.set()
+        async with asyncio.timeout(15):
+            await self._running
+
+
+class Stage:
+    """Everything that a test plays with."""
+
+    def __init__(self, folder: Path, template: Path) -> None:
+        self.folder = folder
+        self.time = ShiftedClock()
+        """Discord's time."""
+        self.world_time = StillClock()
+        """The servers' time."""
+        self.world = World(clock=self.world_time)
+        self.node = self.world.add_node("node-1")
+        self.panel = PterodactylStandIn(self.world, throttle_per_minute=100_000, cache_seconds=0)
+        self.panel_owner = self.panel.add_user("owner")
+        self.key = self.panel.add_key(self.panel_owner)
+        self.survival = self.add_server("Survival", state="running")
+        self.creative = self.add_server("Creative")
+        self.secret = self.add_server("Secret", state="running")
+        self.discord = DiscordStandIn(token=TOKEN, clock=self.time)
+        self.guild = self.discord.add_guild("Harbour")
+        self.channel = self.guild.add_channel("general")
+        moderators = self.guild.add_role("Moderators", permissions=_MANAGE_SERVER)
+        self.helpers = self.guild.add_role("Helpers")
+        self.owner = self.guild.owner
+        self.moderator = self.guild.add_member("Mia", roles=[moderators])
+        self.helper = self.guild.add_member("Hugo", roles=[self.helpers])
+        self.guest = self.guild.add_member("Gus")
+        self.bots: list[Bot] = []
+        self.interactions: list[Interaction] = []
+        """All that members did; each must be acknowledged in time."""
+        shutil.copy(template, self.database)
+
+    @property
+    def database(self) -> Path:
+        """The file of the bot's database."""
+        return self.folder / "deckhand.db"
+
+    def add_server(self, name: str, *, state: str = "offline", **properties: object) -> Server:
+        """Add a server to the panel, as seen by the bot's key."""
+        server = self.world.add_server(name, node=self.node, state=state, **properties)
+        self.panel.own(self.panel_owner, server)
+        return server
+
+    async def open(self) -> None:
+        """Let Discord and the panel listen, and store the helpers' rights."""
+        await self.discord.start(port=0)
+        await self.panel.start()
+        await self.allow(self.survival, Action.VIEW, Action.START, Action.RESTART)
+        await self.allow(self.creative, Action.VIEW, Action.START)
+
+    async def close(self) -> None:
+        """Stop whatever runs, the bots first."""
+        while self.bots:
+            await self.bots.pop().stop()
+        await self.panel.close()
+        await self.discord.close()
+
+    async def allow(self, server: Server, *actions: Action) -> None:
+        """Give the helpers rights on a server, before the bot is started."""
+        async with Database(self.settings().database_url) as database:
+            for action in actions:
+                rule = Rule(
+                    guild_id=self.guild.id,
+                    subject=Subject.ROLE,
+                    subject_id=self.helpers.id,
+                    action=action,
+                    allow=True,
+                    panel_id="main",
+                    server_id=server.identifier,
+                )
+                await SqlRules(database).add(rule)
+
+    def settings(self) -> config.Config:
+        """Return the configuration, written and read as an operator's."""
+        path = self.folder / "config.yaml"
+        path.write_text(
+            _CONFIG.format(
+                api_url=self.discord.api_url,
+                gateway_url=self.discord.gateway_url,
+                panel_url=self.panel.url,
+                guild_id=self.guild.id,
+            ),
+            encoding="utf-8",
+        )
+        return config.load(path, {"DISCORD_TOKEN": TOKEN, "PANEL_KEY": self.key})
+
+    async def start_bot(self, *, patience: Patience = _PATIENCE) -> Bot:
+        """Start the bot and wait until it knows all servers."""
+        bot = Bot(self.settings(), patience=patience)
+        self.bots.append(bot)
+        await bot.started()
+        await self._until_listed(min(len(self.world.servers), _MOST_SUGGESTIONS))
+        return bot
+
+    async def _until_listed(self, count: int) -> None:
+        """Wait until the bot suggests so many servers to those who may see all."""
+        async with asyncio.timeout(10):
+            while len(await self.suggest(self.owner, "")) != count:
+                pass
+
+    async def stop_bot(self, bot: Bot) -> None:
+        """End the bot."""
+        self.bots.remove(bot)
+        await bot.stop()
+
+    async def slash(self, member: Member, command: str, /, **options: object) -> Interaction:
+        """Let a member use a command."""
+        return self._noted(await self.discord.slash(member, self.channel, command, options))
+
+    async def answer(self, member: Member, command: str, /, **options: object) -> Message:
+        """Let a member use a command; returns its first answer."""
+        return await (await self.slash(member, command, **options)).reply()
+
+    async def click(self, member: Member, message: Message, button: str) -> Interaction:
+        """Let a member press a button, named by its label or custom_id."""
+        return self._noted(await self.discord.click(member, message, button))
+
+    async def press(self, member: Member, message: Message, button: str) -> Message:
+        """Let a member press a button; returns the message that answers it."""
+        return await self.told(await self.click(member, message, button))
+
+    async def told(self, interaction: Interaction) -> Message:
+        """Wait for a message that answers an interaction, beside the one that was pressed."""
+
+        def answers() -> list[Message]:
+            messages = (interaction.message, *interaction.followups)
+            return [m for m in messages if m is not None and m is not interaction.source]
+
+        await self.until(lambda: bool(answers()))
+        return answers()[0]
+
+    async def select(self, member: Member, message: Message, *values: str) -> Interaction:
+        """Let a member pick from the only menu of a message."""
+        [menu] = message.selects
+        return self._noted(await self.discord.select(member, message, menu.custom_id, list(values)))
+
+    async def submit(self, member: Member, asked: Interaction, line: str) -> Interaction:
+        """Let a member fill in the form that an interaction opened and send it."""
+        return self._noted(await self.discord.submit(member, asked, {"line": line}))
+
+    async def suggest(
+        self, member: Member, typed: str, command: str = "server status"
+    ) -> list[tuple[str, Any]]:
+        """Return what the option `server` suggests to a member."""
+        return await self.discord.autocomplete(member, self.channel, command, "server", typed)
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until Discord shows it."""
+        await self.discord.until(condition, timeout=10)
+
+    async def until_text(self, message: Message, *texts: str) -> None:
+        """Wait until a message says all of it."""
+        await self.until(lambda: all(text in message.text for text in texts))
+
+    @property
+    def channel_texts(self) -> list[str]:
+        """What everybody reads in the channel."""
+        return [message.text for message in self.channel.messages]
+
+    def _noted(self, interaction: Interaction) -> Interaction:
+        self.interactions.append(interaction)
+        return interaction
