@@ -98,7 +98,7 @@ def open_engine(url: str, *, lock_seconds: float) -> AsyncEngine:
 
 
 def safe_url(url: str) -> str:
-    """Return the URL for printing: without password, and without the query, which may hold one."""
+    """Return the URL fit for printing: without driver, password and query."""
     parsed = _parse(url)
     plain = parsed.set(drivername=parsed.get_backend_name(), query={})
     return plain.render_as_string(hide_password=True)

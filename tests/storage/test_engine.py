@@ -102,7 +102,7 @@ def test_a_url_that_cannot_work_is_refused_without_being_quoted(url: str) -> Non
 
 
 def test_options_that_the_driver_would_choke_on_are_named() -> None:
-    with pytest.raises(StorageUnavailable, match="unknown options: password, timeout$"):
+    with pytest.raises(StorageUnavailable, match=r"unknown options: password, timeout$"):
         Database("postgresql://me@db/deck?sslmode=require&timeout=5&password=hunter2")
 
 
