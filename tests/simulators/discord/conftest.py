@@ -146,10 +146,9 @@ class LibraryBot(commands.AutoShardedBot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
-            intents=discord.Intents(guilds=True),
+            **{"intents": discord.Intents(guilds=True), **options},
             max_messages=None,
             guild_ready_timeout=0.01,
-            **options,
         )
         self.ready = asyncio.Event()
         self.resumed = asyncio.Event()
@@ -173,9 +172,9 @@ class LibraryBot(commands.AutoShardedBot):
         """Run until the block ends; what ends the bot before fails the test."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.start(TOKEN))
-            async with asyncio.timeout(SECONDS):
-                await self.ready.wait()
             try:
+                async with asyncio.timeout(SECONDS):
+                    await self.ready.wait()
                 yield
             finally:
                 await self.close()
