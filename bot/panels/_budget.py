@@ -47,6 +47,8 @@ class Budget:
 
     def __init__(self, clock: Clock) -> None:
         self.slots = asyncio.Semaphore(MAX_IN_FLIGHT)
+        self.window = 0
+        """The number of the present window."""
         self._clock = clock
         self._limit: int | None = None
         self._remaining: int | None = None
@@ -58,6 +60,7 @@ class Budget:
         """Take one request and return 0; or return the seconds until the window ends."""
         now = self._clock.monotonic()
         if now >= self._ends:
+            self.window += 1
             self._remaining = self._limit
             self._ends = now + WINDOW_SECONDS
             self._is_answered = False
@@ -68,8 +71,10 @@ class Budget:
             return 0.0
         return self._ends - now
 
-    def note(self, headers: Mapping[str, str]) -> None:
-        """Learn from the headers of an answer; those of a refused key have none."""
+    def note(self, headers: Mapping[str, str], *, window: int) -> None:
+        """Learn from the answer to a request of that window; a refused key is told nothing."""
+        if window != self.window:
+            return
         limit = _COUNT.fullmatch(headers.get("X-RateLimit-Limit", ""))
         remaining = _COUNT.fullmatch(headers.get("X-RateLimit-Remaining", ""))
         if limit is None or remaining is None:

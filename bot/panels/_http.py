@@ -106,6 +106,7 @@ class PanelHttp:
                 return _Failure(PanelRateLimited(self.panel_id, wait))
 
     async def _send(self, call: Call) -> Answer | _Failure:
+        window = self._budget.window
         session = self._connections.writes if call.is_write else self._connections.reads
         try:
             async with session.request(
@@ -128,6 +129,7 @@ class PanelHttp:
             if call.is_write:
                 return _Failure(OutcomeUnknown(self.panel_id, call.action), error)
             return self._unreachable(error)
+        self._budget.note(response.headers, window=window)
         return self._judge(call, response, body)
 
     def _unreachable(self, error: Exception) -> _Failure:
@@ -147,7 +149,6 @@ class PanelHttp:
         self, call: Call, response: aiohttp.ClientResponse, body: bytes | None
     ) -> Answer | _Failure:
         status, headers = response.status, response.headers
-        self._budget.note(headers)
         if status in _REDIRECT:
             return _Failure(self._redirected(headers.get("Location", "")))
         if body is None:

@@ -18,19 +18,10 @@ if TYPE_CHECKING:
 class Site:
     """A stand-in with one owner, and our client of it."""
 
-    def __init__(
-        self,
-        clock: HastyClock,
-        hub: PanelHub,
-        *,
-        version: str = "1.11",
-        throttle_per_minute: int = 720,
-    ) -> None:
+    def __init__(self, clock: HastyClock, hub: PanelHub, *, version: str = "1.11") -> None:
         self.world = World(clock=lambda: clock.now().timestamp())
         self.node = self.world.add_node("node-1")
-        self.stand_in = PterodactylStandIn(
-            self.world, version=version, throttle_per_minute=throttle_per_minute, cache_seconds=0
-        )
+        self.stand_in = PterodactylStandIn(self.world, version=version, cache_seconds=0)
         self.owner = self.stand_in.add_user("owner")
         self._hub = hub
 

@@ -16,13 +16,17 @@ def headers(limit: int, remaining: int) -> dict[str, str]:
     return {"X-RateLimit-Limit": str(limit), "X-RateLimit-Remaining": str(remaining)}
 
 
+def note(budget: Budget, answer: dict[str, str]) -> None:
+    budget.note(answer, window=budget.window)
+
+
 @pytest.fixture
 def budget(clock: HastyClock) -> Budget:
     return Budget(clock)
 
 
 def test_nothing_is_held_back_while_the_panel_names_no_limit(budget: Budget) -> None:
-    budget.note({})
+    note(budget, {})
     assert [budget.take() for _ in range(1000)] == [0.0] * 1000
 
 
@@ -31,7 +35,7 @@ def test_the_last_request_of_a_window_goes_and_the_next_waits_for_its_end(
 ) -> None:
     budget.take()
     clock.advance(2)
-    budget.note(headers(3, 1))
+    note(budget, headers(3, 1))
     assert budget.take() == 0
     clock.advance(20)
     # From the first answer on: the panel began to count no later than that.
@@ -43,36 +47,49 @@ def test_the_last_request_of_a_window_goes_and_the_next_waits_for_its_end(
 
 def test_what_others_take_from_the_same_budget_counts(budget: Budget) -> None:
     budget.take()
-    budget.note(headers(720, 500))
+    note(budget, headers(720, 500))
     budget.take()
-    budget.note(headers(720, 0))
+    note(budget, headers(720, 0))
     assert budget.take() == 60
 
 
 def test_answers_that_come_out_of_order_give_nothing_back(budget: Budget) -> None:
     budget.take()
-    budget.note(headers(240, 3))
+    note(budget, headers(240, 3))
     budget.take()
     budget.take()
-    budget.note(headers(240, 1))
-    budget.note(headers(240, 2))
+    note(budget, headers(240, 1))
+    note(budget, headers(240, 2))
     assert budget.take() == 0
     assert budget.take() > 0
 
 
+def test_an_answer_from_the_last_window_says_nothing_of_this_one(
+    budget: Budget, clock: HastyClock
+) -> None:
+    budget.take()
+    note(budget, headers(10, 9))
+    last = budget.window
+    clock.advance(60)
+    budget.take()
+    budget.note(headers(10, 0), window=last)
+    assert [budget.take() for _ in range(9)] == [0] * 9
+    assert budget.take() == 60
+
+
 def test_a_window_that_the_panel_began_anew_is_noticed(budget: Budget, clock: HastyClock) -> None:
     budget.take()
-    budget.note(headers(240, 5))
+    note(budget, headers(240, 5))
     clock.advance(30)
-    budget.note(headers(240, 239))
+    note(budget, headers(240, 239))
     assert [budget.take() for _ in range(239)] == [0] * 239
     assert budget.take() == 60
 
 
 @pytest.mark.parametrize("odd", ["", "many", "-1", "1.5", "9" * 5000])
 def test_senseless_figures_are_no_limit(budget: Budget, odd: str) -> None:
-    budget.note({"X-RateLimit-Limit": odd, "X-RateLimit-Remaining": "0"})
-    budget.note({"X-RateLimit-Limit": "1", "X-RateLimit-Remaining": odd})
+    note(budget, {"X-RateLimit-Limit": odd, "X-RateLimit-Remaining": "0"})
+    note(budget, {"X-RateLimit-Limit": "1", "X-RateLimit-Remaining": odd})
     assert budget.take() == 0
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
@@ -16,11 +15,10 @@ from bot.domain.errors import (
     PanelUnreachable,
 )
 from bot.domain.servers import PowerAction, ServerState
+from bot.panels import PanelHub
+from tests.fakes import FakeClock
 from tests.panels.pterodactyl_site import Site
 from tests.panels.support import PATIENCE, HastyClock, serving, settings
-
-if TYPE_CHECKING:
-    from bot.panels import PanelHub
 
 
 async def test_all_pages_are_read(site: Site) -> None:
@@ -99,30 +97,64 @@ async def test_a_panel_in_maintenance_is_unreachable(site: Site) -> None:
     assert not caught.value.node
 
 
-async def test_a_list_within_two_windows_waits_and_is_whole(
-    clock: HastyClock, hub: PanelHub
-) -> None:
-    site = Site(clock, hub, throttle_per_minute=10)
-    for number in range(15):
-        site.add(f"No. {number}", state="running")
-    async with site.stand_in:
-        servers = await site.panel().list_servers()
-    assert [server.state for server in servers] == [ServerState.RUNNING] * 15
-    assert clock.monotonic() == pytest.approx(60)
-    assert {request.status for request in site.stand_in.requests} == {200}
+def listing_of(servers: int) -> dict[str, object]:
+    """The least that is a list of so many servers."""
+    return {"data": [{"attributes": {"identifier": f"{number:08}"}} for number in range(servers)]}
 
 
-async def test_a_list_beyond_two_windows_waits_and_then_fails(
-    clock: HastyClock, hub: PanelHub
-) -> None:
-    site = Site(clock, hub, throttle_per_minute=10)
-    for number in range(40):
-        site.add(f"No. {number}", state="running")
-    async with site.stand_in:
+class Throttled:
+    """A panel of so many servers that takes ten requests in each window."""
+
+    def __init__(self, servers: int) -> None:
+        self.asked = 0
+        self.is_used_up = asyncio.Event()
+        self._servers = servers
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        self.asked += 1
+        if self.asked == 10:
+            self.is_used_up.set()
+        headers = {"X-RateLimit-Limit": "10", "X-RateLimit-Remaining": str(-self.asked % 10)}
+        if request.path != "/api/client":
+            return web.json_response({"attributes": {"current_state": "running"}}, headers=headers)
+        return web.json_response(listing_of(self._servers), headers=headers)
+
+
+async def test_a_list_beyond_the_budget_waits_for_the_next_window_and_is_whole() -> None:
+    panel, clock = Throttled(servers=15), FakeClock()
+    async with (
+        serving(panel.answer) as url,
+        PanelHub(clock=clock) as hub,
+        asyncio.timeout(PATIENCE),
+        asyncio.TaskGroup() as group,
+    ):
+        listing = group.create_task(hub.open(settings(base_url=url)).list_servers())
+        await panel.is_used_up.wait()
+        await clock.tick()
+    assert [server.state for server in listing.result()] == [ServerState.RUNNING] * 15
+    assert panel.asked == 16
+    assert clock.monotonic() == 60
+
+
+async def test_a_list_beyond_the_next_window_too_fails() -> None:
+    panel, clock = Throttled(servers=40), FakeClock()
+
+    async def listing(hub: PanelHub) -> None:
         with pytest.raises(PanelRateLimited) as caught:
-            await site.panel().list_servers()
-    assert caught.value.retry_after == pytest.approx(60)
-    assert clock.monotonic() == pytest.approx(60)
+            await hub.open(settings(base_url=url)).list_servers()
+        assert caught.value.retry_after == 60
+
+    async with (
+        serving(panel.answer) as url,
+        PanelHub(clock=clock) as hub,
+        asyncio.timeout(PATIENCE),
+        asyncio.TaskGroup() as group,
+    ):
+        group.create_task(listing(hub))
+        await panel.is_used_up.wait()
+        await clock.tick()
+    assert panel.asked == 20
+    assert clock.monotonic() == 60
 
 
 async def test_callers_who_ask_for_a_server_at_once_share_the_answer(site: Site) -> None:
@@ -140,8 +172,7 @@ async def test_a_long_list_leaves_room_for_somebody_who_waits(hub: PanelHub) -> 
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
         if request.path == "/api/client":
-            entries = [{"attributes": {"identifier": f"{number:08}"}} for number in range(30)]
-            return web.json_response({"data": entries})
+            return web.json_response(listing_of(30))
         if "/00" in request.path:
             held.append(request.path)
             if len(held) == 8:
