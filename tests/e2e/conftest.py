@@ -8,7 +8,7 @@ import discord
 import pytest
 
 from bot.storage import migrations
-from tests.e2e.stage import Stage
+from tests.e2e.stage import ShiftedClock, Stage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,15 +26,25 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
+def discord_time() -> ShiftedClock:
+    """Discord's time: the real one, until a test pushes it forward."""
+    return ShiftedClock()
+
+
+@pytest.fixture
 async def quiet_stage(
-    tmp_path: Path, empty_database: Path, referee: Referee, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    empty_database: Path,
+    discord_time: ShiftedClock,
+    referee: Referee,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Stage]:
     """The stage without a bot; all that is said on it is refereed."""
     # The bot points discord.py at the stand-in, for the whole process.
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
     gateway = discord.gateway.DiscordWebSocket
     monkeypatch.setattr(gateway, "DEFAULT_GATEWAY", gateway.DEFAULT_GATEWAY)
-    stage = Stage(tmp_path, empty_database)
+    stage = Stage(tmp_path, empty_database, discord_time=discord_time)
     referee.watch(stage.discord)
     await stage.open()
     try:

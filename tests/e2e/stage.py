@@ -36,6 +36,7 @@ discord:
   token: {{env: DISCORD_TOKEN}}
   api_url: {api_url}
   gateway_url: {gateway_url}
+  sync_commands: {sync_commands}
 panels:
   - id: main
     name: Main panel
@@ -77,9 +78,9 @@ class StillClock:
 class Bot:
     """The bot in this very process, from `app.run` to its end."""
 
-    def __init__(self, settings: config.Config, *, patience: Patience) -> None:
+    def __init__(self, settings: config.Config) -> None:
         self._stop, self._started = asyncio.Event(), asyncio.Event()
-        pace = app.Pace(patience=patience, guild_ready_timeout=0.01)
+        pace = app.Pace(patience=_PATIENCE, guild_ready_timeout=0.01)
         run = app.run(settings, stop=self._stop, started=self._started, pace=pace)
         self._running = asyncio.get_running_loop().create_task(run)
 
@@ -104,9 +105,9 @@ class Bot:
 class Stage:
     """Everything that a test plays with."""
 
-    def __init__(self, folder: Path, template: Path) -> None:
+    def __init__(self, folder: Path, template: Path, *, discord_time: ShiftedClock) -> None:
         self.folder = folder
-        self.time = ShiftedClock()
+        self.time = discord_time
         """Discord's time."""
         self.world_time = StillClock()
         """The servers' time."""
@@ -130,12 +131,17 @@ class Stage:
         self.bots: list[Bot] = []
         self.interactions: list[Interaction] = []
         """All that members did; each must be acknowledged in time."""
-        shutil.copy(template, self.database)
+        self._template = template
+        self.reset_database()
 
     @property
     def database(self) -> Path:
         """The file of the bot's database."""
         return self.folder / "deckhand.db"
+
+    def reset_database(self) -> None:
+        """Begin with an empty database, while no bot runs."""
+        shutil.copy(self._template, self.database)
 
     def add_server(self, name: str, *, state: str = "offline", **properties: object) -> Server:
         """Add a server to the panel, as seen by the bot's key."""
@@ -172,7 +178,7 @@ class Stage:
                 )
                 await SqlRules(database).add(rule)
 
-    def settings(self) -> config.Config:
+    def settings(self, *, sync_commands: str = "auto") -> config.Config:
         """Return the configuration, written and read as an operator's."""
         path = self.folder / "config.yaml"
         path.write_text(
@@ -181,21 +187,28 @@ class Stage:
                 gateway_url=self.discord.gateway_url,
                 panel_url=self.panel.url,
                 guild_id=self.guild.id,
+                sync_commands=sync_commands,
             ),
             encoding="utf-8",
         )
         return config.load(path, {"DISCORD_TOKEN": TOKEN, "PANEL_KEY": self.key})
 
-    async def start_bot(self, *, patience: Patience = _PATIENCE) -> Bot:
-        """Start the bot and wait until it knows all servers."""
-        bot = Bot(self.settings(), patience=patience)
-        self.bots.append(bot)
+    async def start_bot_only(self, *, sync_commands: str = "auto") -> Bot:
+        """Start the bot and wait until Discord says that it is ready."""
+        bot = Bot(self.settings(sync_commands=sync_commands))
         await bot.started()
-        await self._until_listed(min(len(self.world.servers), _MOST_SUGGESTIONS))
+        self.bots.append(bot)
         return bot
 
-    async def _until_listed(self, count: int) -> None:
-        """Wait until the bot suggests so many servers to those who may see all."""
+    async def start_bot(self, *, sync_commands: str = "auto") -> Bot:
+        """Start the bot and wait until it knows all servers."""
+        bot = await self.start_bot_only(sync_commands=sync_commands)
+        await self.until_listed()
+        return bot
+
+    async def until_listed(self) -> None:
+        """Wait until the bot suggests every server to those who may see all."""
+        count = min(len(self.world.servers), _MOST_SUGGESTIONS)
         async with asyncio.timeout(10):
             while len(await self.suggest(self.owner, "")) != count:
                 pass

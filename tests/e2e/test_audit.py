@@ -1,0 +1,62 @@
+"""Every attempt by every door leaves a row that says who, what, by which door and how it ended."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.e2e.stage import Stage
+
+
+def _rows(stage: Stage) -> list[tuple[object, ...]]:
+    query = "SELECT user_id, action, server_name, door, outcome, detail FROM audit ORDER BY id"
+    with sqlite3.connect(stage.database) as connection:
+        return connection.execute(query).fetchall()
+
+
+async def test_every_attempt_is_written_down(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    bot = await stage.start_bot()
+    await stage.answer(stage.helper, "server stop", server="Survival", reason="late")
+    receipt = await stage.answer(stage.owner, "server stop", server="Survival", reason="night")
+    await stage.until_text(receipt, "🟡 stopping")
+    await stage.answer(stage.moderator, "server stop", server="Survival")
+    stage.world_time.advance(3)
+    await stage.until_text(receipt, "is offline")
+    card = await stage.answer(stage.owner, "server status", server="Secret")
+    form = await stage.click(stage.owner, card, "Command")
+    await stage.told(await stage.submit(stage.owner, form, "say hello"))
+    question = await stage.press(stage.owner, card, "Kill")
+    killed = await stage.press(stage.owner, question, "Kill it")
+    await stage.until_text(killed, "is offline")
+    await stage.stop_bot(bot)
+    owner, moderator, helper = stage.owner.id, stage.moderator.id, stage.helper.id
+    assert _rows(stage) == [
+        (helper, "stop", "Survival", "command", "denied", "late"),
+        (moderator, "stop", "Survival", "command", "refused", "busy"),
+        (owner, "stop", "Survival", "command", "done", "night"),
+        (owner, "command", "Secret", "form", "accepted", "say hello"),
+        (owner, "kill", "Secret", "button", "done", None),
+    ]
+
+
+async def test_the_card_says_who_acted_last(stage: Stage) -> None:
+    receipt = await stage.answer(stage.owner, "server stop", server="Survival")
+    await stage.until_text(receipt, "🟡 stopping")
+    stage.world_time.advance(3)
+    await stage.until_text(receipt, "is offline")
+    card = await stage.answer(stage.helper, "server status", server="Survival")
+    assert f"last: stop by {stage.owner.mention}" in card.text
+    assert card.pings == []
+
+
+async def test_a_locked_database_delays_no_answer_too_long(stage: Stage) -> None:
+    with sqlite3.connect(stage.database) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        denied = await stage.answer(stage.helper, "server stop", server="Survival")
+        assert "may not stop" in denied.text
+        receipt = await stage.answer(stage.helper, "restart", server="Survival")
+        await stage.until_text(receipt, "🟡 stopping")
+        connection.rollback()
+    assert stage.survival.signals == ["restart"]
