@@ -47,7 +47,7 @@ class Referee:
     def watch(self, standin: DiscordStandIn) -> None:
         """Judge all traffic of this stand-in from now on."""
         standin.on_exchange.append(self.exchange)
-        standin.on_gateway.append(self.frame)
+        standin.on_gateway.append(self.payload)
         self._standins.append(standin)
 
     def exchange(self, exchange: Exchange) -> None:
@@ -55,7 +55,7 @@ class Referee:
         if self._rules:
             self.complaints += self._rules.rest.complaints(exchange)
 
-    def frame(self, record: GatewayRecord) -> None:
+    def payload(self, record: GatewayRecord) -> None:
         """Judge one gateway payload."""
         if self._rules:
             self.complaints += self._rules.gateway.complaints(record)
