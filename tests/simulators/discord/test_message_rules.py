@@ -8,7 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from bot.simulators.discord.entities import Channel
-    from tests.simulators.discord.conftest import RawBot
+    from tests.simulators.discord.bots import RawBot
 
 V2 = 1 << 15
 
@@ -17,11 +17,11 @@ def row(*inside: dict[str, Any]) -> dict[str, Any]:
     return {"type": 1, "components": list(inside)}
 
 
-def button(custom_id: str = "a", **more: Any) -> dict[str, Any]:
+def button(custom_id: str = "a", **more: object) -> dict[str, Any]:
     return {"type": 2, "style": 1, "label": "Go", "custom_id": custom_id} | more
 
 
-def menu(custom_id: str = "m", count: int = 1, **more: Any) -> dict[str, Any]:
+def menu(custom_id: str = "m", count: int = 1, **more: object) -> dict[str, Any]:
     options = [{"label": str(number), "value": str(number)} for number in range(count)]
     return {"type": 3, "custom_id": custom_id, "options": options} | more
 
@@ -34,7 +34,7 @@ def box(*inside: dict[str, Any]) -> dict[str, Any]:
     return {"type": 17, "components": list(inside)}
 
 
-def v2(*components: dict[str, Any], **more: Any) -> dict[str, Any]:
+def v2(*components: dict[str, Any], **more: object) -> dict[str, Any]:
     return {"flags": V2, "components": list(components)} | more
 
 
@@ -42,7 +42,7 @@ def v1(*components: dict[str, Any]) -> dict[str, Any]:
     return {"content": "hello", "components": list(components)}
 
 
-def embed(**more: Any) -> dict[str, Any]:
+def embed(**more: object) -> dict[str, Any]:
     return {"embeds": [more]}
 
 
@@ -275,9 +275,7 @@ async def test_what_keeps_the_limits_is_accepted_and_given_back_as_described(
     assert answer.body == channel.messages[0].raw
 
 
-async def test_the_text_of_a_message_is_all_that_can_be_read(
-    bot: RawBot, channel: Channel
-) -> None:
+async def test_the_text_of_a_message_is_all_that_can_be_read(bot: RawBot, channel: Channel) -> None:
     section = {"type": 9, "components": [text("two")], "accessory": button("b", label="Stop")}
     body = v2(text("one"), box(section, text("three"), row(menu("pick", 2))))
     await bot.call("POST", f"/channels/{channel.id}/messages", body)
@@ -294,5 +292,5 @@ async def test_a_body_that_is_no_json_and_one_that_is_no_object_are_refused(
     bot: RawBot, channel: Channel
 ) -> None:
     path = f"/channels/{channel.id}/messages"
-    assert (await bot.call("POST", path, data=b"{")).code == 50109
+    assert (await bot.call_raw("POST", path, b"{")).code == 50109
     assert (await bot.call("POST", path, ["x"])).code == 50035
