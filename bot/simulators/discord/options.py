@@ -96,6 +96,9 @@ def half_filled(picked: Picked, given: Mapping[str, Any]) -> list[dict[str, Any]
 
     Numbers travel as text here, for the member may have typed anything.
     """
+    unknown = set(given) - set(picked.options)
+    if unknown:
+        raise RefusedError(f"No such options: {sorted(unknown)}")
     body = []
     for name, value in given.items():
         kind = picked.options[name]["type"]

@@ -257,7 +257,7 @@ async def test_an_empty_message_is_refused(
         {"embeds": [{"description": "x" * 3000}] * 2},
         embed(title="t", fields=[field()], footer={"text": "f"}, author={"name": "a"}),
         v1(*(row(*(button(f"{r}{n}") for n in range(5))) for r in range(5))),
-        v1(row(menu(count=25, max_values=25, min_values=0, placeholder="p"))),
+        v1(row(menu(count=25, max_values=25, min_values=0, placeholder="p", required=False))),
         v1(row({"type": 6, "custom_id": "roles"}), row({"type": 8, "custom_id": "channels"})),
         v1(row({"type": 2, "style": 5, "label": "x", "url": "https://example.com"})),
         v1(row(button(label=None, emoji={"id": None, "name": "🔁"}))),
