@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from bot import app
 from bot.cli._failures import NotStarted
-from bot.settings import panel_settings
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
 
 def execute(config: Config) -> int:
     """Run the bot; raises `NotStarted` where something that it needs is not there."""
-    panel_settings(config)  # what is wrong is told before anything is opened
     try:
         asyncio.run(app.run(config))
     except app.StartupError as error:
