@@ -33,7 +33,7 @@ async def power(
         action,
         door=door,
         receipt=DiscordReceipt(interaction),
-        reason=reason,
+        reason=reason.strip() or None if reason else None,
     )
 
 

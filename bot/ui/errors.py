@@ -6,6 +6,7 @@ import logging
 import secrets
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from bot.ui.i18n import Words
 
 log = logging.getLogger(__name__)
+
+LOST = (discord.DiscordException, aiohttp.ClientError, OSError)
+"""What Discord's library raises when Discord refuses, or cannot be reached."""
 
 _DEFERRED = discord.InteractionResponseType.deferred_channel_message
 
@@ -40,7 +44,7 @@ async def respond(interaction: discord.Interaction, error: Exception) -> None:
     text = _text(error, private_words(interaction))
     try:
         await tell(interaction, text)
-    except discord.DiscordException as failure:
+    except LOST as failure:
         # Too late, or the channel is gone: nobody is left to be told.
         log.warning("could not tell the asker about %s: %s", type(error).__name__, failure)
 
@@ -53,6 +57,15 @@ async def tell(interaction: discord.Interaction, text: str) -> None:
         await interaction.followup.send(text, ephemeral=True)
     else:
         await interaction.response.send_message(text, ephemeral=True)
+
+
+async def too_old(interaction: discord.Interaction) -> None:
+    """Answer a button, a menu or a form that this version does not know."""
+    words = private_words(interaction)
+    await tell(
+        interaction,
+        words.gettext("This is from an older version of me. Please use the command again."),
+    )
 
 
 def _text(error: Exception, t: Words) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import discord
 
+from bot.ui.errors import LOST
 from bot.ui.i18n import public_words
 from bot.ui.render.receipt import receipt
 
@@ -51,7 +52,7 @@ class DiscordReceipt:
             return
         try:
             await self._editable(self._message).edit(content=text)
-        except discord.DiscordException as error:
+        except LOST as error:
             log.warning("a receipt could not be edited: %s", error)
 
     async def _post(self, text: str) -> _Message:
