@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -15,7 +16,7 @@ from bot.ui.i18n import private_words
 from bot.ui.render.errors import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Iterator
 
     from bot.ui.i18n import Words
 
@@ -24,7 +25,22 @@ log = logging.getLogger(__name__)
 LOST = (discord.DiscordException, aiohttp.ClientError, OSError)
 """What Discord's library raises when Discord refuses, or cannot be reached."""
 
+_ALREADY_ANSWERED = 40060
+
 _DEFERRED = discord.InteractionResponseType.deferred_channel_message
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Take a first answer for given that Discord says it has.
+
+    discord.py sends an answer again whose receipt a proxy lost, and is then told so.
+    """
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.code != _ALREADY_ANSWERED:
+            raise
 
 
 async def guard(interaction: discord.Interaction, work: Awaitable[None]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import discord
 
-from bot.ui.errors import LOST
+from bot.ui.errors import LOST, answering
 from bot.ui.i18n import public_words
 from bot.ui.render.receipt import receipt
 
@@ -59,10 +59,11 @@ class DiscordReceipt:
         response = self._interaction.response
         if response.is_done():
             return await self._interaction.followup.send(text, wait=True)
-        answer = await response.send_message(text)
-        if not isinstance(answer.resource, discord.InteractionMessage):
-            return await self._interaction.original_response()
-        return answer.resource
+        with answering():
+            answer = await response.send_message(text)
+            if isinstance(answer.resource, discord.InteractionMessage):
+                return answer.resource
+        return await self._interaction.original_response()
 
     def _editable(self, message: _Message) -> _Message | discord.PartialMessage:
         """After the token's life the line goes on as an ordinary message of the bot."""
