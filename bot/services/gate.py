@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.audit import Outcome
-from bot.domain.errors import NotAllowed, UnsupportedAction
-from bot.domain.servers import Capability
+from bot.domain.errors import AmbiguousServer, NotAllowed, UnknownServer, UnsupportedAction
+from bot.domain.servers import Capability, ServerRef
 from bot.services.audit import Attempt
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from bot.services.audit import AuditService
     from bot.services.directory import ServerDirectory
     from bot.services.panels import PanelRegistry
+
+
+_NOWHERE = ServerRef("", "")
+"""What an attempt is about that named no server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,21 @@ class Gate:
         `detail` goes into the audit row: the reason given, or the command.
         """
         at = self._clock.now()
-        server = await self._directory.resolve(actor, text)
+        try:
+            server = await self._directory.resolve(actor, text)
+        except (UnknownServer, AmbiguousServer) as error:
+            await self._audit.record(
+                Attempt(actor=actor, action=action, ref=_NOWHERE, name=text, door=door, at=at),
+                Outcome.REFUSED,
+                str(error),
+            )
+            raise
         decision = await self._access.decide(actor, action, server.ref)
         attempt = Attempt(
             actor=actor,
             action=action,
-            server=server,
+            ref=server.ref,
+            name=server.name,
             door=door,
             at=at,
             detail=detail,
