@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,10 +44,29 @@ _SENTENCES = {
     "tuple_type": "must be a list",
 }
 
-# Keys and tokens have runs of letters and digits that no word, id (at most 20) or name has.
-_KEY = re.compile("[A-Za-z0-9]{22,}")
+_WORD = re.compile("[A-Za-z0-9_+=~.-]+")
+_LONG_RUN = re.compile("[A-Za-z0-9]{22}")  # an id has at most 20 digits
+_LONG = 16
+_YEAR = 4
 
 
 def _without_keys(problem: str) -> str:
-    """Leave out what looks like a key that was put in a wrong place, such as a key's name."""
-    return _KEY.sub("***", problem)
+    """Leave out what looks like a key that was put in a wrong place, such as a setting's name."""
+    return _WORD.sub(_without_key, problem)
+
+
+def _without_key(word: re.Match[str]) -> str:
+    """Keep of a word with a key in it what leads there: `credentials.` of `credentials.MTk4…`."""
+    parts = word[0].split(".")  # one of Discord's tokens has three by itself
+    if not any(map(_is_like_a_key, parts)):
+        return word[0]
+    kept = takewhile(re.compile("[a-z_]*").fullmatch, parts)
+    return ".".join([*kept, "***"])
+
+
+def _is_like_a_key(part: str) -> bool:
+    """Judge by what no setting and no usual name of a variable or a file has."""
+    digits = sum(sign.isdigit() for sign in part)
+    both_cases = part.lower() != part != part.upper()
+    is_jumbled = digits > 0 and (both_cases or _YEAR < digits < len(part))
+    return (is_jumbled and len(part) >= _LONG) or _LONG_RUN.search(part) is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -46,9 +48,10 @@ def resolve(value: object, section: Section, *, source: Source) -> str:
     if section not in source.needs:
         return ""
     if way == "env":
-        where, content = f"the environment variable {name}", source.environ.get(name)
+        where, content = _variable(name), source.environ.get(name)
     else:
-        where, content = f"the file {source.folder / name}", _content(source.folder / name)
+        where = _file(name, source.folder)
+        content = _content(source.folder / name, where)
     if content is None:
         raise ValueError(f"{where} does not exist")
     found = content.strip()
@@ -71,12 +74,26 @@ def _way(value: object) -> tuple[Literal["env", "file"], str]:
     )
 
 
-def _content(file: Path) -> str | None:
+# People put the secret itself where its name belongs.
+_UNSHOWN = "named here (not shown: it may be a secret)"
+
+
+def _variable(name: str) -> str:
+    usual = re.fullmatch("[A-Z][A-Z0-9_]*", name)
+    return f"the environment variable {name if usual else _UNSHOWN}"
+
+
+def _file(name: str, folder: Path) -> str:
+    usual = "/" in name or re.search(r"\.[A-Za-z0-9]{1,5}$", name)
+    return f"the file {folder / name if usual or os.access(folder / name, os.F_OK) else _UNSHOWN}"
+
+
+def _content(file: Path, where: str) -> str | None:
     try:
         return file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise ValueError(f"the file {file} cannot be read: {error.strerror}") from None
+        raise ValueError(f"{where} cannot be read: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise ValueError(f"the file {file} is not text") from None
+        raise ValueError(f"{where} is not text") from None
