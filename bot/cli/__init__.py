@@ -73,7 +73,7 @@ def _check_all(args: argparse.Namespace) -> int:
     config = _load(args)
     from bot.cli import _check  # noqa: PLC0415 - costs discord and SQLAlchemy
 
-    return _check.execute(config)
+    return _check.execute(config, traceback=args.debug)
 
 
 def _migrate_database(args: argparse.Namespace) -> int:

@@ -43,6 +43,7 @@ _STATUS: dict[type[Exception], int] = {
     errors.AmbiguousServer: 4,
     errors.ServerNotFound: 4,
     errors.UnsupportedAction: 5,
+    errors.StorageUnavailable: MISUSED,
     errors.PanelError: 3,
     errors.DeckhandError: UNEXPECTED,
 }
@@ -53,9 +54,7 @@ def tell(error: Exception, *, as_json: bool, traceback: bool) -> int:
     """Print the failure, on stdout where JSON was asked for, and return the exit status."""
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), None)
     if status is None:
-        incident = secrets.token_hex(4)
-        _log.error("Incident %s", incident, exc_info=error if traceback else None)
-        message = f"something unexpected happened; --debug shows more (incident {incident})"
+        message = unexpected(error, traceback=traceback)
     else:
         message = ". ".join([str(error), *getattr(error, "__notes__", [])])
     if as_json:
@@ -63,6 +62,13 @@ def tell(error: Exception, *, as_json: bool, traceback: bool) -> int:
     else:
         _say(error, message)
     return UNEXPECTED if status is None else status
+
+
+def unexpected(error: BaseException, *, traceback: bool) -> str:
+    """Write to the log what nobody expected; return the sentence that leads there."""
+    incident = secrets.token_hex(4)
+    _log.error("Incident %s", incident, exc_info=error if traceback else None)
+    return f"something unexpected happened; --debug shows more (incident {incident})"
 
 
 def _facts(error: Exception, message: str) -> dict[str, object]:

@@ -149,14 +149,15 @@ async def test_the_log_has_the_traceback_of_the_unexpected(
     assert "(incident " in ended.err.splitlines()[-1]
 
 
+@pytest.mark.parametrize("command", [["run"], ["check"], ["migrate", "--config", "x"]])
 async def test_a_failing_database_is_told_in_its_sentence(
-    deckhand: Deckhand, failing: Callable[[BaseException], None]
+    deckhand: Deckhand, failing: Callable[[BaseException], None], command: list[str]
 ) -> None:
     failing(StorageUnavailable("the disk is full"))
 
-    ended = await deckhand("migrate", "--config", "x")
+    ended = await deckhand(*command)
 
-    assert (ended.status, ended.err) == (1, "the database is not available: the disk is full\n")
+    assert (ended.status, ended.err) == (2, "the database is not available: the disk is full\n")
 
 
 async def test_an_interrupt_ends_quietly(
