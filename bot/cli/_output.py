@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
 
 from bot.domain.servers import Resources, Traffic
+from bot.ui.render.text import duration, figure, size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from bot.domain.servers import Server
-
-_STEP = 1024
 
 
 def as_json(server: Server) -> dict[str, object]:
@@ -110,7 +109,7 @@ def _usage(server: Server) -> dict[str, str]:
     memory_limit = used.memory_limit_bytes or limits.memory_bytes
     disk_limit = used.disk_limit_bytes or limits.disk_bytes
     return {
-        "up for": _duration(used.uptime),
+        "up for": duration(used.uptime) if used.uptime else "",
         "cpu": _of(_percent(used.cpu_percent), _percent(limits.cpu_percent)),
         "memory": _of(_size(used.memory_bytes), _size(memory_limit)),
         "disk": _of(_size(used.disk_bytes), _size(disk_limit)),
@@ -139,25 +138,11 @@ def _of(used: str, limit: str) -> str:
 
 
 def _percent(value: float | None) -> str:
-    return "" if value is None else f"{value:.1f} %"
+    return "" if value is None else f"{figure(value)} %"
 
 
-def _size(count: float | None) -> str:
-    if count is None:
-        return ""
-    for unit in ("B", "KiB", "MiB", "GiB"):
-        if count < _STEP:
-            return f"{count:.0f} B" if unit == "B" else f"{count:.1f} {unit}"
-        count /= _STEP
-    return f"{count:.1f} TiB"
-
-
-def _duration(value: timedelta | None) -> str:
-    if not value:
-        return ""
-    minutes, seconds = divmod(int(value.total_seconds()), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s"
+def _size(count: int | None) -> str:
+    return "" if count is None else size(count)
 
 
 def _pad(cell: str, width: int) -> str:

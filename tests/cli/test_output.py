@@ -74,11 +74,11 @@ def test_a_card_says_all_that_is_known() -> None:
         "Survival (main:1a2b3c4d)",
         "  state        running",
         "  address      1.2.3.4:25565, 1.2.3.4:25566",
-        "  up for       26 h 5 min",
-        "  cpu          12.3 % of 200.0 %",
-        "  memory       1.0 GiB of 4.0 GiB",
+        "  up for       1 d 2 h",
+        "  cpu          12.3 % of 200 %",
+        "  memory       1 GiB of 4 GiB",
         "  disk         1.5 KiB",
-        "  traffic      512 B of 2.0 TiB",
+        "  traffic      512 B of 2 TiB",
         "  description  Home",
         "  node         node-1",
         "  location     fra",
@@ -97,7 +97,7 @@ def test_a_card_leaves_out_what_is_not_known() -> None:
     assert card(replace(make_server(), limits=Limits(disk_bytes=GIB))).splitlines() == [
         "Survival (main:1a2b3c4d)",
         "  state     running",
-        "  disk      at most 1.0 GiB",
+        "  disk      at most 1 GiB",
         "  observed  2026-07-01T12:00:00Z",
     ]
 
@@ -106,10 +106,10 @@ def test_columns_stand_below_each_other_with_wide_and_combining_signs_too() -> N
     servers = [make_server("生存"), make_server("e\u0301te"), FULL]
 
     assert table(servers).splitlines() == [
-        "STATE    NAME      ID        CPU     MEMORY   DISK     ADDRESS",
-        "running  生存      1a2b3c4d  -       -        -        -",
-        "running  e\u0301te       1a2b3c4d  -       -        -        -",
-        "running  Survival  1a2b3c4d  12.3 %  1.0 GiB  1.5 KiB  1.2.3.4:25565",
+        "STATE    NAME      ID        CPU     MEMORY  DISK     ADDRESS",
+        "running  生存      1a2b3c4d  -       -       -        -",
+        "running  e\u0301te       1a2b3c4d  -       -       -        -",
+        "running  Survival  1a2b3c4d  12.3 %  1 GiB   1.5 KiB  1.2.3.4:25565",
     ]
 
 

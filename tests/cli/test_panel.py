@@ -229,7 +229,7 @@ async def test_people_get_a_card(panel: Deckhand, installation: Installation) ->
     shown = dict(line.strip().split("  ", 1) for line in facts)
     assert shown["state"].strip() == "running"
     assert shown["address"].strip() == "127.0.0.1:25565"
-    assert shown["memory"].endswith(" of 2.0 GiB")
+    assert shown["memory"].endswith(" of 2 GiB")
     assert "traffic" not in shown
 
 
