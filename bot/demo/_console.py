@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shlex
+import stat
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -41,13 +43,19 @@ class _Mistake(Exception):
 
 
 async def converse(stage: Stage, seconds: float | None) -> None:
-    """Print what to do, and do what is typed, until `quit`, the end of input or of the time."""
+    """Print what to do, and do what is typed, until `quit` or the end of input or of the time.
+
+    Where a time is given, the end of input does not end it.
+    """
     print(_WELCOME, flush=True)
     console = _Console(stage)
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
             narrator = group.create_task(console.narrate())
-            await console.obey(await _typed())
+            has_quit = await console.obey(await _typed())
+            if seconds is not None and not has_quit:
+                await asyncio.Event().wait()
+            console.tell_news()
             narrator.cancel()
 
 
@@ -58,6 +66,7 @@ class _Console:
         self._stage = stage
         self._who = "moderator"
         self._asked: list[Interaction] = []
+        self._told: dict[int, str] = {}
         self._verbs: Mapping[str, Callable[[str], Awaitable[None]]] = {
             "as": self._become,
             "click": self._click,
@@ -68,25 +77,29 @@ class _Console:
             "help": self._help,
         }
 
-    async def obey(self, typed: asyncio.StreamReader) -> None:
-        """Carry out line by line."""
-        while line := (await typed.readline()).decode().strip(" \r"):
+    async def obey(self, typed: asyncio.StreamReader) -> bool:
+        """Carry out line by line; True if the last one was `quit`."""
+        while line := (await typed.readline()).decode(errors="replace"):
             if line.strip() == "quit":
-                return
+                return True
             try:
                 await self._carry_out(line.strip())
             except (_Mistake, ValueError, LookupError, TimeoutError) as mistake:
                 print(f"  ! {mistake}", flush=True)
+        return False
 
     async def narrate(self) -> None:
         """Print every message when it appears and whenever it changes."""
-        told: dict[int, str] = {}
         while True:
-            await self._stage.discord.until(lambda: self._texts() != told, timeout=1e9)
-            for key, text in self._texts().items():
-                if told.get(key) != text:
-                    told[key] = text
-                    print("\n".join(f"  │ {line}" for line in text.splitlines()), flush=True)
+            await self._stage.discord.until(lambda: self._texts() != self._told, timeout=1e9)
+            self.tell_news()
+
+    def tell_news(self) -> None:
+        """Print what was not printed yet."""
+        for key, text in self._texts().items():
+            if self._told.get(key) != text:
+                self._told[key] = text
+                print("\n".join(f"  │ {line}" for line in text.splitlines()), flush=True)
 
     def _texts(self) -> dict[int, str]:
         return {message.id: self._described(message) for message in self._messages()}
@@ -193,8 +206,14 @@ def _clock(seconds: int) -> str:
 
 async def _typed() -> asyncio.StreamReader:
     reader = asyncio.StreamReader()
-    protocol = asyncio.StreamReaderProtocol(reader)
-    await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    if not (sys.stdin.isatty() or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        # A file or nothing at all: an event loop cannot wait for these, and need not.
+        reader.feed_data(sys.stdin.buffer.read())
+        reader.feed_eof()
+    else:
+        protocol = asyncio.StreamReaderProtocol(reader)
+        await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
     return reader
 
 
