@@ -17,6 +17,7 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
         ├── ServerOffline         it must be running for that
         ├── ServerNotFound        the panel does not know this server (any more)
         ├── PanelRefused          anything else the panel says no to, with its words
+        │   └── PanelInvalid      values that the panel does not take, by field
         ├── PaymentRequired       the panel wants money first
         ├── PanelProtocolError    an answer that makes no sense
         └── OutcomeUnknown        a write was sent and no answer came
@@ -29,6 +30,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.access import Action, Rule
     from bot.domain.servers import Server, ServerRef, ServerState
 
@@ -179,6 +182,21 @@ class PanelRefused(PanelError):
     def __init__(self, panel_id: str, detail: str) -> None:
         self.detail = detail
         super().__init__(panel_id, f"panel {panel_id} refused: {detail}")
+
+
+class PanelInvalid(PanelRefused):
+    """The panel found values that it does not take.
+
+    `fields` maps the panel's own field names, nested ones with dots, to its sentences; what is
+    about no single field has the name "". None of it is to be trusted.
+    """
+
+    def __init__(self, panel_id: str, fields: Mapping[str, tuple[str, ...]]) -> None:
+        self.fields = fields
+        named = (
+            f"{name}: {text}" if name else text for name, texts in fields.items() for text in texts
+        )
+        super().__init__(panel_id, " · ".join(named))
 
 
 class PaymentRequired(PanelError):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.access import Rule
+    from bot.domain.administration import Field
     from bot.domain.audit import AuditEntry
     from bot.domain.receipts import Progress
     from bot.domain.servers import Capability, PowerAction, Server, ServerRef
@@ -70,6 +71,45 @@ class CommandPanel(Panel, Protocol):
 
     async def send_command(self, server_id: str, command: str) -> None:
         """Write one line to the console; raises `ServerOffline`."""
+        ...
+
+
+@runtime_checkable
+class AdminPanel(Panel, Protocol):
+    """A panel that creates and changes servers; its capabilities say which of these calls work.
+
+    `values` are JSON values by the panel's own field names, already nested. Raises
+    `PanelInvalid` for values that the panel does not take. None of these is ever sent twice.
+    """
+
+    async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
+        """Return what CREATE, UPDATE, REPLACE or BUILD ask for; `server_id` is what is changed."""
+        ...
+
+    async def create(self, values: Mapping[str, object]) -> Server:
+        """Create a server and return it as the panel knows it then."""
+        ...
+
+    async def update(
+        self, server_id: str, values: Mapping[str, object], *, replace: bool
+    ) -> Server:
+        """Change the given fields, or with `replace` all of them, and return the server."""
+        ...
+
+    async def build(self, server_id: str, values: Mapping[str, object]) -> Server:
+        """Change limits and addresses, and return the server."""
+        ...
+
+    async def suspend(self, server_id: str) -> None:
+        """Take the server out of use; may be repeated."""
+        ...
+
+    async def unsuspend(self, server_id: str) -> None:
+        """Let it be used again; may be repeated."""
+        ...
+
+    async def delete(self, server_id: str, *, force: bool) -> None:
+        """Delete it for good; with `force` also where its node does not answer."""
         ...
 
 
