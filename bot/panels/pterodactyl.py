@@ -31,6 +31,7 @@ from bot.domain.servers import Capability, PowerAction, Server, ServerState
 from bot.panels._budget import Patience
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
+from bot.panels._manners import Bearer, Manners
 from bot.panels._pterodactyl_errors import read_error
 from bot.panels._pterodactyl_parse import (
     Details,
@@ -56,6 +57,7 @@ _PER_PAGE = "100"
 _LIST_SHARE = 8
 # An identifier or a uuid; anything else would be another path.
 _SERVER_ID = re.compile(r"[0-9A-Za-z-]{1,36}")
+_MANNERS = Manners(read_error=read_error)
 
 
 class Pterodactyl:
@@ -81,8 +83,8 @@ class Pterodactyl:
     @classmethod
     def open(cls, settings: PanelSettings, connections: Connections) -> Pterodactyl:
         """Make one from its settings."""
-        key = settings.credentials["key"]
-        return cls(PanelHttp(settings, connections, key=key, read_error=read_error))
+        auth = Bearer(settings.credentials["key"])
+        return cls(PanelHttp(settings, connections, auth=auth, manners=_MANNERS))
 
     async def list_servers(self) -> Sequence[Server]:
         """Return all servers of the key's user; one that cannot be read hides no other."""

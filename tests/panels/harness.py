@@ -66,7 +66,15 @@ class PterodactylHarness:
     """Pterodactyl 1.11."""
 
     kind = "pterodactyl"
-    capabilities = frozenset(Capability)
+    capabilities = frozenset(
+        {
+            Capability.START,
+            Capability.STOP,
+            Capability.RESTART,
+            Capability.KILL,
+            Capability.COMMAND,
+        }
+    )
     nulls = (
         *(f"data.*.attributes.{field}" for field in _SERVER_FIELDS),
         *("meta", "meta.pagination", "meta.pagination.total_pages"),

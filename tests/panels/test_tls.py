@@ -13,6 +13,7 @@ import pytest
 from bot.domain.errors import PanelUnreachable
 from bot.panels._errors import Call
 from bot.panels._http import PanelHttp
+from bot.panels._manners import Bearer, Manners
 from tests.panels.support import KEY, HastyClock, Reply, Stub, no_words, serving, settings
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ async def panel(certificate: Path) -> AsyncIterator[Stub]:
 
 def http_to(connections: Connections, panel: Stub, *, verify_tls: bool | str) -> PanelHttp:
     values = settings(base_url=panel.url, verify_tls=verify_tls)
-    return PanelHttp(values, connections, key=KEY, read_error=no_words)
+    return PanelHttp(values, connections, auth=Bearer(KEY), manners=Manners(read_error=no_words))
 
 
 @pytest.mark.parametrize("call", [GET, POST])

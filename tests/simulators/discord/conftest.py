@@ -156,9 +156,7 @@ class LibraryBot(commands.AutoShardedBot):
     async def setup_hook(self) -> None:
         await self.tree.sync()
 
-    async def before_identify_hook(
-        self, shard_id: int | None, *, initial: bool = False
-    ) -> None:
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
         """Do not wait: nobody else identifies here."""
 
     async def on_ready(self) -> None:

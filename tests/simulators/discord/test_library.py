@@ -31,9 +31,7 @@ class Power(
         self.action, self.server = action, server
 
     @classmethod
-    async def from_custom_id(
-        cls, interaction: Any, item: Any, match: re.Match[str], /
-    ) -> Power:
+    async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Power:
         return cls(match["action"], match["server"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -100,9 +98,7 @@ def with_commands(bot: LibraryBot) -> LibraryBot:
 
 
 @pytest.fixture
-async def running(
-    library: Callable[[], LibraryBot], channel: Channel
-) -> AsyncIterator[LibraryBot]:
+async def running(library: Callable[[], LibraryBot], channel: Channel) -> AsyncIterator[LibraryBot]:
     bot = with_commands(library())
     async with bot.running():
         yield bot

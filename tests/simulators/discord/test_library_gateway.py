@@ -28,9 +28,7 @@ def with_ping(bot: LibraryBot) -> LibraryBot:
 
 
 @pytest.fixture
-async def running(
-    library: Callable[[], LibraryBot], channel: Channel
-) -> AsyncIterator[LibraryBot]:
+async def running(library: Callable[[], LibraryBot], channel: Channel) -> AsyncIterator[LibraryBot]:
     bot = with_ping(library())
     async with bot.running():
         yield bot

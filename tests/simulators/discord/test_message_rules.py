@@ -275,9 +275,7 @@ async def test_what_keeps_the_limits_is_accepted_and_given_back_as_described(
     assert answer.body == channel.messages[0].raw
 
 
-async def test_the_text_of_a_message_is_all_that_can_be_read(
-    bot: RawBot, channel: Channel
-) -> None:
+async def test_the_text_of_a_message_is_all_that_can_be_read(bot: RawBot, channel: Channel) -> None:
     section = {"type": 9, "components": [text("two")], "accessory": button("b", label="Stop")}
     body = v2(text("one"), box(section, text("three"), row(menu("pick", 2))))
     await bot.call("POST", f"/channels/{channel.id}/messages", body)
