@@ -167,8 +167,8 @@ class PanelHttp:
         if status not in _OK:
             return self._refused(call, answer)
         if self._manners.fails_with_success:
-            error = self._manners.read_error(self.panel_id, call, answer)
-            return answer if error is None else _Failure(error)
+            refusal = self._manners.read_error(self.panel_id, call, answer)
+            return answer if refusal is None else _Failure(refusal)
         return answer
 
     def _redacted(self, body: bytes) -> bytes:
