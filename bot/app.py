@@ -37,8 +37,11 @@ from bot.ui.client import Client
 from bot.ui.endpoint import point_at, without_voice
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.config import Config
     from bot.domain.ports import Clock
+    from bot.panels import PanelSettings
 
 log = logging.getLogger(__name__)
 
@@ -70,11 +73,12 @@ async def run(
     pace = pace or Pace()
     stop = stop or _stop_by_signal()
     clock = SystemClock()
+    settings = panel_settings(config)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(config.database_url))
         await _prepare(config, database)
         hub = await stack.enter_async_context(PanelHub(clock=clock))
-        registry = _open_panels(config, hub)
+        registry = _open_panels(config, settings, hub)
         services, watcher = _wire(registry, database, clock, pace.patience)
         client = _client(config, services, database, pace)
         stack.push_async_callback(client.close)
@@ -106,8 +110,9 @@ async def _prepare(config: Config, database: Database) -> None:
         )
 
 
-def _open_panels(config: Config, hub: PanelHub) -> PanelRegistry:
-    settings = panel_settings(config)
+def _open_panels(
+    config: Config, settings: Mapping[str, PanelSettings], hub: PanelHub
+) -> PanelRegistry:
     return PanelRegistry(
         PanelEntry(
             panel=hub.open(settings[panel.id]),

@@ -352,6 +352,20 @@ def test_an_absolute_database_file_stays_where_it_is(file: Path) -> None:
     assert load(file, ENVIRON).database_url == "sqlite+aiosqlite:////var/x.db"
 
 
+@pytest.mark.parametrize(
+    ("panels", "problem"),
+    [
+        ("12", "panels: must be a list"),
+        ("{id: main}", "panels: must be a list"),
+        ("[main]", "panels[0]: must be a mapping of keys to values"),
+    ],
+)
+def test_panels_are_a_list_of_mappings(file: Path, panels: str, problem: str) -> None:
+    text = f"discord: {{token: {{env: TOKEN}}}}\npanels: {panels}\n"
+
+    assert problems_of(file, text) == [problem]
+
+
 def test_everything_that_is_wrong_is_told_at_once(file: Path) -> None:
     found = problems_of(
         file,

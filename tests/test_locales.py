@@ -61,8 +61,8 @@ def test_a_language_without_a_catalogue_is_answered_in_english() -> None:
     assert i18n.words("fi").gettext("running") == "running"
 
 
-def _texts(text: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def _texts(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or ())
 
 
 def _places(text: str) -> set[str]:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from bot.cli._failures import UnknownPanel
 from bot.cli._output import as_json, card, plain, table
+from bot.domain.commands import console_line
 from bot.domain.errors import (
     AmbiguousServer,
-    InvalidCommand,
     ServerNotFound,
     UnknownServer,
     UnsupportedAction,
@@ -101,9 +101,7 @@ async def _power(panel: Panel, text: str, action: PowerAction) -> Server:
 async def _command(panel: Panel, text: str, command: str) -> Server:
     if Capability.COMMAND not in panel.capabilities or not isinstance(panel, CommandPanel):
         raise UnsupportedAction(Capability.COMMAND, kind=panel.kind)
-    line = command.strip()
-    if not line or not line.isprintable():
-        raise InvalidCommand
+    line = console_line(command)
     server = await find(panel, text)
     await panel.send_command(server.ref.server_id, line)
     return server

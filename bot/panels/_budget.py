@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MAX_IN_FLIGHT = 10
 WINDOW_SECONDS = 60.0
 PATIENCE_SECONDS = 60.0
+_ROUNDING = 0.001
 _COUNT = re.compile(r"[0-9]{1,9}")
 
 
@@ -30,7 +31,7 @@ class Patience:
         now = self._clock.monotonic()
         end = now + seconds
         more = max(end - max(now, self._waited_until), 0.0)
-        if more > self._left:
+        if more > self._left + _ROUNDING:
             return False
         self._left -= more
         self._waited_until = max(end, self._waited_until)

@@ -216,4 +216,4 @@ async def _read(response: aiohttp.ClientResponse) -> bytes | None:
 
 def _pause() -> float:
     # Jitter, so that many callers do not come back together.
-    return random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, keeps no secret
+    return random.uniform(0.25, 0.75)  # noqa: S311 - spreads load, keeps no secret

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
 from bot.domain.audit import Outcome
+from bot.domain.commands import console_line
 from bot.domain.errors import InvalidCommand, OutcomeUnknown, PanelError, UnsupportedAction
 from bot.domain.ports import CommandPanel
 
@@ -30,16 +31,19 @@ class ConsoleService:
         Raises `InvalidCommand` for what is not one plain line, and what the gate and the
         panel raise.
         """
-        command = command.strip()
-        admission = await self._gate.admit(actor, text, Action.COMMAND, door=door, detail=command)
+        admission = await self._gate.admit(
+            actor, text, Action.COMMAND, door=door, detail=command.strip()
+        )
         attempt, panel = admission.attempt, admission.panel
-        if not command.isprintable() or not command:
+        try:
+            line = console_line(command)
+        except InvalidCommand:
             await self._audit.record(attempt, Outcome.REFUSED, "not one plain line")
-            raise InvalidCommand
+            raise
         if not isinstance(panel, CommandPanel):
             raise UnsupportedAction(Action.COMMAND, kind=panel.kind)
         try:
-            await panel.send_command(admission.server.ref.server_id, command)
+            await panel.send_command(admission.server.ref.server_id, line)
         except OutcomeUnknown as error:
             await self._audit.record(attempt, Outcome.UNKNOWN, str(error))
             raise

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from bot.simulators.discord import DiscordStandIn
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.cli.conftest import Installation
 
 TOKEN = "the-token-of-the-test"
@@ -48,6 +50,35 @@ async def test_a_panel_is_driven_without_what_only_the_bot_needs(
     imported = set(json.loads(err))
     assert not imported & {"alembic", "aiosqlite", "babel", "discord", "sqlalchemy"}
     assert "aiohttp" in imported
+
+
+async def test_a_name_that_the_terminal_cannot_show_hides_no_other(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installation.creative.name = "创造"
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    process = await start("-m", "bot", "panel", "--config", installation.config, "main", "list")
+
+    async with asyncio.timeout(LIMIT):
+        out, err = await process.communicate()
+
+    assert (process.returncode, err) == (0, b"")
+    assert rb"\u521b\u9020" in out
+    assert b"Survival" in out
+
+
+async def test_a_wrong_setting_is_told_before_anything_is_opened(
+    installation: Installation,
+) -> None:
+    installation.write(discord="discord: {token: {file: key}}", more="    options: {colour: red}\n")
+    process = await start("-m", "bot", "run", "--config", installation.config)
+
+    async with asyncio.timeout(LIMIT):
+        out, err = await process.communicate()
+
+    assert (process.returncode, out) == (2, b"")
+    assert err.startswith(b"panels[0].options.colour: ")
+    assert not (installation.folder / "deckhand.db").exists()
 
 
 async def test_the_bot_runs_until_it_is_told_to_stop(installation: Installation) -> None:

@@ -128,9 +128,7 @@ async def test_no_secret_gets_out(quiet_stage: Stage) -> None:
         assert not [message for message in messages if secret in message.text]
 
 
-async def test_a_missing_database_folder_is_said_and_ends_it_with_status_2(
-    quiet_stage: Stage,
-) -> None:
+async def test_a_database_that_cannot_be_opened_is_said_and_ends_it(quiet_stage: Stage) -> None:
     stage = quiet_stage
     stage.database.unlink()
     stage.database.mkdir()

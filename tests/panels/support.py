@@ -11,9 +11,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from bot.domain.errors import PanelError
 from bot.panels import PanelSettings
 from bot.panels._http import PanelHttp
 from bot.panels._manners import Bearer, Manners
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
-    from bot.domain.errors import PanelError
     from bot.panels._connections import Connections
     from bot.panels._errors import Answer, Call
 
@@ -58,6 +59,13 @@ def http_to(connections: Connections, base_url: str, *, key: str = KEY) -> Panel
         auth=Bearer(key),
         manners=Manners(read_error=no_words),
     )
+
+
+async def fails(http: PanelHttp, call: Call) -> PanelError:
+    """Return the error that the call ends with."""
+    with pytest.raises(PanelError) as caught:
+        await http.request(call)
+    return caught.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +139,13 @@ class Stub:
 async def serving(
     answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
     *,
+    host: str = "127.0.0.1",
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[str]:
     """Listen on loopback and yield the address."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
-    server = TestServer(app, handler_cancellation=True)
+    server = TestServer(app, host=host, handler_cancellation=True)
     await server.start_server(ssl=tls)
     try:
         yield str(server.make_url("/")).rstrip("/")
@@ -193,6 +202,20 @@ async def cutter() -> AsyncIterator[Cutter]:
     async with server:
         cuts.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         yield cuts
+
+
+@asynccontextmanager
+async def babbler() -> AsyncIterator[str]:
+    """Answer every request with something that is no HTTP; yields the address."""
+
+    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(babble, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 async def _head(reader: asyncio.StreamReader) -> str:

@@ -1,11 +1,10 @@
-"""How answers are read, when reads are repeated, and what is never sent or shown."""
+"""How answers are read, and what is never sent or shown."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
+from typing import TYPE_CHECKING
 
-import aiohttp
 import pytest
 from aiohttp import web
 
@@ -20,30 +19,26 @@ from bot.domain.errors import (
     PaymentRequired,
     ServerNotFound,
 )
-from bot.panels._connections import Connections
 from bot.panels._errors import Answer, Call
 from bot.panels._http import PanelHttp
 from bot.panels._manners import Bearer, Manners
 from tests.panels.support import (
     KEY,
-    PATIENCE,
-    HastyClock,
     Reply,
-    cutter,
+    Stub,
+    babbler,
+    fails,
     http_to,
     serving,
     settings,
     stub,
 )
 
+if TYPE_CHECKING:
+    from bot.panels._connections import Connections
+
 GET = Call("GET", "/api/client")
 PAGE = "<html><body>Bad gateway</body></html>"
-
-
-async def fails(http: PanelHttp, call: Call = GET) -> PanelError:
-    with pytest.raises(PanelError) as caught:
-        await http.request(call)
-    return caught.value
 
 
 @pytest.mark.parametrize("write", [False, True])
@@ -75,6 +70,16 @@ async def test_a_base_url_keeps_its_path_and_loses_its_last_slashes(
     assert panel.requests[0].path == path
 
 
+async def test_a_base_url_may_be_an_ipv6_address(connections: Connections) -> None:
+    panel = Stub(Reply(body='"six"'))
+    try:
+        async with serving(panel.answer, host="::1") as url:
+            port = url.rpartition(":")[2]
+            assert await http_to(connections, f"http://[::1]:{port}").request(GET) == "six"
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+
+
 @pytest.mark.parametrize(
     ("body", "data"),
     [
@@ -97,7 +102,7 @@ async def test_a_good_status_without_json_makes_no_sense(
     connections: Connections, body: bytes
 ) -> None:
     async with stub(Reply(body=body)) as panel:
-        error = await fails(http_to(connections, panel.url))
+        error = await fails(http_to(connections, panel.url), GET)
     assert isinstance(error, PanelProtocolError)
     assert error.__cause__ is not None
 
@@ -122,7 +127,7 @@ async def test_a_status_with_data_has_a_meaning(
     connections: Connections, status: int, expected: type[PanelError]
 ) -> None:
     async with stub(Reply(status, '{"error": "no"}')) as panel:
-        error = await fails(http_to(connections, panel.url))
+        error = await fails(http_to(connections, panel.url), GET)
     assert isinstance(error, expected)
     assert error.panel_id == "main"
 
@@ -164,7 +169,7 @@ async def test_a_redirect_is_not_followed_and_its_target_named(
 ) -> None:
     location = f"https://other.example.com/auth/login?from={KEY}"
     async with stub(Reply(status, PAGE, {"Location": location})) as panel:
-        error = await fails(http_to(connections, panel.url))
+        error = await fails(http_to(connections, panel.url), GET)
     assert isinstance(error, PanelProtocolError)
     assert "other.example.com" in error.detail
     assert "https" in error.detail
@@ -177,7 +182,7 @@ async def test_a_redirect_to_no_host_is_told_as_well(
     connections: Connections, location: str
 ) -> None:
     async with stub(Reply(302, "", {"Location": location})) as panel:
-        assert isinstance(await fails(http_to(connections, panel.url)), PanelProtocolError)
+        assert isinstance(await fails(http_to(connections, panel.url), GET), PanelProtocolError)
 
 
 @pytest.mark.parametrize("chunked", [False, True])
@@ -196,85 +201,17 @@ async def test_an_answer_of_two_megabytes_is_not_read_to_its_end(
         return response
 
     async with serving(flood) as url:
-        error = await fails(http_to(connections, url))
+        error = await fails(http_to(connections, url), GET)
     assert isinstance(error, PanelProtocolError)
 
 
-@pytest.mark.parametrize("status", [502, 503, 504])
-async def test_a_read_that_a_proxy_lost_is_sent_again(
-    connections: Connections, clock: HastyClock, status: int
-) -> None:
-    async with stub(Reply(status, PAGE), Reply(status, PAGE), Reply(body='"at last"')) as panel:
-        assert await http_to(connections, panel.url).request(GET) == "at last"
-    assert len(panel.requests) == 3
-    assert len(set(clock.slept)) == 2, "the pauses are not all alike"
-
-
-async def test_a_read_is_sent_three_times_at_most(connections: Connections) -> None:
-    async with stub(Reply(502, PAGE)) as panel:
-        assert isinstance(await fails(http_to(connections, panel.url)), PanelUnreachable)
-    assert len(panel.requests) == 3
-
-
-@pytest.mark.parametrize("status", [500, 503, 504])
-async def test_a_failure_that_the_panel_itself_tells_is_not_asked_for_again(
-    connections: Connections, status: int
-) -> None:
-    async with stub(Reply(status, '{"error": "no"}')) as panel:
-        await fails(http_to(connections, panel.url))
-    assert len(panel.requests) == 1
-
-
-async def test_a_read_survives_a_connection_that_died_meanwhile(connections: Connections) -> None:
-    async with cutter() as cuts:
-        http = http_to(connections, cuts.url)
-        await http.request(GET)
-        cuts.spares_gets = False
-        assert isinstance(await fails(http), PanelUnreachable)
-    # One good read, and one that was sent three times: by us, and not once more by aiohttp.
-    assert cuts.requests == ["GET"] * 4
-    assert cuts.reused[0] == "GET"
-
-
 async def test_what_is_no_http_makes_no_sense(connections: Connections) -> None:
-    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
-        writer.close()
-
-    server = await asyncio.start_server(babble, "127.0.0.1", 0)
-    async with server:
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        error = await fails(http_to(connections, url))
+    async with babbler() as url:
+        error = await fails(http_to(connections, url), GET)
     assert isinstance(error, PanelProtocolError)
     assert error.__cause__ is not None
     assert error.__context__ is None, "aiohttp's own error would show the key"
     assert KEY not in repr(error.__cause__)
-
-
-async def test_a_panel_that_does_not_answer_in_time_is_unreachable(clock: HastyClock) -> None:
-    async def hang(_request: web.BaseRequest) -> web.StreamResponse:
-        await asyncio.Event().wait()
-        raise AssertionError
-
-    timeout = aiohttp.ClientTimeout(total=0.2, connect=PATIENCE)
-    async with serving(hang) as url, Connections(clock, timeout=timeout) as connections:
-        error = await fails(http_to(connections, url))
-    assert isinstance(error, PanelUnreachable)
-    assert "no answer within 0.2 s" in str(error)
-    assert clock.slept == [], "patience is spent; it is not asked again"
-
-
-async def test_a_closed_port_and_an_unknown_name_are_unreachable(
-    connections: Connections, clock: HastyClock
-) -> None:
-    async with stub(Reply()) as panel:
-        closed = panel.url
-    for url in (closed, "http://panel.invalid"):
-        error = await fails(http_to(connections, url))
-        assert isinstance(error, PanelUnreachable)
-        assert error.__cause__ is not None
-    assert len(clock.slept) == 4, "each was tried three times"
 
 
 async def test_the_key_is_seen_nowhere(
@@ -293,7 +230,7 @@ async def test_the_key_is_seen_nowhere(
             auth=Bearer(KEY),
             manners=Manners(read_error=quote),
         )
-        error = await fails(http)
+        error = await fails(http, GET)
     seen = f"{error} {error!r} {http!r} {vars(error)} {caplog.text}"
     assert "you sent Bearer [key]" in seen
     assert KEY not in seen

@@ -16,6 +16,7 @@ from tests.panels.support import (
     PATIENCE,
     HastyClock,
     Reply,
+    babbler,
     cutter,
     http_to,
     serving,
@@ -118,14 +119,7 @@ async def test_half_an_answer_to_a_write_is_none(connections: Connections) -> No
 async def test_a_write_answered_with_no_http_has_an_unknown_outcome(
     connections: Connections,
 ) -> None:
-    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(b"SSH-2.0-OpenSSH_9.2\r\n\r\n")
-        writer.close()
-
-    server = await asyncio.start_server(babble, "127.0.0.1", 0)
-    async with server:
-        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with babbler() as url:
         with pytest.raises(OutcomeUnknown) as caught:
             await http_to(connections, url).request(write())
     assert KEY not in repr(caught.value.__cause__)

@@ -65,11 +65,7 @@ class Actor:
         if registered is None or not registered.get("autocomplete"):
             raise RefusedError(f"{option} has no suggestions")
         focused = {"type": registered["type"], "name": option, "value": typed, "focused": True}
-        before = [
-            {"type": picked.options[name]["type"], "name": name, "value": value}
-            for name, value in (others or {}).items()
-        ]
-        data = picked.data([*before, focused])
+        data = picked.data([*options.half_filled(picked, others or {}), focused])
         interaction = await self._interact(
             Interaction(
                 self._state, InteractionKind.AUTOCOMPLETE, actor=member, channel=channel, data=data

@@ -48,7 +48,7 @@ def get_commands(state: State, call: Call) -> Reply:
     """`GET /applications/{id}/commands`, with or without a guild."""
     commands = _commands(state, call)
     if call.flag("with_localizations"):
-        return Reply(commands)
+        return Reply(list(commands))
     hidden = ("name_localizations", "description_localizations")
     return Reply([{k: v for k, v in item.items() if k not in hidden} for item in commands])
 
@@ -60,7 +60,7 @@ def put_commands(state: State, call: Call) -> Reply:
     known = {(item["type"], item["name"]): item for item in commands}
     guild = state.guilds.get(call.id("guild_id")) if "guild_id" in call.params else None
     commands[:] = [_stored(state, item, known, guild=guild) for item in wanted]
-    return Reply(commands)
+    return Reply(list(commands))
 
 
 def get_guild(state: State, call: Call) -> Reply:

@@ -27,14 +27,13 @@ def get_channel(state: State, call: Call) -> Reply:
 def list_messages(state: State, call: Call) -> Reply:
     """`GET /channels/{id}/messages`, newest first; without the right to the history it is empty."""
     channel = _channel(state, call)
-    limit = int(call.query.get("limit", _PAGE))
+    limit = call.number("limit", _PAGE)
     form = Form()
     form.whole(("limit",), limit, _MAX_PAGE, minimum=1)
     form.close()
     if not _may(channel, Permission.READ_MESSAGE_HISTORY):
         return Reply([])
-    before = int(call.query.get("before", 1 << 63))
-    after = int(call.query.get("after", 0))
+    before, after = call.number("before", 1 << 63), call.number("after", 0)
     found = [item for key, item in channel.stored.items() if after < key < before]
     # `after` asks for the messages that follow, all else for the latest.
     page = found[:limit] if "after" in call.query else found[-limit:]
@@ -123,12 +122,14 @@ def _may(channel: Channel, permission: Permission) -> bool:
 
 
 def _reference(channel: Channel, call: Call) -> Message | None:
-    given = call.form.get("message_reference")
+    form = Form()
+    given = form.object(("message_reference",), call.form.get("message_reference"))
+    form.close()
     if not given:
         return None
-    found = channel.stored.get(int(given.get("message_id", 0)))
+    wanted = str(given.get("message_id"))
+    found = channel.stored.get(int(wanted)) if wanted.isdecimal() else None
     if found is None and given.get("fail_if_not_exists", True):
-        form = Form()
         form.refuse(("message_reference",), "REPLIES_UNKNOWN_MESSAGE", "Unknown message")
         form.close()
     return found

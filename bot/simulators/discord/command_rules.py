@@ -91,6 +91,9 @@ def _check_command(form: Form, path: Path, command: dict[str, Any]) -> None:
         if command.get("description") or command.get("options"):
             text = "Context menu commands cannot have description or options"
             form.refuse(path, "APPLICATION_COMMAND_CONTEXT_MENU_INVALID", text)
+    rights = command.get("default_member_permissions")
+    if rights is not None and not str(rights).isdecimal():
+        form.refuse((*path, "default_member_permissions"), "NUMBER_TYPE_COERCE", "Not int.")
     _check_localizations(form, path, command)
     _check_options(form, path, command, depth=0)
     if sum(len(text) for text in _texts(command)) > MAX_CHARACTERS:
@@ -171,7 +174,7 @@ def _may_name(character: str) -> bool:
 
 def _check_localizations(form: Form, path: Path, item: dict[str, Any]) -> None:
     for key, maximum in (("name_localizations", 32), ("description_localizations", 100)):
-        for locale, text in (item.get(key) or {}).items():
+        for locale, text in form.object((*path, key), item.get(key)).items():
             form.choice((*path, key, locale), locale, LOCALES)
             form.text((*path, key, locale), text, maximum, minimum=1)
 

@@ -133,6 +133,7 @@ def _accessory(form: Form, path: Path, accessory: Any, *, filenames: Collection[
 def _button(form: Form, path: Path, button: dict[str, Any]) -> None:
     style = button.get("style")
     form.text((*path, "label"), button.get("label"), 80)
+    form.object((*path, "emoji"), button.get("emoji"))
     form.choice((*path, "style"), style, range(1, LINK_STYLE + 1))
     if not button.get("label") and not button.get("emoji"):
         form.required((*path, "label"))
@@ -161,10 +162,12 @@ def _select(form: Form, path: Path, select: dict[str, Any]) -> None:
         form.text((*here, "label"), option.get("label"), 100, minimum=1)
         form.text((*here, "value"), option.get("value"), 100, minimum=1)
         form.text((*here, "description"), option.get("description"), 100)
+        form.object((*here, "emoji"), option.get("emoji"))
         if option.get("value") in values[:index]:
             text = "The specified option value is already used"
             form.refuse((*here, "value"), "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", text)
-    if len(options) < (select.get("max_values") or 1):
+    most = select.get("max_values")
+    if isinstance(most, int) and len(options) < most:
         text = "There are fewer options than may be chosen"
         form.refuse((*path, "max_values"), "BASE_TYPE_BAD_LENGTH", text)
 

@@ -74,7 +74,20 @@ def walk(components: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 def stored(
     components: Sequence[dict[str, Any]], attachments: Sequence[Attachment] = ()
 ) -> list[dict[str, Any]]:
-    """Return the tree as Discord gives it back: numbered, with defaults, without nulls."""
+    """Return the tree of a message as Discord gives it back.
+
+    It is numbered, has defaults and no nulls; `required` is for menus in modals and is dropped.
+    """
+    tree = numbered(components, attachments)
+    for item in walk(tree):
+        item.pop("required", None)
+    return tree
+
+
+def numbered(
+    components: Sequence[dict[str, Any]], attachments: Sequence[Attachment] = ()
+) -> list[dict[str, Any]]:
+    """Return the tree numbered, with defaults, without nulls."""
     taken = {item["id"] for item in walk(components) if item.get("id")}
     numbers = (number for number in range(1, 1000) if number not in taken)
     return [_stored(component, numbers, attachments) for component in components]

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from bot.simulators.discord.state import State
 
 FILE_BYTES = 10 * 1024 * 1024
-_MAX_FILES = 10
 _SUPPRESS_EMBEDS, _SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
 _SETTABLE = _SUPPRESS_EMBEDS | _SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 
@@ -136,9 +135,11 @@ def _given(body: dict[str, Any], key: str, otherwise: Any) -> Any:
 
 
 def _attachments(state: State, message: Message, draft: Draft) -> list[Attachment]:
-    if len(draft.uploads) > _MAX_FILES or any(len(u.data) > FILE_BYTES for u in draft.uploads):
+    if any(len(upload.data) > FILE_BYTES for upload in draft.uploads):
         raise refusal(40005)
-    described = {str(item.get("id")): item for item in draft.body.get("attachments") or ()}
+    given = draft.body.get("attachments")
+    listed = given if isinstance(given, list) else []
+    described = {str(item.get("id")): item for item in listed if isinstance(item, dict)}
     kept = message.attachments
     if "attachments" in draft.body:
         kept = [file for file in kept if str(file.id) in described]

@@ -121,6 +121,24 @@ class Form:
         self._length(path, len(value), maximum, minimum=minimum)
         return value
 
+    def object(self, path: Path, value: Any) -> dict[str, Any]:
+        """Want an object or nothing, and return it, empty if it is none."""
+        if value is None or isinstance(value, dict):
+            return value or {}
+        self.refuse(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
+        return {}
+
+    def ids(self, path: Path, value: Any, maximum: int) -> list[int]:
+        """Want a list of so many ids or nothing, and return it, empty if it is none."""
+        listed = value if isinstance(value, list) else []
+        if value is not None and value is not listed:
+            self.refuse(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+        self._length(path, len(listed), maximum, minimum=0)
+        for index, item in enumerate(listed):
+            if not str(item).isdecimal():
+                self.refuse((*path, index), "NUMBER_TYPE_COERCE", "The value is not snowflake.")
+        return [int(item) for item in listed if str(item).isdecimal()]
+
     def whole(self, path: Path, value: Any, maximum: int, *, minimum: int = 0) -> None:
         """Want a whole number in this range; `None` passes."""
         if value is None:

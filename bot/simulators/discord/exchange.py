@@ -34,6 +34,13 @@ class Call:
         text = self.params[name]
         return int(text) if text.isdecimal() else -1
 
+    def number(self, name: str, otherwise: int) -> int:
+        """Return a number of the query."""
+        text = self.query.get(name, str(otherwise))
+        if not text.isdecimal():
+            raise refusal(INVALID_FORM)
+        return int(text)
+
     def flag(self, name: str) -> bool:
         """Return a switch of the query."""
         return self.query.get(name, "").lower() in ("1", "true")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections import deque
 from dataclasses import dataclass
@@ -151,10 +150,10 @@ class Gateway:
 
     def note(self, direction: str, payload: dict[str, Any]) -> None:
         """Record a payload, with its token covered."""
-        shown = copy.deepcopy(payload)
-        if isinstance(shown.get("d"), dict) and shown["op"] in (Op.IDENTIFY, Op.RESUME):
-            shown["d"] |= {"token": "[removed]"}
-        self._record(GatewayRecord(direction, shown))
+        body = payload.get("d")
+        if payload["op"] in (Op.IDENTIFY, Op.RESUME) and isinstance(body, dict):
+            payload = payload | {"d": body | {"token": "[removed]"}}
+        self._record(GatewayRecord(direction, payload))
         self._state.pulse.beat()
 
     def _join(self, peer: _Peer, session: Session) -> None:

@@ -86,19 +86,22 @@ def _kind(interaction: Interaction, kind: Any) -> int:
 
 
 def _answer(state: State, interaction: Interaction, call: Call, *, kind: int) -> None:
-    data = call.form.get("data") or {}
+    form = Form()
+    data = form.object(("data",), call.form.get("data"))
+    form.close()
     draft = Draft(data, call.uploads, ("data",))
     if kind == MESSAGE:
         interaction.original = compose.create(state, interaction.channel, draft, cause=interaction)
     elif kind == DEFERRED:
         # Of all flags only this one counts here; the others come with the later edit.
-        ephemeral = bool((data.get("flags") or 0) & EPHEMERAL)
+        flags = data.get("flags")
+        ephemeral = isinstance(flags, int) and bool(flags & EPHEMERAL)
         interaction.original = compose.create_loading(state, interaction, ephemeral=ephemeral)
     elif kind == CHOICES:
         interaction.choices = _choices(interaction, data)
     elif kind == MODAL:
         modal = check_modal(data)
-        interaction.modal = modal | {"components": components.stored(modal["components"])}
+        interaction.modal = modal | {"components": components.numbered(modal["components"])}
     else:
         interaction.original = _source(interaction)
         if kind == UPDATE:

@@ -91,6 +91,22 @@ def filled(picked: Picked, given: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def half_filled(picked: Picked, given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what is filled in already while a member types; nothing is checked yet.
+
+    Numbers travel as text here, for the member may have typed anything.
+    """
+    unknown = set(given) - set(picked.options)
+    if unknown:
+        raise RefusedError(f"No such options: {sorted(unknown)}")
+    body = []
+    for name, value in given.items():
+        kind = picked.options[name]["type"]
+        text = str(value) if kind in (OptionType.INTEGER, OptionType.NUMBER) else value
+        body.append({"type": kind, "name": name, "value": text})
+    return body
+
+
 def _all(state: State, channel: Channel) -> list[dict[str, Any]]:
     return [*(channel.guild.commands if channel.guild else ()), *state.commands]
 

@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from bot.simulators.discord.errors import Path
 
 MAX_CONTENT = 2000
+MAX_FILES = 10
 MAX_EMBED_CHARACTERS = 6000
 _KEYS = frozenset(
     {
         *("content", "embeds", "components", "attachments", "flags", "tts"),
         *("allowed_mentions", "nonce", "enforce_nonce", "message_reference"),
     },
+)
+_FILE_KEYS = frozenset(
+    {"id", "filename", "description", "title", "duration_secs", "waveform", "is_spoiler"},
 )
 _LEGACY = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
 _EMBED_KEYS = frozenset(
@@ -48,6 +52,8 @@ def check_message(
     form.whole((*path, "flags"), body.get("flags"), (1 << 31) - 1)
     _check_embeds(form, (*path, "embeds"), body.get("embeds"))
     _check_mentions(form, (*path, "allowed_mentions"), body.get("allowed_mentions"))
+    form.object((*path, "message_reference"), body.get("message_reference"))
+    _check_files(form, (*path, "attachments"), body.get("attachments"), count=len(filenames))
     if isinstance(body.get("nonce"), str):
         form.text((*path, "nonce"), body["nonce"], 25)
     check_components(
@@ -66,12 +72,21 @@ def refuse_legacy(form: Form, path: Path, body: dict[str, Any]) -> None:
             form.refuse((*path, key), _LEGACY, text)
 
 
+def _check_files(form: Form, path: Path, value: Any, *, count: int) -> None:
+    described = form.items(path, value, MAX_FILES)
+    for index, file in enumerate(described):
+        form.known((*path, index), file, _FILE_KEYS)
+    if len(described) <= MAX_FILES < count:
+        form.refuse(path, "BASE_TYPE_MAX_LENGTH", f"Must be {MAX_FILES} or fewer in length.")
+
+
 def _check_embeds(form: Form, path: Path, value: Any) -> None:
     total = 0
     for index, embed in enumerate(form.items(path, value, 10)):
         here = (*path, index)
         form.known(here, embed, _EMBED_KEYS)
-        footer, author = embed.get("footer") or {}, embed.get("author") or {}
+        footer = form.object((*here, "footer"), embed.get("footer"))
+        author = form.object((*here, "author"), embed.get("author"))
         form.text((*here, "title"), embed.get("title"), 256)
         form.text((*here, "description"), embed.get("description"), 4096)
         form.text((*here, "footer", "text"), footer.get("text"), 2048)
@@ -91,18 +106,15 @@ def _check_embeds(form: Form, path: Path, value: Any) -> None:
 
 
 def _check_mentions(form: Form, path: Path, value: Any) -> None:
-    if value is None:
+    allowed = form.object(path, value)
+    form.known(path, allowed, {"parse", "users", "roles", "replied_user"})
+    parse = allowed.get("parse") or []
+    if not isinstance(parse, list):
+        form.refuse((*path, "parse"), "LIST_TYPE_CONVERT", "Only lists are valid here.")
         return
-    if not isinstance(value, dict):
-        form.refuse(path, "DICT_TYPE_CONVERT", "Only dictionaries may be used in a DictType")
-        return
-    form.known(path, value, {"parse", "users", "roles", "replied_user"})
-    parse = value.get("parse") or []
-    for key in ("users", "roles"):
-        if value.get(key) and key in parse:
-            text = f'parse:["{key}"] and {key}: [ids...] are mutually exclusive.'
-            form.refuse(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", text)
-        if len(value.get(key) or []) > 100:
-            form.refuse((*path, key), "BASE_TYPE_MAX_LENGTH", "Must be 100 or fewer in length.")
     for index, word in enumerate(parse):
         form.choice((*path, "parse", index), word, ("everyone", "roles", "users"))
+    for key in ("users", "roles"):
+        if form.ids((*path, key), allowed.get(key), 100) and key in parse:
+            text = f'parse:["{key}"] and {key}: [ids...] are mutually exclusive.'
+            form.refuse(path, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", text)

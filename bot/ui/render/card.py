@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import discord
 
+from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.ui.render import states
 from bot.ui.render.errors import right, sentence
-from bot.ui.render.text import ago, bar, code, duration, plain, size
+from bot.ui.render.text import ago, bar, code, duration, figure, plain, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,7 +47,7 @@ def _head(server: Server, t: Words) -> str:
         state += " · " + t.gettext("since {time}").format(time=since)
     lines.append(state)
     lines += [code(address) for address in server.addresses[:_ADDRESSES]]
-    if server.description:
+    if server.description and not server.description.isspace():
         lines.append(plain(server.description, 200))
     return "\n".join(lines)
 
@@ -60,7 +61,7 @@ def _usage(server: Server, t: Words) -> Iterator[str]:
             t.gettext("CPU"),
             resources.cpu_percent,
             server.limits.cpu_percent,
-            lambda percent: f"{percent:.3g} %",
+            lambda percent: f"{figure(percent)} %",
         )
     if resources.memory_bytes is not None:
         yield _meter(
@@ -85,10 +86,14 @@ def _foot(status: Status, t: Words) -> Iterator[str]:
     last = status.last_action
     if last is not None:
         yield t.gettext("last: {action} by {member} {time}").format(
-            action=right(last.action, t), member=f"<@{last.user_id}>", time=ago(last.at)
+            action=_deed(last.action, t), member=f"<@{last.user_id}>", time=ago(last.at)
         ) + ("" if last.outcome in (Outcome.DONE, Outcome.ACCEPTED) else " ⚠️")
     yield plain(" / ".join(filter(None, (status.panel_name, server.node))))
     yield t.gettext("seen {time}").format(time=ago(server.observed_at))
+
+
+def _deed(action: str, t: Words) -> str:
+    return t.gettext("command") if action == Action.COMMAND else right(action, t)
 
 
 def _meter(name: str, used: float, limit: float | None, show: Callable[[float], str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
@@ -27,8 +29,9 @@ from bot.domain.errors import (
     UnknownServer,
     UnsupportedAction,
 )
+from bot.domain.servers import ServerState
 from bot.ui.render import states
-from bot.ui.render.text import code, plain
+from bot.ui.render.text import code, duration, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,7 +76,7 @@ def _unknown_server(error: UnknownServer, t: Words) -> str:
 
 def _ambiguous(error: AmbiguousServer, t: Words) -> str:
     named = "\n".join(
-        f"- **{plain(server.name)}** · {code(server.ref.server_id)}"
+        f"- **{plain(server.name, 40)}** · {code(server.ref.key)}"
         for server in error.candidates[:_CANDIDATES]
     )
     return (
@@ -93,9 +96,10 @@ def _in_progress(error: ActionInProgress, t: Words) -> str:
 
 
 def _unsupported(error: UnsupportedAction, t: Words) -> str:
-    return t.gettext("The panel of this server cannot {action} servers.").format(
-        action=right(error.action, t)
-    )
+    return t.gettext(
+        "The panel of this server cannot {action} servers. Nothing was changed. "
+        "Perhaps the panel's own website can do it."
+    ).format(action=right(error.action, t))
 
 
 def _invalid_command(_: InvalidCommand, t: Words) -> str:
@@ -115,10 +119,10 @@ def _storage(_: StorageUnavailable, t: Words) -> str:
 def _unreachable(error: PanelUnreachable, t: Words) -> str:
     if error.node:
         return t.gettext(
-            "The machine that runs this server did not answer its panel. "
+            "The machine that runs this server did not answer its panel. Nothing was changed. "
             "Try again in a few minutes."
         )
-    return t.gettext("The panel did not answer. Try again in a few minutes.")
+    return t.gettext("The panel did not answer. Nothing was changed. Try again in a few minutes.")
 
 
 def _auth_failed(_: PanelAuthFailed, t: Words) -> str:
@@ -136,39 +140,53 @@ def _forbidden(_: PanelForbidden, t: Words) -> str:
 
 
 def _rate_limited(error: PanelRateLimited, t: Words) -> str:
-    if error.retry_after is None:
-        return t.gettext("The panel is getting too many requests. Try again in a minute.")
+    wait = timedelta(minutes=1)
+    if error.retry_after is not None:
+        wait = timedelta(seconds=max(1, math.ceil(error.retry_after)))
     return t.gettext(
-        "The panel is getting too many requests. Try again in {seconds} seconds."
-    ).format(seconds=max(1, round(error.retry_after)))
+        "The panel is getting too many requests. Nothing was changed. Try again in {time}."
+    ).format(time=duration(wait))
 
 
 def _conflict(error: PanelConflict, t: Words) -> str:
-    return t.gettext("That is not possible while the server is {state}.").format(
-        state=f"{states.symbol(error.state)} {states.word(error.state, t)}"
-    )
+    if error.state is ServerState.UNKNOWN:
+        return t.gettext(
+            "The panel says that the server cannot do that at the moment. Nothing was changed. "
+            "Try again in a few minutes."
+        )
+    return t.gettext(
+        "That is not possible while the server is {state}. Nothing was changed. "
+        "Try again when that is over."
+    ).format(state=f"{states.symbol(error.state)} {states.word(error.state, t)}")
 
 
 def _offline(_: ServerOffline, t: Words) -> str:
-    return t.gettext("The server is not running, so it takes no commands. Start it first.")
+    return t.gettext(
+        "The server is not running, so it takes no commands. Nothing was sent. Start it first."
+    )
 
 
 def _not_found(_: ServerNotFound, t: Words) -> str:
-    return t.gettext("The panel no longer has this server.")
+    return t.gettext("The panel no longer has this server. `/server list` shows those that it has.")
 
 
 def _refused(error: PanelRefused, t: Words) -> str:
-    return t.gettext("The panel refused: {detail}").format(detail=plain(error.detail, 300))
+    return t.gettext(
+        "The panel refused. Look at the server before you try again. Its words: {detail}"
+    ).format(detail=plain(error.detail, 300))
 
 
 def _payment(_: PaymentRequired, t: Words) -> str:
-    return t.gettext("The panel wants to be paid before it does that. Nothing was changed.")
+    return t.gettext(
+        "The panel wants to be paid before it does that. Nothing was changed. "
+        "Please tell the person who pays for this server."
+    )
 
 
 def _protocol(_: PanelProtocolError, t: Words) -> str:
     return t.gettext(
-        "The panel gave an answer that I do not understand. "
-        "Please tell the person who runs this bot."
+        "The panel gave an answer that I do not understand. Look at the server before you try "
+        "again, and please tell the person who runs this bot."
     )
 
 

@@ -38,15 +38,19 @@ class Filters:
         return replace(self, page=page)
 
     def encode(self) -> str:
-        """Return a short text that `decode` reads back: at most 91 characters."""
-        texts = ((self.location or ""), (self.search or ""))
-        cleaned = [text.replace("|", " ")[:TEXT_LIMIT] for text in texts]
-        return "|".join([str(self.page), self.state or "", self.panel_id or "", *cleaned])
+        """Return a short text that `decode` reads back: at most 94 characters up to page 99.
+
+        The last two texts may hold anything, so that the length of the first parts them.
+        """
+        location, search = ((text or "")[:TEXT_LIMIT] for text in (self.location, self.search))
+        head = (self.page, self.state or "", self.panel_id or "", len(location))
+        return "|".join(map(str, head)) + f"|{location}{search}"
 
     @classmethod
     def decode(cls, text: str) -> Filters:
         """Read what `encode` wrote; raises ValueError for anything else."""
-        page, state, panel_id, location, search = text.split("|")
+        page, state, panel_id, length, texts = text.split("|", 4)
+        location, search = texts[: int(length)], texts[int(length) :]
         return cls(
             state=ServerState(state) if state else None,
             panel_id=panel_id or None,

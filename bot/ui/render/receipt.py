@@ -63,6 +63,11 @@ def _trouble(progress: Progress, t: Words) -> str:
             "I am being restarted and stop watching **{server}** here. "
             "`/server status` shows how it is."
         )
+    if progress.phase is Phase.UNSEEN and progress.error is not None:
+        return t.gettext(
+            "The panel stopped answering, so I cannot see what came of it. "
+            "`/server status` shows how **{server}** is."
+        )
     if progress.error is not None:
         return f"**{{server}}**: {_braced(sentence(progress.error, t))}"
     if progress.phase is Phase.NO_EFFECT:

@@ -2,180 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-import time
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
 import pytest
 import yarl
-from discord.ext import commands
 
 from bot.simulators.discord import DiscordStandIn
+from tests.simulators.discord.bots import TOKEN, Clock, LibraryBot, RawBot
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable
 
     from bot.simulators.discord.entities import Channel, Guild, Member
     from bot.simulators.discord.exchange import Exchange
-    from bot.simulators.discord.interaction import Interaction
+    from bot.simulators.discord.gateway import GatewayRecord
     from tests.referee import Referee
-
-TOKEN = "MTA.a-made-up-token.x"
-SECONDS = 10.0
-V2 = 1 << 15
-EPHEMERAL = 1 << 6
-
-
-class Clock:
-    """Real time that a test can push forward."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An answer of the REST API."""
-
-    status: int
-    body: Any
-    headers: dict[str, str] = field(repr=False)
-
-    @property
-    def code(self) -> int:
-        """Discord's error code."""
-        return int(self.body["code"])
-
-    @property
-    def complaints(self) -> dict[str, str]:
-        """The texts of a form error, by path."""
-        return dict(_flat(self.body["errors"]))
-
-
-class RawBot:
-    """A bot without a library: it says exactly what the test tells it to say."""
-
-    def __init__(self, standin: DiscordStandIn, session: aiohttp.ClientSession) -> None:
-        self.standin = standin
-        self.events: list[dict[str, Any]] = []
-        self._session = session
-        self._socket: aiohttp.ClientWebSocketResponse | None = None
-
-    async def call(
-        self, method: str, path: str, body: Any = None, *, token: str = TOKEN, **more: Any
-    ) -> Answer:
-        """Make a request."""
-        headers = {"Authorization": f"Bot {token}"}
-        if body is not None:
-            more["json"] = body
-        url = self.standin.api_url + path
-        async with self._session.request(method, url, headers=headers, **more) as answer:
-            raw = await answer.read()
-            return Answer(answer.status, json.loads(raw) if raw else None, dict(answer.headers))
-
-    async def connect(self) -> None:
-        """Open a session and stay ready to see events."""
-        self._socket = await self._session.ws_connect(self.standin.gateway_url)
-        await self.next_payload()
-        await self.send(2, {"token": TOKEN, "intents": 1, "properties": {}})
-        await self.event("READY")
-
-    async def send(self, op: int, body: Any) -> None:
-        """Send a gateway payload."""
-        assert self._socket is not None
-        await self._socket.send_json({"op": op, "d": body})
-
-    async def next_payload(self) -> dict[str, Any]:
-        """Return the next gateway payload."""
-        assert self._socket is not None
-        payload: dict[str, Any] = await self._socket.receive_json(timeout=SECONDS)
-        return payload
-
-    async def event(self, name: str) -> dict[str, Any]:
-        """Return the body of the next event of this name."""
-        while True:
-            payload = await self.next_payload()
-            if payload["t"] == name:
-                body: dict[str, Any] = payload["d"]
-                return body
-
-    async def callback(self, asked: dict[str, Any], kind: int, data: Any = None) -> Answer:
-        """Answer an interaction."""
-        path = f"/interactions/{asked['id']}/{asked['token']}/callback?with_response=1"
-        return await self.call(
-            "POST", path, {"type": kind} | ({} if data is None else {"data": data})
-        )
-
-    def webhook(self, asked: dict[str, Any], message: str = "") -> str:
-        """Return the path of an interaction's webhook, or of one of its messages."""
-        path = f"/webhooks/{asked['application_id']}/{asked['token']}"
-        return f"{path}/messages/{message}" if message else path
-
-    @asynccontextmanager
-    async def acting(
-        self, verb: Coroutine[Any, Any, Any]
-    ) -> AsyncIterator[tuple[dict[str, Any], asyncio.Task[Any]]]:
-        """Let a member act, and hand over what reaches the bot and the running verb."""
-        async with asyncio.TaskGroup() as tasks:
-            doing = tasks.create_task(verb)
-            yield await self.event("INTERACTION_CREATE"), doing
-
-    async def answer(
-        self, verb: Coroutine[Any, Any, Interaction], kind: int, data: Any = None
-    ) -> Interaction:
-        """Let a member act, answer it, and return the interaction."""
-        async with self.acting(verb) as (asked, doing):
-            answer = await self.callback(asked, kind, data)
-            assert answer.status == 200, answer
-        interaction: Interaction = doing.result()
-        return interaction
-
-
-class LibraryBot(commands.AutoShardedBot):
-    """The real library, as the bot uses it."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            command_prefix=commands.when_mentioned,
-            help_command=None,
-            **{"intents": discord.Intents(guilds=True), **options},
-            max_messages=None,
-            guild_ready_timeout=0.01,
-        )
-        self.ready = asyncio.Event()
-        self.resumed = asyncio.Event()
-
-    async def setup_hook(self) -> None:
-        await self.tree.sync()
-
-    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
-        """Do not wait: nobody else identifies here."""
-
-    async def on_ready(self) -> None:
-        self.ready.set()
-
-    async def on_shard_resumed(self, shard_id: int) -> None:
-        self.resumed.set()
-
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        """Run until the block ends; what ends the bot before fails the test."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self.start(TOKEN))
-            try:
-                async with asyncio.timeout(SECONDS):
-                    await self.ready.wait()
-                yield
-            finally:
-                await self.close()
 
 
 @pytest.fixture
@@ -186,13 +29,11 @@ def clock() -> Clock:
 @pytest.fixture
 async def standin(referee: Referee, clock: Clock) -> AsyncIterator[DiscordStandIn]:
     """A stand-in; what it sends and what it accepts is refereed."""
-
-    def judge(exchange: Exchange) -> None:
-        if exchange.status < 400:
-            referee.exchange(exchange)
-
     standin = DiscordStandIn(token=TOKEN, clock=clock)
-    standin.on_exchange.append(judge)
+    referee.watch(standin)
+    # A test that misbehaves on purpose is refused by the stand-in; that is no foul.
+    standin.on_exchange[:] = [_for_accepted(judge) for judge in standin.on_exchange]
+    standin.on_gateway[:] = [_for_received(judge) for judge in standin.on_gateway]
     async with standin:
         yield standin
 
@@ -231,9 +72,10 @@ async def online(bot: RawBot, standin: DiscordStandIn, channel: Channel) -> RawB
 @pytest.fixture
 def library(
     standin: DiscordStandIn, referee: Referee, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., LibraryBot]:
+) -> type[LibraryBot]:
     """Point discord.py at the stand-in; everything that is said is refereed."""
     standin.on_exchange.clear()
+    standin.on_gateway.clear()
     referee.watch(standin)
     monkeypatch.setattr(discord.http.Route, "BASE", standin.api_url)
     monkeypatch.setattr(
@@ -242,8 +84,9 @@ def library(
     return LibraryBot
 
 
-def _flat(node: dict[str, Any], path: str = "") -> list[tuple[str, str]]:
-    if "_errors" in node:
-        return [(path, " ".join(error["message"] for error in node["_errors"]))]
-    below = [_flat(item, f"{path}.{key}" if path else key) for key, item in node.items()]
-    return [pair for pairs in below for pair in pairs]
+def _for_accepted(judge: Callable[[Exchange], None]) -> Callable[[Exchange], None]:
+    return lambda exchange: judge(exchange) if exchange.status < 400 else None
+
+
+def _for_received(judge: Callable[[GatewayRecord], None]) -> Callable[[GatewayRecord], None]:
+    return lambda record: judge(record) if record.direction == "receive" else None

@@ -8,18 +8,18 @@ import pytest
 
 if TYPE_CHECKING:
     from bot.simulators.discord.entities import Guild
-    from tests.simulators.discord.conftest import RawBot
+    from tests.simulators.discord.bots import RawBot
 
 
-def command(name: str = "ping", **more: Any) -> dict[str, Any]:
+def command(name: str = "ping", **more: object) -> dict[str, Any]:
     return {"name": name, "description": "Does it", "type": 1} | more
 
 
-def option(name: str = "server", kind: int = 3, **more: Any) -> dict[str, Any]:
+def option(name: str = "server", kind: int = 3, **more: object) -> dict[str, Any]:
     return {"name": name, "description": "Which", "type": kind} | more
 
 
-def choice(name: str = "n", value: Any = "v") -> dict[str, Any]:
+def choice(name: str = "n", value: object = "v") -> dict[str, Any]:
     return {"name": name, "value": value}
 
 

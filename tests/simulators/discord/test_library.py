@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import io
-import re
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -12,16 +11,15 @@ import pytest
 from discord import app_commands, ui
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    import re
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from bot.simulators.discord import DiscordStandIn
     from bot.simulators.discord.entities import Channel, Guild, Member
-    from tests.simulators.discord.conftest import LibraryBot
+    from tests.simulators.discord.bots import LibraryBot
 
 
-class Power(
-    ui.DynamicItem[ui.Button[ui.LayoutView]], template=r"p:(?P<action>\w+):(?P<server>\w+)"
-):
+class Power(ui.DynamicItem[ui.Button[Any]], template=r"p:(?P<action>\w+):(?P<server>\w+)"):
     """A button that works without being remembered."""
 
     def __init__(self, action: str, server: str) -> None:
@@ -31,7 +29,9 @@ class Power(
         self.action, self.server = action, server
 
     @classmethod
-    async def from_custom_id(cls, interaction: Any, item: Any, match: re.Match[str], /) -> Power:
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: ui.Item[Any], match: re.Match[str], /
+    ) -> Power:
         return cls(match["action"], match["server"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
@@ -50,7 +50,7 @@ class Question(ui.Modal, title="Console"):
 
 def card(text: str) -> ui.LayoutView:
     view = ui.LayoutView(timeout=None)
-    row: ui.ActionRow[ui.LayoutView] = ui.ActionRow(Power("restart", "abc"))
+    row: ui.ActionRow[Any] = ui.ActionRow(Power("restart", "abc"))
     view.add_item(ui.Container(ui.TextDisplay(text), ui.Separator(), row, accent_colour=0x00FF00))
     return view
 
@@ -98,7 +98,7 @@ def with_commands(bot: LibraryBot) -> LibraryBot:
 
 
 @pytest.fixture
-async def running(library: Callable[[], LibraryBot], channel: Channel) -> AsyncIterator[LibraryBot]:
+async def running(library: type[LibraryBot], channel: Channel) -> AsyncIterator[LibraryBot]:
     bot = with_commands(library())
     async with bot.running():
         yield bot
@@ -234,8 +234,8 @@ async def test_an_old_message_becomes_a_card(
     assert refused.value.code == 50035
 
 
-def _setter(future: asyncio.Future[Any]) -> Any:
-    async def listener(value: Any) -> None:
+def _setter(future: asyncio.Future[Any]) -> Callable[[object], Coroutine[Any, Any, None]]:
+    async def listener(value: object) -> None:
         future.set_result(value)
 
     return listener

@@ -10,11 +10,11 @@ import pytest
 from discord import app_commands
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator
 
     from bot.simulators.discord import DiscordStandIn
     from bot.simulators.discord.entities import Channel, Guild, Member
-    from tests.simulators.discord.conftest import LibraryBot
+    from tests.simulators.discord.bots import LibraryBot
 
 POST = "POST /channels/{channel_id}/messages"
 
@@ -28,7 +28,7 @@ def with_ping(bot: LibraryBot) -> LibraryBot:
 
 
 @pytest.fixture
-async def running(library: Callable[[], LibraryBot], channel: Channel) -> AsyncIterator[LibraryBot]:
+async def running(library: type[LibraryBot], channel: Channel) -> AsyncIterator[LibraryBot]:
     bot = with_ping(library())
     async with bot.running():
         yield bot
@@ -80,7 +80,7 @@ async def test_an_invalid_session_is_replaced_by_a_new_one(
     reason="the library prefers zstd where it is installed",
 )
 async def test_the_library_reads_the_compressed_stream_it_asks_for(
-    library: Callable[[], LibraryBot],
+    library: type[LibraryBot],
     standin: DiscordStandIn,
     channel: Channel,
     mia: Member,
@@ -89,7 +89,7 @@ async def test_the_library_reads_the_compressed_stream_it_asks_for(
     frames: list[type] = []
     receive = discord.gateway.DiscordWebSocket.received_message
 
-    async def listening(self: discord.gateway.DiscordWebSocket, msg: Any, /) -> None:
+    async def listening(self: discord.gateway.DiscordWebSocket, msg: object, /) -> None:
         frames.append(type(msg))
         await receive(self, msg)
 
@@ -100,7 +100,7 @@ async def test_the_library_reads_the_compressed_stream_it_asks_for(
 
 
 async def test_every_shard_gets_its_own_guilds(
-    library: Callable[..., LibraryBot], standin: DiscordStandIn
+    library: type[LibraryBot], standin: DiscordStandIn
 ) -> None:
     guilds = [standin.add_guild(f"Guild {number}") for number in range(8)]
     bot = library(shard_count=2)
@@ -154,7 +154,7 @@ async def test_a_refusal_arrives_with_its_code(
 
 
 async def test_a_wrong_token_cannot_log_in(
-    library: Callable[[], LibraryBot], standin: DiscordStandIn
+    library: type[LibraryBot], standin: DiscordStandIn
 ) -> None:
     bot = library()
     with pytest.raises(discord.LoginFailure):
@@ -163,7 +163,7 @@ async def test_a_wrong_token_cannot_log_in(
 
 
 async def test_a_privileged_intent_is_refused_unless_it_is_enabled(
-    library: Callable[..., LibraryBot], standin: DiscordStandIn, guild: Guild
+    library: type[LibraryBot], standin: DiscordStandIn, guild: Guild
 ) -> None:
     asking = library(intents=discord.Intents(guilds=True, members=True))
     with pytest.raises(ExceptionGroup) as ended:
@@ -171,13 +171,13 @@ async def test_a_privileged_intent_is_refused_unless_it_is_enabled(
             pytest.fail("it became ready")
     assert ended.value.subgroup(discord.PrivilegedIntentsRequired) is not None
     standin.gateway.privileged_intents = discord.Intents(members=True).value
-    bot = library(intents=discord.Intents(guilds=True, members=True), chunk_guilds_at_startup=False)
+    bot = library(intents=discord.Intents(guilds=True, members=True))
     async with bot.running():
         assert standin.connected
 
 
 async def test_commands_of_one_guild_are_kept_apart(
-    library: Callable[[], LibraryBot], standin: DiscordStandIn, guild: Guild
+    library: type[LibraryBot], standin: DiscordStandIn, guild: Guild
 ) -> None:
     bot = library()
     bot.tree.add_command(

@@ -8,7 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from bot.simulators.discord.entities import Channel
-    from tests.simulators.discord.conftest import RawBot
+    from tests.simulators.discord.bots import RawBot
 
 V2 = 1 << 15
 
@@ -17,11 +17,11 @@ def row(*inside: dict[str, Any]) -> dict[str, Any]:
     return {"type": 1, "components": list(inside)}
 
 
-def button(custom_id: str = "a", **more: Any) -> dict[str, Any]:
+def button(custom_id: str = "a", **more: object) -> dict[str, Any]:
     return {"type": 2, "style": 1, "label": "Go", "custom_id": custom_id} | more
 
 
-def menu(custom_id: str = "m", count: int = 1, **more: Any) -> dict[str, Any]:
+def menu(custom_id: str = "m", count: int = 1, **more: object) -> dict[str, Any]:
     options = [{"label": str(number), "value": str(number)} for number in range(count)]
     return {"type": 3, "custom_id": custom_id, "options": options} | more
 
@@ -34,7 +34,7 @@ def box(*inside: dict[str, Any]) -> dict[str, Any]:
     return {"type": 17, "components": list(inside)}
 
 
-def v2(*components: dict[str, Any], **more: Any) -> dict[str, Any]:
+def v2(*components: dict[str, Any], **more: object) -> dict[str, Any]:
     return {"flags": V2, "components": list(components)} | more
 
 
@@ -42,7 +42,7 @@ def v1(*components: dict[str, Any]) -> dict[str, Any]:
     return {"content": "hello", "components": list(components)}
 
 
-def embed(**more: Any) -> dict[str, Any]:
+def embed(**more: object) -> dict[str, Any]:
     return {"embeds": [more]}
 
 
@@ -257,7 +257,7 @@ async def test_an_empty_message_is_refused(
         {"embeds": [{"description": "x" * 3000}] * 2},
         embed(title="t", fields=[field()], footer={"text": "f"}, author={"name": "a"}),
         v1(*(row(*(button(f"{r}{n}") for n in range(5))) for r in range(5))),
-        v1(row(menu(count=25, max_values=25, min_values=0, placeholder="p"))),
+        v1(row(menu(count=25, max_values=25, min_values=0, placeholder="p", required=False))),
         v1(row({"type": 6, "custom_id": "roles"}), row({"type": 8, "custom_id": "channels"})),
         v1(row({"type": 2, "style": 5, "label": "x", "url": "https://example.com"})),
         v1(row(button(label=None, emoji={"id": None, "name": "🔁"}))),
@@ -292,5 +292,5 @@ async def test_a_body_that_is_no_json_and_one_that_is_no_object_are_refused(
     bot: RawBot, channel: Channel
 ) -> None:
     path = f"/channels/{channel.id}/messages"
-    assert (await bot.call("POST", path, data=b"{")).code == 50109
+    assert (await bot.call_raw("POST", path, b"{")).code == 50109
     assert (await bot.call("POST", path, ["x"])).code == 50035
