@@ -78,7 +78,11 @@ class PanelHttp:
         self._budget = connections.budget(self._base_url, auth.secrets)
 
     async def request(self, call: Call, *, patience: Patience | None = None) -> object:
-        """Send it and return the JSON of the answer, None where that is empty.
+        """Send it and return the JSON of the answer, None where that is empty."""
+        return (await self.exchange(call, patience=patience)).data
+
+    async def exchange(self, call: Call, *, patience: Patience | None = None) -> Answer:
+        """Send it and return the answer with its headers.
 
         A GET is repeated at most twice, where the connection or a proxy failed or the panel
         asks to wait; timeouts are not repeated, and a write never is.
@@ -88,7 +92,7 @@ class PanelHttp:
         while True:
             outcome = await self._send_within_budget(call, patience)
             if isinstance(outcome, Answer):
-                return outcome.data
+                return outcome
             if not repeats or outcome.pause is None or not await patience.wait(outcome.pause):
                 raise outcome.error from outcome.cause
             repeats -= 1
