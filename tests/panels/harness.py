@@ -5,11 +5,13 @@ A new kind adds a class and a line in `HARNESSES`, and the whole suite runs on i
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol, Self
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol, Self
 
 from bot.domain.servers import Capability
 from bot.simulators.panels.pterodactyl import PterodactylStandIn
 from bot.simulators.world import World
+from tests.panels.harness_pterodactyl_v07 import PterodactylV07Harness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,7 +76,7 @@ class PterodactylHarness:
     """Pterodactyl 1.11."""
 
     name = kind = "pterodactyl"
-    options: ClassVar[Mapping[str, object]] = {}
+    options: Mapping[str, object] = MappingProxyType({})
     capabilities = frozenset(
         {
             Capability.START,
@@ -135,4 +137,7 @@ class PterodactylHarness:
         await self.stand_in.close()
 
 
-HARNESSES: tuple[Callable[[HastyClock], Harness], ...] = (PterodactylHarness,)
+HARNESSES: tuple[Callable[[HastyClock], Harness], ...] = (
+    PterodactylHarness,
+    PterodactylV07Harness,
+)
