@@ -10,6 +10,7 @@ from bot.panels._connections import TIMEOUT, Connections
 from bot.panels._settings import PanelSettings, SettingsError, check_address
 from bot.panels._tls import tls_check
 from bot.panels.pterodactyl import Pterodactyl
+from bot.panels.pterodactyl_v07 import PterodactylV07
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,6 +38,9 @@ class PanelKind:
 PANELS: Mapping[str, PanelKind] = MappingProxyType(
     {
         "pterodactyl": PanelKind(factory=Pterodactyl.open, required_credentials=frozenset({"key"})),
+        "pterodactyl_v07": PanelKind(
+            factory=PterodactylV07.open, required_credentials=frozenset({"key"})
+        ),
     }
 )
 

@@ -57,6 +57,8 @@ class Call:
     """What a write does, in a word; for `OutcomeUnknown`."""
     server_id: str | None = None
     """The server it is about; for `ServerNotFound`."""
+    has_own_limit: bool = False
+    """Whether a 429 is about calls of this sort, and says nothing of the key's other calls."""
 
     @property
     def is_write(self) -> bool:

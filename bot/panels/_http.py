@@ -195,7 +195,8 @@ class PanelHttp:
         if answer.status == _RATE_LIMITED:
             stated = retry_after(answer.headers, self.clock.now())
             pause = 10 * _pause() if stated is None else stated
-            self._budget.close(pause)
+            if not call.has_own_limit:
+                self._budget.close(pause)
             return _Failure(PanelRateLimited(self.panel_id, stated), pause=pause)
         error = None
         if answer.data is not None:
