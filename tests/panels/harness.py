@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from bot.domain.servers import Capability
+from bot.domain.servers import Capability, ServerState
 from bot.simulators.panels.pterodactyl import PterodactylStandIn
 from bot.simulators.world import World
 from tests.panels.harness_pterodactyl_v07 import PterodactylV07Harness
@@ -31,12 +31,16 @@ class Harness(Protocol):
     capabilities: frozenset[Capability]
     nulls: tuple[str, ...]
     """Fields of a list's answer that may be null without a server being lost."""
+    list_field: str
+    """Where a list's answer has the list."""
     state_field: str
     """The state's word, in the answer from `state_path_of`."""
     order_path: str
     """How the paths of orders begin, and those of no question that goes before an order."""
     tells_power: bool
     """Whether it tells a running server from one that is offline."""
+    dead_node_state: ServerState
+    """What the servers of a node are that does not answer, as far as the panel tells."""
 
     world: World
     survival: Server
@@ -91,9 +95,11 @@ class PterodactylHarness:
         *("meta", "meta.pagination", "meta.pagination.total_pages"),
     )
     list_path = "/api/client"
+    list_field = "data"
     state_field = "attributes.current_state"
     order_path = "/"
     tells_power = True
+    dead_node_state = ServerState.UNREACHABLE
 
     def __init__(self, clock: HastyClock) -> None:
         self.world = World(clock=lambda: clock.now().timestamp())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from bot.domain.servers import Capability
+from bot.domain.servers import Capability, ServerState
 from bot.simulators.panels.pterodactyl_v07 import PterodactylV07StandIn
 from bot.simulators.world import World
 
@@ -41,9 +41,11 @@ class PterodactylV07Harness:
         *("meta", "meta.pagination", "meta.pagination.total_pages"),
     )
     list_path = "/api/client"
+    list_field = "data"
     state_field = "attributes.state"
     order_path = "/"
     tells_power = True
+    dead_node_state = ServerState.UNREACHABLE
 
     def __init__(self, clock: HastyClock) -> None:
         self.world = World(clock=lambda: clock.now().timestamp())
