@@ -53,9 +53,9 @@ class Connections:
     ) -> None:
         await self._stack.aclose()
 
-    def budget(self, base_url: str, secrets: tuple[str, ...]) -> Budget:
+    def budget(self, base_url: str, secrets: tuple[str, ...], *, rest: float = 0.0) -> Budget:
         """Return the one budget of these credentials on this panel."""
-        return self._budgets.setdefault((base_url, *secrets), Budget(self.clock))
+        return self._budgets.setdefault((base_url, *secrets), Budget(self.clock, rest=rest))
 
     async def _open(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
         return await self._stack.enter_async_context(

@@ -75,7 +75,7 @@ class PanelHttp:
         self._auth = auth
         self._manners = manners
         self._timeout = manners.timeout or connections.timeout
-        self._budget = connections.budget(self._base_url, auth.secrets)
+        self._budget = connections.budget(self._base_url, auth.secrets, rest=manners.rest)
 
     async def request(self, call: Call, *, patience: Patience | None = None) -> object:
         """Send it and return the JSON of the answer, None where that is empty."""
@@ -192,15 +192,17 @@ class PanelHttp:
         )
 
     def _refused(self, call: Call, answer: Answer) -> _Failure:
+        error = None
+        if answer.data is not None:
+            error = self._manners.read_error(self.panel_id, call, answer)
         if answer.status == _RATE_LIMITED:
             stated = retry_after(answer.headers, self.clock.now())
+            if stated is None and error is not None:
+                stated = error.retry_after
             pause = 10 * _pause() if stated is None else stated
             if not call.has_own_limit:
                 self._budget.close(pause)
             return _Failure(PanelRateLimited(self.panel_id, stated), pause=pause)
-        error = None
-        if answer.data is not None:
-            error = self._manners.read_error(self.panel_id, call, answer)
         is_gateway = answer.data is None and answer.status in _GATEWAY_FAILED
         return _Failure(
             error or error_of_status(self.panel_id, call, answer),

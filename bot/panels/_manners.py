@@ -63,3 +63,5 @@ class Manners:
     """Whether `read_error` is asked about answers of status 2xx as well."""
     timeout: aiohttp.ClientTimeout | None = None
     """Where the kind needs more than the usual 30 s."""
+    rest: float = 0.0
+    """Seconds for each request in the long run, where the vendor states no budget."""
