@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from bot.panels._connections import TIMEOUT, Connections
 from bot.panels._settings import PanelSettings, SettingsError, check_address
 from bot.panels._tls import tls_check
+from bot.panels.cvm import Cvm
 from bot.panels.pterodactyl import Pterodactyl
 from bot.panels.pterodactyl_v07 import PterodactylV07
 
@@ -37,6 +38,12 @@ class PanelKind:
 
 PANELS: Mapping[str, PanelKind] = MappingProxyType(
     {
+        "cvm": PanelKind(
+            factory=Cvm.open,
+            required_credentials=frozenset({"public_token", "private_token"}),
+            options=frozenset({"dialect"}),
+            check_options=Cvm.check_options,
+        ),
         "pterodactyl": PanelKind(factory=Pterodactyl.open, required_credentials=frozenset({"key"})),
         "pterodactyl_v07": PanelKind(
             factory=PterodactylV07.open, required_credentials=frozenset({"key"})

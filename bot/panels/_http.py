@@ -21,6 +21,7 @@ from bot.domain.errors import (
     PanelUnreachable,
 )
 from bot.panels._budget import Patience
+from bot.panels._connections import TIMEOUT
 from bot.panels._errors import Answer, Call, error_of_status, plain, reason_of
 from bot.panels._retry_after import retry_after
 from bot.panels._tls import tls_check
@@ -74,7 +75,9 @@ class PanelHttp:
         self._tls = tls_check(verify_tls=settings.verify_tls)
         self._auth = auth
         self._manners = manners
-        self._timeout = manners.timeout or connections.timeout
+        # Whoever set another timeout than the usual one means it.
+        is_usual = connections.timeout == TIMEOUT
+        self._timeout = (is_usual and manners.timeout) or connections.timeout
         self._budget = connections.budget(self._base_url, auth.secrets, rest=manners.rest)
 
     async def request(self, call: Call, *, patience: Patience | None = None) -> object:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, Self
 from bot.domain.servers import Capability, ServerState
 from bot.simulators.panels.pterodactyl import PterodactylStandIn
 from bot.simulators.world import World
+from tests.panels.harness_cvm import DocumentedCvmHarness, SourceCvmHarness, UnsaidCvmHarness
 from tests.panels.harness_pterodactyl_v07 import PterodactylV07Harness
 
 if TYPE_CHECKING:
@@ -146,4 +147,7 @@ class PterodactylHarness:
 HARNESSES: tuple[Callable[[HastyClock], Harness], ...] = (
     PterodactylHarness,
     PterodactylV07Harness,
+    DocumentedCvmHarness,
+    SourceCvmHarness,
+    UnsaidCvmHarness,
 )
