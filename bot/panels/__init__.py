@@ -44,7 +44,11 @@ PANELS: Mapping[str, PanelKind] = MappingProxyType(
             options=frozenset({"dialect"}),
             check_options=Cvm.check_options,
         ),
-        "pterodactyl": PanelKind(factory=Pterodactyl.open, required_credentials=frozenset({"key"})),
+        "pterodactyl": PanelKind(
+            factory=Pterodactyl.open,
+            required_credentials=frozenset({"key"}),
+            optional_credentials=frozenset({"application_key"}),
+        ),
         "pterodactyl_v07": PanelKind(
             factory=PterodactylV07.open, required_credentials=frozenset({"key"})
         ),
