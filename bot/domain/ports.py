@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from bot.domain.access import Rule
     from bot.domain.administration import Field
     from bot.domain.audit import AuditEntry
+    from bot.domain.live import Event
     from bot.domain.receipts import Progress
     from bot.domain.servers import Capability, PowerAction, Server, ServerRef
 
@@ -71,6 +73,40 @@ class CommandPanel(Panel, Protocol):
 
     async def send_command(self, server_id: str, command: str) -> None:
         """Write one line to the console; raises `ServerOffline`."""
+        ...
+
+
+class LiveServer(Protocol):
+    """A server that is being watched: one iterator of what happens on it.
+
+    The first event is `Connected`, or `Disconnected` where that takes longer; it reconnects by
+    itself. The iterator ends after `Deleted`, and raises a `PanelError` where it is of no use to
+    try again. Who reads slowly misses the oldest lines and figures, but no state.
+    """
+
+    def __aiter__(self) -> AsyncIterator[Event]:
+        """Return the events from now on."""
+        ...
+
+    async def logs(self) -> None:
+        """Ask for the last console lines; they come to all watchers, like new ones."""
+        ...
+
+    async def command(self, line: str) -> None:
+        """Write one line to the console; nobody says whether it was taken."""
+        ...
+
+    async def power(self, action: PowerAction) -> None:
+        """Order it; the states that follow say whether it was taken."""
+        ...
+
+
+@runtime_checkable
+class LivePanel(Panel, Protocol):
+    """A panel that tells what happens on a server while it does (`Capability.LIVE`)."""
+
+    def watch(self, server_id: str) -> AbstractAsyncContextManager[LiveServer]:
+        """Watch a server until the context ends; all who watch it share one connection."""
         ...
 
 

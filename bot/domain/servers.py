@@ -50,6 +50,8 @@ class Capability(StrEnum):
     RESTART = "restart"
     KILL = "kill"
     COMMAND = "command"
+    LIVE = "live"
+    """Following state, usage and console as they happen, with the last lines on request."""
     CREATE = "create"
     UPDATE = "update"
     """Change some of a server's fields."""

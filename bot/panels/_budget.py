@@ -61,18 +61,21 @@ class Budget:
         self._rested = clock.monotonic()
         """When all requests so far have had their rest."""
 
-    def take(self) -> float:
-        """Take one request and return 0; or return the seconds until there may be one."""
+    def take(self, *, spare: float = 0.0) -> float:
+        """Take one request and return 0; or return the seconds until there may be one.
+
+        `spare` is the part of a window's requests that must be left.
+        """
         now = self._clock.monotonic()
         early = self._rested - now - (MAX_IN_FLIGHT - 1) * self._rest
         if early > _ROUNDING:
             return early
-        wait = self._take_of_window(now)
+        wait = self._take_of_window(now, spare)
         if not wait:
             self._rested = max(self._rested, now) + self._rest
         return wait
 
-    def _take_of_window(self, now: float) -> float:
+    def _take_of_window(self, now: float, spare: float) -> float:
         if now >= self._ends:
             self.window += 1
             self._remaining = self._limit
@@ -80,7 +83,7 @@ class Budget:
             self._is_answered = False
         if self._remaining is None:
             return 0.0
-        if self._remaining > 0:
+        if self._remaining > spare * (self._limit or 0):
             self._remaining -= 1
             return 0.0
         return self._ends - now

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _MAX_BODY = 1024 * 1024
 _REPEATS = 2
+_SPARE = 0.5
 _OK = range(200, 300)
 _REDIRECT = range(300, 400)
 _RATE_LIMITED = 429
@@ -103,7 +104,7 @@ class PanelHttp:
     async def _send_within_budget(self, call: Call, patience: Patience) -> Answer | _Failure:
         while True:
             async with self._budget.slots:
-                wait = self._budget.take()
+                wait = self._budget.take(spare=_SPARE if call.is_patient else 0.0)
                 if not wait:
                     return await self._send(call)
             if not await patience.wait(wait):
@@ -139,7 +140,8 @@ class PanelHttp:
             if call.is_write:
                 return _Failure(OutcomeUnknown(self.panel_id, call.action), error)
             return self._unreachable(error)
-        self._budget.note(response.headers, window=window)
+        if not call.has_own_limit:
+            self._budget.note(response.headers, window=window)
         return self._judge(call, response, body)
 
     def _unreachable(self, error: Exception) -> _Failure:

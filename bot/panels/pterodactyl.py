@@ -1,8 +1,8 @@
 """The client API of Pterodactyl 1.x and Pelican: list, details, power, console commands.
 
 Keeps no state of servers and shows nothing; what needs an application key is in
-`_pterodactyl_admin`. Endpoints, all below `/api/client` with a bearer
-key (document 002; the list is missing there):
+`_pterodactyl_admin`, the live websocket in `pterodactyl_console`. Endpoints, all below
+`/api/client` with a bearer key (document 002; the list is missing there):
 
     GET  ?page=&per_page=100&include=egg      servers of the key's user, without power states
     GET  /servers/{id}?include=egg            details; answers in every state of a server
@@ -39,6 +39,7 @@ from bot.panels._pterodactyl_admin import ADMIN_CAPABILITIES, PterodactylAdmin
 from bot.panels._pterodactyl_admin_parse import to_details
 from bot.panels._pterodactyl_errors import read_error
 from bot.panels._pterodactyl_fields import describe
+from bot.panels._pterodactyl_node import Node
 from bot.panels._pterodactyl_parse import (
     Details,
     Stats,
@@ -47,10 +48,13 @@ from bot.panels._pterodactyl_parse import (
     parse_list,
     parse_stats,
 )
+from bot.panels._pterodactyl_token import Tokens
 from bot.panels._tasks import SharedCalls, task_group
+from bot.panels.pterodactyl_console import Consoles, Watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from bot.domain.administration import Field
     from bot.panels._connections import Connections
@@ -73,32 +77,40 @@ _CLIENT_CAPABILITIES = frozenset(
         Capability.RESTART,
         Capability.KILL,
         Capability.COMMAND,
+        Capability.LIVE,
     }
 )
 
 
 class Pterodactyl:
-    """A `CommandPanel`, and an `AdminPanel` where it has an application key.
+    """A `CommandPanel` and a `LivePanel`, and an `AdminPanel` where it has an application key.
 
     Server ids are the panel's `identifier`s of 8 characters.
     """
 
     kind = "pterodactyl"
 
-    def __init__(self, http: PanelHttp, *, admin: PterodactylAdmin | None = None) -> None:
+    def __init__(
+        self, http: PanelHttp, *, node: Node, admin: PterodactylAdmin | None = None
+    ) -> None:
         self.panel_id = http.panel_id
         self.capabilities = _CLIENT_CAPABILITIES | (ADMIN_CAPABILITIES if admin else frozenset())
         self._http = http
         self._admin = admin
         self._shared: SharedCalls[Server] = SharedCalls()
         self._unknown_words: set[str] = set()
+        self._consoles = Consoles(node, self._tokens, clock=http.clock)
 
     @classmethod
     def open(cls, settings: PanelSettings, connections: Connections) -> Pterodactyl:
         """Make one from its settings."""
         auth = Bearer(settings.credentials["key"])
         http = PanelHttp(settings, connections, auth=auth, manners=_MANNERS)
-        return cls(http, admin=PterodactylAdmin.open(settings, connections))
+        return cls(
+            http,
+            node=Node.of(settings, connections),
+            admin=PterodactylAdmin.open(settings, connections),
+        )
 
     async def list_servers(self) -> Sequence[Server]:
         """Return all servers of the key's user; one that cannot be read hides no other."""
@@ -133,6 +145,10 @@ class Pterodactyl:
     async def send_command(self, server_id: str, command: str) -> None:
         """Write one line to the console."""
         await self._order(server_id, "command", body={"command": command}, action="command")
+
+    def watch(self, server_id: str) -> AbstractAsyncContextManager[Watch]:
+        """Follow what happens on a server over its node's websocket."""
+        return self._consoles.watch(server_id)
 
     async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
         """Return what the Application API takes, with what it lists as choices."""
@@ -253,6 +269,10 @@ class Pterodactyl:
         except PanelError:
             return None
         return details.state
+
+    def _tokens(self, server_id: str) -> Tokens:
+        path = _path(self.panel_id, server_id)
+        return Tokens(self._http, server_id, path=path, state_of=self._state_in_details)
 
     def _administration(self, action: str) -> PterodactylAdmin:
         if self._admin is None:
