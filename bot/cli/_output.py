@@ -5,6 +5,7 @@ All text that a panel gave is stripped of what could drive a terminal.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC
@@ -42,6 +43,18 @@ def as_json(server: Server) -> dict[str, object]:
         "extra": dict(server.extra),
         "observed_at": _iso(server.observed_at),
     }
+
+
+def shown(server: Server, *, in_json: bool) -> str:
+    """Return all that is known of a server, for scripts or for people."""
+    return json.dumps(as_json(server)) if in_json else card(server)
+
+
+def accepted(server: Server, action: str, *, in_json: bool) -> str:
+    """Return that the panel said yes, which is not that it is done."""
+    if in_json:
+        return json.dumps({"ref": str(server.ref), "action": action, "accepted": True})
+    return f"The panel accepted {action} for {plain(server.name)} ({server.ref})."
 
 
 def table(servers: Sequence[Server]) -> str:

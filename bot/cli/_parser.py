@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from bot.cli._values import nest
 from bot.domain.servers import PowerAction, ServerState
 
 if TYPE_CHECKING:
@@ -82,6 +83,37 @@ def _add_panel(panel: argparse.ArgumentParser) -> None:
     actions = [action.value for action in PowerAction]
     power.add_argument("action", choices=actions, metavar="|".join(actions))
     command.add_argument("text", metavar="TEXT", help="one line")
+    _add_administration(verbs, last)
+
+
+def _add_administration(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], last: argparse.ArgumentParser
+) -> None:
+    create = verbs.add_parser("create", parents=[last], help="create a server")
+    update = verbs.add_parser("update", parents=[last], help="change a server")
+    build = verbs.add_parser("build", parents=[last], help="change what a server may use")
+    suspend = verbs.add_parser("suspend", parents=[last], help="take a server out of use")
+    unsuspend = verbs.add_parser("unsuspend", parents=[last], help="let it be used again")
+    delete = verbs.add_parser("delete", parents=[last], help="delete a server for good")
+    for verb in (update, build, suspend, unsuspend, delete):
+        verb.add_argument("server", metavar="SERVER", help="its id or its name")
+    for verb in (create, update, build):
+        verb.add_argument(
+            "--set",
+            action=_Set,
+            nargs="+",
+            dest="values",
+            required=True,
+            metavar="KEY=VALUE",
+            help="the panel's own name of a field, and JSON or text: limits.memory=1024",
+        )
+    update.add_argument(
+        "--full", action="store_true", help="these are all values: clear the others"
+    )
+    delete.add_argument("--yes", action="store_true", help="without it nothing is deleted")
+    delete.add_argument(
+        "--force", action="store_true", help="also where the server's node does not answer"
+    )
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
@@ -107,6 +139,24 @@ def _seconds(text: str) -> float:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, self.format_usage())
+
+
+class _Set(argparse.Action):
+    """Nests the values of all its uses into one object."""
+
+    def __call__(
+        self,
+        _parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        _option: str | None = None,
+    ) -> None:
+        given = [*getattr(namespace, self.dest + "_given", []), *map(str, values or ())]
+        setattr(namespace, self.dest + "_given", given)
+        try:
+            setattr(namespace, self.dest, nest(given))
+        except ValueError as error:
+            raise argparse.ArgumentError(self, str(error)) from error
 
 
 class _Version(argparse.Action):
