@@ -7,6 +7,7 @@ only itself.
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def decode(body: bytes) -> object:
 
 
 def text(value: object) -> str | None:
-    """Return a text as it is."""
-    return value if isinstance(value, str) else None
+    """Return a text; half of a surrogate pair, which cannot be sent on, becomes a ?."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else None
 
 
 def number(value: object) -> float | int | None:
@@ -45,6 +46,15 @@ def integer(value: object) -> int | None:
     """Return a number without its fraction."""
     found = number(value)
     return None if found is None else int(found)
+
+
+def milliseconds(value: object) -> timedelta | None:
+    """Return a length of time; None for one that cannot be."""
+    found = number(value)
+    try:
+        return None if found is None else timedelta(milliseconds=found)
+    except OverflowError:
+        return None
 
 
 def mapping(value: object) -> Mapping[str, object]:

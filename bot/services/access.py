@@ -19,17 +19,22 @@ class AccessService:
         self._rules = rules
         self._clock = clock
         self._policies: dict[int, AccessPolicy] = {}
+        self._changes = 0
+        """Counted, so that rules read before a change are not kept after it."""
 
     async def decide(self, actor: Actor, action: Action, ref: ServerRef) -> Decision:
         """Decide, naming the rule; raises `StorageUnavailable` if the rules cannot be read."""
         policy = self._policies.get(actor.guild_id)
         if policy is None:
+            changes = self._changes
             policy = AccessPolicy(await self._rules.rules_of(actor.guild_id))
-            self._policies[actor.guild_id] = policy
+            if changes == self._changes:
+                self._policies[actor.guild_id] = policy
         return policy.decide(actor, action, ref, self._clock.now())
 
     async def add(self, rule: Rule) -> Rule:
         """Store a rule; it counts from the next decision on."""
         stored = await self._rules.add(rule)
+        self._changes += 1
         self._policies.pop(rule.guild_id, None)
         return stored

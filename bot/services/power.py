@@ -142,7 +142,11 @@ class PowerService:
         )
 
     async def _carry_out(self, order: _Order) -> None:
-        await self._show(order, Phase.ORDERED)
+        try:
+            await self._show(order, Phase.ORDERED)
+        finally:
+            if order.shown is None:
+                await self._audit.record(order.admission.attempt, Outcome.REFUSED, "never sent")
         try:
             final = await self._send(order) or await self._follow(order)
         except asyncio.CancelledError:
@@ -225,8 +229,8 @@ class PowerService:
     ) -> None:
         progress = self._progress(order, phase, server=server, error=error)
         if order.shown is None or _differs(order.shown, progress):
-            order.shown = progress
             await order.receipt.show(progress)
+            order.shown = progress
 
     def _progress(
         self,

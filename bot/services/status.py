@@ -59,7 +59,8 @@ class StatusService:
         except PanelError as caught:
             error = caught
             server = unreachable(known) if isinstance(caught, PanelUnreachable) else known
-        self._directory.note(server)
+        else:
+            self._directory.note(server)
         return Status(
             server=server,
             panel_name=entry.name,

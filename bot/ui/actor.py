@@ -15,6 +15,7 @@ def actor_from(interaction: discord.Interaction) -> Actor:
     return Actor(
         user_id=interaction.user.id,
         guild_id=interaction.guild_id,
-        role_ids=frozenset(role.id for role in interaction.user.roles),
+        # `roles` leaves out those of a guild that is not in the cache, as after a start.
+        role_ids=frozenset(interaction.user._roles),  # noqa: SLF001 - no public way to the ids
         is_admin=permissions.manage_guild or permissions.administrator,
     )

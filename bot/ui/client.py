@@ -10,8 +10,8 @@ from discord.ext import commands
 from bot.ui import forms
 from bot.ui.cogs import build_cogs
 from bot.ui.confirm import ConfirmKill, Reason
-from bot.ui.errors import guard, tell
-from bot.ui.i18n import CommandTranslator, private_words
+from bot.ui.errors import guard, too_old
+from bot.ui.i18n import CommandTranslator
 from bot.ui.items import ServerButton
 from bot.ui.pager import OpenCard, TurnPage
 from bot.ui.sync import sync_commands
@@ -70,17 +70,10 @@ class Client(commands.AutoShardedBot):
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer what discord.py would drop: forms after a restart, buttons of older versions."""
         if interaction.type is discord.InteractionType.modal_submit:
-            await forms.submitted(interaction)
+            if not await forms.submitted(interaction):
+                await guard(interaction, too_old(interaction))
         elif interaction.type is discord.InteractionType.component:
             data: Any = interaction.data
             templates = (item.__discord_ui_compiled_template__ for item in _ITEMS)
             if not any(template.fullmatch(data["custom_id"]) for template in templates):
-                await guard(interaction, _too_old(interaction))
-
-
-async def _too_old(interaction: discord.Interaction[Any]) -> None:
-    words = private_words(interaction)
-    await tell(
-        interaction,
-        words.gettext("This is from an older version of me. Please use the command again."),
-    )
+                await guard(interaction, too_old(interaction))

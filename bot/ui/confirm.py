@@ -39,7 +39,7 @@ async def ask_to_kill(
     until = int((interaction.created_at + _WITHIN).timestamp())
     view = View(timeout=None)
     view.add_item(ConfirmKill(actor.user_id, until, server.ref.key, text=words.gettext("Kill it")))
-    if reason:
+    if reason and reason.strip():
         view.add_item(Reason(reason))
     await interaction.response.send_message(
         question.format(server=plain(server.name)), view=view, ephemeral=True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.ui.actor import actor_from
-from bot.ui.errors import tell
+from bot.ui.errors import answering, tell
 from bot.ui.i18n import private_words
 from bot.ui.receipt import DiscordReceipt
 from bot.ui.render.text import code, plain
@@ -33,7 +33,7 @@ async def power(
         action,
         door=door,
         receipt=DiscordReceipt(interaction),
-        reason=reason,
+        reason=reason.strip() or None if reason else None,
     )
 
 
@@ -41,7 +41,8 @@ async def command(
     interaction: discord.Interaction[Client], text: str, line: str, *, door: Door
 ) -> None:
     """Send a console command and tell the asker, in private, what became of it."""
-    await interaction.response.defer(ephemeral=True, thinking=True)
+    with answering():
+        await interaction.response.defer(ephemeral=True, thinking=True)
     server = await interaction.client.services.console.send(
         actor_from(interaction), text, line, door=door
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -14,13 +16,31 @@ from bot.ui.i18n import private_words
 from bot.ui.render.errors import sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Iterator
 
     from bot.ui.i18n import Words
 
 log = logging.getLogger(__name__)
 
+LOST = (discord.DiscordException, aiohttp.ClientError, OSError)
+"""What Discord's library raises when Discord refuses, or cannot be reached."""
+
+_ALREADY_ANSWERED = 40060
+
 _DEFERRED = discord.InteractionResponseType.deferred_channel_message
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Take a first answer for given that Discord says it has.
+
+    discord.py sends an answer again whose receipt a proxy lost, and is then told so.
+    """
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.code != _ALREADY_ANSWERED:
+            raise
 
 
 async def guard(interaction: discord.Interaction, work: Awaitable[None]) -> None:
@@ -40,7 +60,7 @@ async def respond(interaction: discord.Interaction, error: Exception) -> None:
     text = _text(error, private_words(interaction))
     try:
         await tell(interaction, text)
-    except discord.DiscordException as failure:
+    except LOST as failure:
         # Too late, or the channel is gone: nobody is left to be told.
         log.warning("could not tell the asker about %s: %s", type(error).__name__, failure)
 
@@ -53,6 +73,15 @@ async def tell(interaction: discord.Interaction, text: str) -> None:
         await interaction.followup.send(text, ephemeral=True)
     else:
         await interaction.response.send_message(text, ephemeral=True)
+
+
+async def too_old(interaction: discord.Interaction) -> None:
+    """Answer a button, a menu or a form that this version does not know."""
+    words = private_words(interaction)
+    await tell(
+        interaction,
+        words.gettext("This is from an older version of me. Please use the command again."),
+    )
 
 
 def _text(error: Exception, t: Words) -> str:

@@ -39,14 +39,15 @@ def command_form(server: Server, t: Words) -> Modal:
     return form
 
 
-async def submitted(interaction: discord.Interaction[Client]) -> None:
-    """Answer a submitted form."""
+async def submitted(interaction: discord.Interaction[Client]) -> bool:
+    """Answer a submitted form; False for one that is not ours."""
     data: Mapping[str, Any] = interaction.data or {}
     found = _COMMAND.fullmatch(data.get("custom_id", ""))
     if found is None:
-        return
+        return False
     line = next(_values(data.get("components", ())), "")
     await guard(interaction, doors.command(interaction, found["key"], line, door=Door.FORM))
+    return True
 
 
 def _values(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:

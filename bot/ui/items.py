@@ -17,7 +17,7 @@ from bot.domain.servers import Capability, PowerAction, ServerState
 from bot.ui import doors
 from bot.ui.actor import actor_from
 from bot.ui.confirm import ask_to_kill
-from bot.ui.errors import guard
+from bot.ui.errors import answering, guard
 from bot.ui.forms import command_form
 from bot.ui.i18n import private_words, public_words
 from bot.ui.render.card import card
@@ -102,7 +102,8 @@ class ServerButton(
         elif self.verb is Verb.KILL:
             await ask_to_kill(interaction, self.key, door=Door.BUTTON)
         else:
-            await interaction.response.defer()
+            with answering():
+                await interaction.response.defer()
             await doors.power(interaction, self.key, PowerAction(self.verb), door=Door.BUTTON)
             await refresh(interaction, self.key)
 
@@ -111,7 +112,8 @@ async def show_card(interaction: discord.Interaction[Client], text: str, *, priv
     """Answer with the card of a server, freshly looked at."""
     services, actor = interaction.client.services, actor_from(interaction)
     known = await services.directory.resolve(actor, text)
-    await interaction.response.defer(ephemeral=private, thinking=True)
+    with answering():
+        await interaction.response.defer(ephemeral=private, thinking=True)
     status = await services.status.look(actor, known)
     words = private_words(interaction) if private else public_words(interaction)
     await interaction.edit_original_response(view=card_view(status, words))
@@ -122,7 +124,8 @@ async def refresh(interaction: discord.Interaction[Client], text: str) -> None:
     services, actor = interaction.client.services, actor_from(interaction)
     known = await services.directory.resolve(actor, text)
     if not interaction.response.is_done():
-        await interaction.response.defer()
+        with answering():
+            await interaction.response.defer()
     status = await services.status.look(actor, known)
     is_private = interaction.message is not None and interaction.message.flags.ephemeral
     words = private_words(interaction) if is_private else public_words(interaction)

@@ -8,7 +8,7 @@ import discord
 from discord.ui import ActionRow, Button, DynamicItem, LayoutView, Select
 
 from bot.ui.actor import actor_from
-from bot.ui.errors import guard
+from bot.ui.errors import guard, too_old
 from bot.ui.i18n import private_words, public_words
 from bot.ui.items import show_card
 from bot.ui.render.listing import Filters, Page, listing, page_of
@@ -27,11 +27,9 @@ if TYPE_CHECKING:
 class TurnPage(DynamicItem[Button[Any]], template=r"d1p:(?P<side>[<>]):(?P<filters>.+)"):
     """Goes to another page of the same list."""
 
-    def __init__(
-        self, side: str, filters: Filters, *, text: str = "", enabled: bool = True
-    ) -> None:
+    def __init__(self, side: str, filters: str, *, text: str = "", enabled: bool = True) -> None:
         self.filters = filters
-        custom_id = f"d1p:{side}:{filters.encode()}"
+        custom_id = f"d1p:{side}:{filters}"
         super().__init__(Button(label=text, custom_id=custom_id, disabled=not enabled))
 
     @classmethod
@@ -39,7 +37,7 @@ class TurnPage(DynamicItem[Button[Any]], template=r"d1p:(?P<side>[<>]):(?P<filte
         cls, _interaction: discord.Interaction[Any], _item: Item[Any], match: re.Match[str], /
     ) -> Self:
         """Read the button back from its custom_id."""
-        return cls(match["side"], Filters.decode(match["filters"]))
+        return cls(match["side"], match["filters"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Turn the page, seen with the rights of the one who turns it."""
@@ -47,7 +45,12 @@ class TurnPage(DynamicItem[Button[Any]], template=r"d1p:(?P<side>[<>]):(?P<filte
 
     async def _turn(self, interaction: discord.Interaction[Client]) -> None:
         is_own = interaction.message is not None and interaction.message.flags.ephemeral
-        view = await list_view(interaction, self.filters, private_words(interaction))
+        try:
+            filters = Filters.decode(self.filters)
+        except ValueError:
+            await too_old(interaction)
+            return
+        view = await list_view(interaction, filters, private_words(interaction))
         if is_own:
             await interaction.response.edit_message(view=view)
         else:
@@ -108,8 +111,8 @@ async def list_view(
         before, after = filters.at_page(page.number - 1), filters.at_page(page.number + 1)
         box.add_item(
             ActionRow(
-                TurnPage("<", before, text="◀", enabled=page.number > 0),
-                TurnPage(">", after, text="▶", enabled=page.number < page.pages - 1),
+                TurnPage("<", before.encode(), text="◀", enabled=page.number > 0),
+                TurnPage(">", after.encode(), text="▶", enabled=page.number < page.pages - 1),
             )
         )
     view.add_item(box)

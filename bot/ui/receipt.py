@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import discord
 
+from bot.ui.errors import LOST, answering
 from bot.ui.i18n import public_words
 from bot.ui.render.receipt import receipt
 
@@ -51,17 +52,18 @@ class DiscordReceipt:
             return
         try:
             await self._editable(self._message).edit(content=text)
-        except discord.DiscordException as error:
+        except LOST as error:
             log.warning("a receipt could not be edited: %s", error)
 
     async def _post(self, text: str) -> _Message:
         response = self._interaction.response
         if response.is_done():
             return await self._interaction.followup.send(text, wait=True)
-        answer = await response.send_message(text)
-        if not isinstance(answer.resource, discord.InteractionMessage):
-            return await self._interaction.original_response()
-        return answer.resource
+        with answering():
+            answer = await response.send_message(text)
+            if isinstance(answer.resource, discord.InteractionMessage):
+                return answer.resource
+        return await self._interaction.original_response()
 
     def _editable(self, message: _Message) -> _Message | discord.PartialMessage:
         """After the token's life the line goes on as an ordinary message of the bot."""

@@ -36,7 +36,6 @@ async def test_an_edit_that_fails_once_is_made_again(stage: Stage) -> None:
     await stage.until_text(receipt, "🟡 starting")
 
 
-@pytest.mark.xfail(reason="the line is left saying what nobody does")
 async def test_an_answer_whose_receipt_was_lost_is_taken_for_given(stage: Stage) -> None:
     # Discord took the answer, a proxy lost its yes, and discord.py's repetition is told 40060.
     stage.discord.faults.fail(_CALLBACK, 502, after=True)

@@ -226,3 +226,21 @@ def test_usage_that_is_not_offered_is_none_and_not_zero() -> None:
     stats = parse_stats(recorded("client-resources-offline").body)
     assert stats.resources is not None
     assert stats.resources.uptime == timedelta(0)
+
+
+def test_an_uptime_that_cannot_be_is_not_offered() -> None:
+    usage = {"memory_bytes": 1, "uptime": 2**62}
+    attributes = {"current_state": "running", "resources": usage}
+
+    stats = parse_stats({"attributes": attributes})
+
+    assert stats.resources is not None
+    assert (stats.resources.memory_bytes, stats.resources.uptime) == (1, None)
+
+
+def test_half_a_character_in_a_name_can_be_sent_on() -> None:
+    attributes = {"identifier": "1a2b3c4d", "name": "broken \ud83d name"}
+
+    details = parse_details({"attributes": attributes}, "main", AT)
+
+    assert details.server.name == "broken ? name"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,6 +13,11 @@ from bot.domain.access import Action
 from bot.domain.errors import StorageUnavailable
 from tests.fakes import FakeClock, MemoryRules, make_server
 from tests.services.house import ADMIN, GUILD, STRANGER, House, allow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.access import Rule
 
 _REF = make_server().ref
 
@@ -53,3 +60,26 @@ async def test_rules_that_cannot_be_read_allow_nobody(house: House) -> None:
         await house.access.decide(ADMIN, Action.VIEW, _REF)
     house.rules.is_broken = False
     assert (await house.access.decide(ADMIN, Action.VIEW, _REF)).allowed
+
+
+async def test_a_rule_added_while_the_rules_are_read_counts_from_then_on() -> None:
+    class SlowRules(MemoryRules):
+        def __init__(self) -> None:
+            super().__init__()
+            self.reading, self.go_on = asyncio.Event(), asyncio.Event()
+
+        async def rules_of(self, guild_id: int) -> Sequence[Rule]:
+            found = await super().rules_of(guild_id)
+            self.reading.set()
+            await self.go_on.wait()
+            return found
+
+    rules = SlowRules()
+    house = House(rules=rules)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        early = group.create_task(house.access.decide(STRANGER, Action.START, _REF))
+        await rules.reading.wait()
+        await house.access.add(allow(STRANGER.user_id, Action.START))
+        rules.go_on.set()
+    assert not early.result().allowed
+    assert (await house.access.decide(STRANGER, Action.START, _REF)).allowed

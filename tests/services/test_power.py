@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from bot.domain.access import Actor
+    from bot.domain.receipts import Progress
 
 _STARTING = ServerState.STARTING
 
@@ -297,3 +298,16 @@ async def test_a_lost_audit_row_does_not_stop_the_order(
 
 async def _gather(orders: list[Coroutine[None, None, None]]) -> list[BaseException | None]:
     return await asyncio.gather(*orders, return_exceptions=True)
+
+
+async def test_an_order_that_cannot_be_shown_is_not_sent_and_written_down(house: House) -> None:
+    class Gone(RecordingReceipt):
+        async def show(self, progress: Progress) -> None:
+            raise ConnectionError("the channel is gone")
+
+    with pytest.raises(ConnectionError):
+        await _order(house, receipt=Gone())
+
+    assert house.panel.powers == []
+    assert [entry.outcome for entry in house.audit_log.entries] == [Outcome.REFUSED]
+    await _perform(house)

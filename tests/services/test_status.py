@@ -62,3 +62,12 @@ async def test_the_last_action_that_reached_the_panel_is_shown(house: House) -> 
 async def test_without_the_database_the_card_has_no_last_action(house: House) -> None:
     house.audit_log.is_broken = True
     assert (await house.status.look(VIEWER, house.server)).last_action is None
+
+
+async def test_a_failed_look_leaves_what_is_known_as_it_is(house: House) -> None:
+    """The watcher may have dropped the server, or seen it, while the panel was asked."""
+    known = house.server
+    house.panel.errors["get_server"] = PanelUnreachable("main", "refused")
+    house.directory.forget(known.ref)
+    await house.status.look(VIEWER, known)
+    assert await house.directory.visible(VIEWER) == []

@@ -43,6 +43,12 @@ async def test_an_admin_is_who_may_manage_the_server(
     assert actor_from(asked(client, slash(permissions=permissions))).is_admin is is_admin
 
 
+async def test_roles_count_before_the_guild_is_known(client: Client) -> None:
+    actor = actor_from(asked(client, slash(roles=(20, 22))))
+
+    assert actor.role_ids >= {20, 22}
+
+
 async def test_nobody_acts_from_a_private_message(client: Client) -> None:
     with pytest.raises(discord.app_commands.NoPrivateMessage):
         actor_from(asked(client, in_private(slash())))

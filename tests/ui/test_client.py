@@ -36,8 +36,9 @@ def _own_items() -> Iterator[discord.ui.DynamicItem[Any]]:
         yield ConfirmKill(10, 1_782_907_200, key)
         yield Reason(key)
     for side in "<>":
-        yield TurnPage(side, Filters())
-        yield TurnPage(side, Filters(state=ServerState.OFFLINE, search="d1b:start:x", page=-1))
+        yield TurnPage(side, Filters().encode())
+        filters = Filters(state=ServerState.OFFLINE, search="d1b:start:x", page=-1)
+        yield TurnPage(side, filters.encode())
     yield OpenCard(page_of([make_server()], Filters()), ENGLISH)
 
 
@@ -135,7 +136,7 @@ async def test_a_menu_opens_the_picked_card(client: Client, desk: Desk, house: H
 async def test_a_page_is_turned_where_it_is(client: Client, desk: Desk, house: House) -> None:
     house.add(*(make_server(f"Server {number:02}", f"id{number}") for number in range(20)))
     view = discord.ui.LayoutView(timeout=None)
-    button = TurnPage(">", Filters(page=1), text="▶")
+    button = TurnPage(">", Filters(page=1).encode(), text="▶")
     view.add_item(discord.ui.ActionRow(button))
     payload = click(view, button.custom_id, permissions=_MANAGE_SERVER)
     payload["message"]["flags"] |= 1 << 6  # only the asker sees the list
@@ -172,3 +173,22 @@ async def test_a_form_of_rows_is_read_as_well(client: Client, desk: Desk, house:
 
     await desk.wait_said(2)
     assert house.panel.commands == [("1a2b3c4d", "save-all")]
+
+
+async def test_a_page_button_that_cannot_be_read_is_answered(client: Client, desk: Desk) -> None:
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.ActionRow(TurnPage(">", "of another form", text="▶")))
+
+    arrive(client, click(view, "d1p:>:of another form"))
+
+    (said,) = await desk.wait_said(1)
+    assert said.is_private
+    assert said.text == _OLD
+
+
+async def test_a_form_of_another_version_is_answered(client: Client, desk: Desk) -> None:
+    arrive(client, submission("d0c:main:1a2b3c4d", "say hello"))
+
+    (said,) = await desk.wait_said(1)
+    assert said.is_private
+    assert said.text == _OLD

@@ -180,3 +180,18 @@ async def _after(interaction: discord.Interaction[Client], error: BaseException 
     await interaction.response.defer()
     if error is not None:
         raise error
+
+
+async def test_a_lost_connection_to_discord_ends_quietly(
+    client: Client,
+    unused_tcp_port: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    interaction = asked(client, slash())
+    nobody = f"http://127.0.0.1:{unused_tcp_port}"
+    monkeypatch.setattr(discord.http.Route, "BASE", nobody)
+
+    await respond(interaction, _ERROR)
+
+    assert "could not tell the asker about UnknownServer" in caplog.text

@@ -11,9 +11,10 @@ from bot.domain.audit import Door
 from bot.domain.servers import PowerAction, ServerState
 from bot.ui import doors
 from bot.ui.confirm import ask_to_kill
-from bot.ui.i18n import _
+from bot.ui.i18n import Words, _
 from bot.ui.items import show_card
 from bot.ui.pager import show_list
+from bot.ui.render import states
 from bot.ui.render.listing import TEXT_LIMIT, Filters
 from bot.ui.transformers import PanelOption, ServerOption
 
@@ -27,6 +28,11 @@ Panel = app_commands.Transform[str, PanelOption]
 Filter = app_commands.Range[str, 1, TEXT_LIMIT]
 Reason = app_commands.Range[str, 1, 80]
 Line = app_commands.Range[str, 1, 500]
+
+_STATES = [
+    app_commands.Choice(name=_(states.word(state, Words())), value=state.value)
+    for state in ServerState
+]
 
 _SERVER = _("Name of the server; pick one from the suggestions")
 _REASON = _("Why; everybody in the channel reads it")
@@ -46,17 +52,19 @@ class ServerCommands(
         search=_("Only servers with this in their name"),
         private=_PRIVATE,
     )
+    @app_commands.choices(state=_STATES)
     async def list_servers(
         self,
         interaction: discord.Interaction[Client],
-        state: ServerState | None = None,
+        state: str | None = None,
         panel: Panel | None = None,
         location: Filter | None = None,
         search: Filter | None = None,
         private: bool = True,  # noqa: FBT001, FBT002 - options of a command are no flags
     ) -> None:
         """Show a page of the list."""
-        filters = Filters(state=state, panel_id=panel, location=location, search=search)
+        wanted = ServerState(state) if state else None
+        filters = Filters(state=wanted, panel_id=panel, location=location, search=search)
         await show_list(interaction, filters, private=private)
 
     @app_commands.command(description=_("Show a server's state, usage and buttons"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import discord
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from bot.ui.i18n import Words
 
 _ADDRESSES = 3
+_CENTURY = timedelta(days=36_500)
+"""An uptime beyond it is a panel's mistake, and may begin before the calendar does."""
 
 
 def card(status: Status, t: Words) -> discord.ui.Container[discord.ui.LayoutView]:
@@ -42,8 +45,9 @@ def card(status: Status, t: Words) -> discord.ui.Container[discord.ui.LayoutView
 def _head(server: Server, t: Words) -> str:
     lines = [f"### {states.symbol(server.state)} {plain(server.name)}"]
     state = f"**{states.word(server.state, t)}**"
-    if server.resources and server.resources.uptime:
-        since = ago(server.observed_at - server.resources.uptime)
+    uptime = _uptime(server)
+    if uptime is not None:
+        since = ago(server.observed_at - uptime)
         state += " · " + t.gettext("since {time}").format(time=since)
     lines.append(state)
     lines += [code(address) for address in server.addresses[:_ADDRESSES]]
@@ -81,8 +85,9 @@ def _usage(server: Server, t: Words) -> Iterator[str]:
 
 def _foot(status: Status, t: Words) -> Iterator[str]:
     server = status.server
-    if server.resources and server.resources.uptime:
-        yield t.gettext("up {time}").format(time=duration(server.resources.uptime))
+    uptime = _uptime(server)
+    if uptime is not None:
+        yield t.gettext("up {time}").format(time=duration(uptime))
     last = status.last_action
     if last is not None:
         yield t.gettext("last: {action} by {member} {time}").format(
@@ -92,11 +97,16 @@ def _foot(status: Status, t: Words) -> Iterator[str]:
     yield t.gettext("seen {time}").format(time=ago(server.observed_at))
 
 
+def _uptime(server: Server) -> timedelta | None:
+    uptime = server.resources.uptime if server.resources else None
+    return uptime if uptime is not None and timedelta(0) < uptime < _CENTURY else None
+
+
 def _deed(action: str, t: Words) -> str:
     return t.gettext("command") if action == Action.COMMAND else right(action, t)
 
 
 def _meter(name: str, used: float, limit: float | None, show: Callable[[float], str]) -> str:
-    if not limit:
+    if limit is None or limit <= 0:
         return f"{name} {show(used)}"
     return f"{bar(used / limit)} {name} {show(used)} / {show(limit)}"

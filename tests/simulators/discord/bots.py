@@ -102,6 +102,11 @@ class RawBot:
         await self.send(2, {"token": TOKEN, "intents": 1, "properties": {}})
         await self.event("READY")
 
+    async def disconnect(self) -> None:
+        """End the session, if there is one."""
+        if self._socket is not None:
+            await self._socket.close()
+
     async def send(self, op: int, body: object) -> None:
         """Send a gateway payload."""
         assert self._socket is not None

@@ -57,7 +57,9 @@ def mia(guild: Guild) -> Member:
 async def bot(standin: DiscordStandIn) -> AsyncIterator[RawBot]:
     """A bot without a library, not yet connected."""
     async with aiohttp.ClientSession() as session:
-        yield RawBot(standin, session)
+        bot = RawBot(standin, session)
+        yield bot
+        await bot.disconnect()
 
 
 @pytest.fixture

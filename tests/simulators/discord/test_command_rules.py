@@ -46,6 +46,16 @@ REFUSED: dict[str, tuple[list[dict[str, Any]], str, str]] = {
         "0.name_localizations.xx",
         "Value must be one of (ar, bg, ",
     ),
+    "languages of another shape": (
+        [command(name_localizations=["de"])],
+        "0.name_localizations",
+        "Only dictionaries",
+    ),
+    "rights of another shape": (
+        [command(default_member_permissions="many")],
+        "0.default_member_permissions",
+        "Not int",
+    ),
     "26 options": ([command(options=[option(f"o{n}") for n in range(26)])], "0.options", "25"),
     "two options of one name": (
         [command(options=[option(), option()])],

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
+from bot.simulators.discord import gateway
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
@@ -65,15 +67,24 @@ class Client:
 class Clients:
     def __init__(self, standin: DiscordStandIn, session: aiohttp.ClientSession) -> None:
         self._standin, self._session = standin, session
+        self._opened: list[Client] = []
 
     async def __call__(self, **query: str) -> Client:
-        return Client(await self._session.ws_connect(self._standin.gateway_url, params=query))
+        client = Client(await self._session.ws_connect(self._standin.gateway_url, params=query))
+        self._opened.append(client)
+        return client
+
+    async def close(self) -> None:
+        for client in self._opened:
+            await client.close(1000)
 
 
 @pytest.fixture
 async def connect(standin: DiscordStandIn) -> AsyncIterator[Clients]:
     async with aiohttp.ClientSession() as session:
-        yield Clients(standin, session)
+        clients = Clients(standin, session)
+        yield clients
+        await clients.close()
 
 
 async def test_hello_ready_guilds_in_this_order(connect: Clients, guild: Guild) -> None:
@@ -173,6 +184,20 @@ async def test_more_than_120_sends_a_minute_close_with_4008(connect: Clients, cl
     for _ in range(120):
         await client.send(1)
     assert await client.close_code() == 4008
+
+
+async def test_a_silent_client_is_timed_out_and_may_resume(
+    standin: DiscordStandIn, connect: Clients, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "_HEARTBEAT_SECONDS", 0.05)
+    client = await connect()
+    ready = await client.ready()
+    assert await client.close_code() == 4009
+    await standin.until(lambda: not standin.connected)
+    again = await connect()
+    await again.next()
+    await again.send(6, {"token": TOKEN, "session_id": ready["session_id"], "seq": 1})
+    assert (await again.next())["t"] == "RESUMED"
 
 
 async def test_missed_events_are_replayed_in_order_to_whoever_resumes(

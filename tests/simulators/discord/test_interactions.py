@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.simulators.discord import interaction
+
 if TYPE_CHECKING:
     from bot.simulators.discord import DiscordStandIn
     from bot.simulators.discord.entities import Channel, Guild, Member
@@ -72,6 +74,20 @@ async def test_an_answer_after_three_seconds_is_refused(
     assert not used.acknowledged
     with pytest.raises(TimeoutError, match="did not respond"):
         await used.reply()
+
+
+async def test_no_answer_fails_by_real_time_even_if_the_clock_stands_still(
+    online: RawBot, mia: Member, channel: Channel, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standin, now = online.standin, clock()
+    monkeypatch.setattr(clock, "_read", lambda: now)
+    monkeypatch.setattr(interaction, "INITIAL_SECONDS", 0.05)
+    async with online.acting(standin.slash(mia, channel, "ping")) as (asked, doing):
+        used: Interaction = await doing
+        monkeypatch.undo()
+        answer = await online.callback(asked, MESSAGE, {"content": "pong"})
+    assert used.failed
+    assert (answer.status, answer.code) == (404, 10062)
 
 
 async def test_a_second_answer_is_refused(

@@ -24,6 +24,14 @@ def with_ping(bot: LibraryBot) -> LibraryBot:
     async def ping(interaction: discord.Interaction[Any]) -> None:
         await interaction.response.send_message("pong")
 
+    @bot.tree.command(name="count", description="Says more than one bucket holds")
+    async def count(interaction: discord.Interaction[Any]) -> None:
+        await interaction.response.defer(thinking=False)
+        await interaction.edit_original_response(content="counting")
+        async with asyncio.TaskGroup() as tasks:
+            for number in range(6):
+                tasks.create_task(interaction.followup.send(str(number)))
+
     return bot
 
 
@@ -112,15 +120,11 @@ async def test_every_shard_gets_its_own_guilds(
 
 
 async def test_a_full_bucket_is_waited_for_and_nothing_is_refused(
-    running: LibraryBot, standin: DiscordStandIn, channel: Channel
+    running: LibraryBot, standin: DiscordStandIn, channel: Channel, mia: Member
 ) -> None:
-    where = running.get_partial_messageable(channel.id)
-    async with asyncio.TaskGroup() as tasks:
-        for number in range(6):
-            tasks.create_task(where.send(str(number)))
-        await standin.until(lambda: len(channel.messages) == 5)
-        standin.buckets.enabled = False
-    assert len(channel.messages) == 6
+    used = await standin.slash(mia, channel, "count")
+    await standin.until(lambda: len(used.followups) == 6)
+    assert sorted(message.text for message in used.followups) == list("012345")
     assert all(exchange.status == 200 for exchange in standin.exchanges)
 
 

@@ -238,6 +238,35 @@ async def test_a_wrong_message_is_refused(bot: RawBot, channel: Channel, case: s
 
 
 @pytest.mark.parametrize(
+    "part",
+    [
+        {"allowed_mentions": 5},
+        {"allowed_mentions": {"users": ["x"]}},
+        {"allowed_mentions": {"users": "x"}},
+        {"allowed_mentions": {"parse": "users"}},
+        {"message_reference": "x"},
+        {"attachments": "x"},
+        {"attachments": [5]},
+        {"components": 5},
+        {"components": [{}]},
+        {"components": [{"type": 1, "components": "x"}]},
+        {"components": [row(button(emoji="x"))]},
+        {"components": [row(menu(options=[{"label": "a", "value": "a", "emoji": 5}]))]},
+        {"components": [row(menu(max_values="2"))]},
+        {"components": [row({"type": 2, "style": [1], "custom_id": ["x"], "label": 5})]},
+        {"embeds": [{"footer": "x", "author": 5, "fields": {}}]},
+        {"flags": V2, "components": [{"type": 12, "items": [{"media": 5}]}]},
+    ],
+)
+async def test_a_body_of_another_shape_is_refused_in_the_same_form(
+    bot: RawBot, channel: Channel, part: dict[str, Any]
+) -> None:
+    answer = await bot.call("POST", f"/channels/{channel.id}/messages", {"content": "x"} | part)
+    assert (answer.status, answer.code) == (400, 50035)
+    assert answer.complaints
+
+
+@pytest.mark.parametrize(
     "body",
     [{}, {"content": "  "}, {"embeds": []}, {"components": [row(button())]}, v2()],
     ids=["nothing", "blanks", "no embeds", "only a row", "V2 without components"],

@@ -108,7 +108,7 @@ def test_usage_above_the_limit_fills_the_bar_and_stays_true() -> None:
     ]
 
 
-@pytest.mark.parametrize("limit", [None, 0])
+@pytest.mark.parametrize("limit", [None, 0, -1])
 def test_without_a_limit_there_is_neither_bar_nor_limit(limit: int | None) -> None:
     text = _using(
         Resources(
@@ -129,6 +129,13 @@ def test_uptime_is_shown_as_a_time_and_as_a_length() -> None:
 
     assert "**running** · since <t:1782900000:R>" in text
     assert "up 2 h" in text
+
+
+@pytest.mark.parametrize(
+    "uptime", [timedelta(0), timedelta(seconds=-5), timedelta(days=800_000), timedelta.max]
+)
+def test_an_uptime_that_cannot_be_is_absent(uptime: timedelta) -> None:
+    assert _using(Resources(uptime=uptime)) == _using(None)
 
 
 def test_addresses_can_be_copied_and_are_not_too_many() -> None:

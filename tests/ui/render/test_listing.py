@@ -56,7 +56,7 @@ def test_filters_are_read_back_as_they_were() -> None:
 
 
 def test_filters_with_the_longest_values_fit_into_a_custom_id() -> None:
-    assert len(TurnPage(">", _LONGEST).custom_id) <= 100
+    assert len(TurnPage(">", _LONGEST.encode()).custom_id) <= 100
 
 
 def test_texts_that_are_too_long_are_cut_rather_than_refused() -> None:
