@@ -7,6 +7,9 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
     ├── ActionInProgress      somebody is acting on this server already
     ├── UnsupportedAction     this kind of panel cannot do that
     ├── InvalidCommand        a console command that is never passed on
+    ├── UnknownPanel          no panel of that name that this actor may use
+    ├── DraftGone             a form that was begun too long ago, or before a restart
+    ├── NameMismatch          the name typed to confirm a deletion is another one
     ├── StorageUnavailable    our own database does not answer
     └── PanelError
         ├── PanelUnreachable      nothing was changed, as far as anybody can know
@@ -41,13 +44,13 @@ class DeckhandError(Exception):
 
 
 class NotAllowed(DeckhandError):
-    """The actor may see the server, but lacks the right for this action."""
+    """The actor may see the server (or panel) called `name`, but lacks the right for this."""
 
-    def __init__(self, action: Action, *, server: Server, rule: Rule | None) -> None:
+    def __init__(self, action: Action, *, name: str, rule: Rule | None) -> None:
         self.action = action
-        self.server = server
+        self.name = name
         self.rule = rule
-        super().__init__(f"not allowed to {action} {server.name}")
+        super().__init__(f"not allowed to {action} {name}")
 
 
 class UnknownServer(DeckhandError):
@@ -93,6 +96,29 @@ class InvalidCommand(DeckhandError):
 
     def __init__(self) -> None:
         super().__init__("a console command is one line without control characters")
+
+
+class UnknownPanel(DeckhandError):
+    """No such panel for this actor."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(f"no panel is called {text!r}")
+
+
+class DraftGone(DeckhandError):
+    """What was begun is no longer remembered; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__("this form was begun too long ago")
+
+
+class NameMismatch(DeckhandError):
+    """A deletion is confirmed by the server's exact name, and this is another one."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"the server is called {name!r}")
 
 
 class StorageUnavailable(DeckhandError):

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.access import Action, Actor
     from bot.domain.audit import Door
     from bot.domain.ports import AuditLog, Clock
-    from bot.domain.servers import Server, ServerRef
+    from bot.domain.servers import ServerRef
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +26,10 @@ class Attempt:
 
     actor: Actor
     action: Action
-    server: Server
+    ref: ServerRef
+    """Without a server id where it is about a panel: to create a server."""
+    name: str
+    """Of the server as last known, or of the panel."""
     door: Door
     at: datetime
     detail: str | None = None
@@ -48,8 +51,8 @@ class AuditService:
             guild_id=attempt.actor.guild_id,
             user_id=attempt.actor.user_id,
             action=attempt.action,
-            ref=attempt.server.ref,
-            server_name=attempt.server.name,
+            ref=attempt.ref,
+            server_name=attempt.name,
             door=attempt.door,
             outcome=outcome,
             rule_id=attempt.rule_id,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.audit import Outcome
-from bot.domain.errors import NotAllowed, UnsupportedAction
-from bot.domain.servers import Capability
+from bot.domain.errors import NotAllowed, UnknownPanel, UnsupportedAction
+from bot.domain.servers import Capability, ServerRef
 from bot.services.audit import Attempt
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.services.access import AccessService
     from bot.services.audit import AuditService
     from bot.services.directory import ServerDirectory
-    from bot.services.panels import PanelRegistry
+    from bot.services.panels import PanelEntry, PanelRegistry
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,43 @@ class Gate:
 
         `detail` goes into the audit row: the reason given, or the command.
         """
-        at = self._clock.now()
         server = await self._directory.resolve(actor, text)
-        decision = await self._access.decide(actor, action, server.ref)
+        panel, attempt = await self._judge(
+            actor, action, server.ref, name=server.name, door=door, detail=detail
+        )
+        self._directory.remember(actor, server.ref)
+        return Admission(server, panel, attempt)
+
+    async def admit_to_panel(
+        self, actor: Actor, panel_id: str, action: Action, *, door: Door
+    ) -> tuple[PanelEntry, Attempt]:
+        """Let through to what is about no server yet, or raise `UnknownPanel` and as above."""
+        entries = self._panels.of_guild(actor.guild_id)
+        entry = next((entry for entry in entries if entry.panel_id == panel_id), None)
+        if entry is None:
+            raise UnknownPanel(panel_id)
+        ref = ServerRef(panel_id, "")
+        _, attempt = await self._judge(actor, action, ref, name=entry.name, door=door)
+        return entry, attempt
+
+    async def _judge(
+        self,
+        actor: Actor,
+        action: Action,
+        ref: ServerRef,
+        *,
+        name: str,
+        door: Door,
+        detail: str | None = None,
+    ) -> tuple[Panel, Attempt]:
+        """Check right and ability, and write a refusal down."""
+        at = self._clock.now()
+        decision = await self._access.decide(actor, action, ref)
         attempt = Attempt(
             actor=actor,
             action=action,
-            server=server,
+            ref=ref,
+            name=name,
             door=door,
             at=at,
             detail=detail,
@@ -69,10 +99,9 @@ class Gate:
         )
         if not decision.allowed:
             await self._audit.record(attempt, Outcome.DENIED)
-            raise NotAllowed(action, server=server, rule=decision.rule)
-        panel = self._panels[server.ref.panel_id].panel
+            raise NotAllowed(action, name=name, rule=decision.rule)
+        panel = self._panels[ref.panel_id].panel
         if Capability(action) not in panel.capabilities:
             await self._audit.record(attempt, Outcome.REFUSED, "not offered")
             raise UnsupportedAction(action, kind=panel.kind)
-        self._directory.remember(actor, server.ref)
-        return Admission(server, panel, attempt)
+        return panel, attempt

@@ -14,7 +14,7 @@ _SERVER = make_server("Survival")
 
 _SENTENCES: list[tuple[DeckhandError, str]] = [
     (
-        errors.NotAllowed(Action.START, server=_SERVER, rule=None),
+        errors.NotAllowed(Action.START, name=_SERVER.name, rule=None),
         "not allowed to start Survival",
     ),
     (errors.UnknownServer("surv"), "no server is called 'surv'"),

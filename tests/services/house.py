@@ -51,7 +51,8 @@ def attempt(house: House, actor: Actor) -> Attempt:
     return Attempt(
         actor=actor,
         action=Action.RESTART,
-        server=house.server,
+        ref=house.server.ref,
+        name=house.server.name,
         door=Door.COMMAND,
         at=house.clock.now(),
     )

@@ -65,7 +65,7 @@ def _not_allowed(error: NotAllowed, t: Words) -> str:
     return t.gettext(
         "You may not {action} **{server}**. Nothing was changed. "
         "Somebody with the Manage Server permission can give you that right."
-    ).format(action=right(error.action, t), server=plain(error.server.name))
+    ).format(action=right(error.action, t), server=plain(error.name))
 
 
 def _unknown_server(error: UnknownServer, t: Words) -> str:

@@ -42,7 +42,7 @@ def _failures(text: str = "Survival") -> Iterator[DeckhandError]:
     server = make_server(text, text)
     many = tuple(make_server(text, f"{text}{number}") for number in range(30))
     for action in Action:
-        yield errors.NotAllowed(action, server=server, rule=None)
+        yield errors.NotAllowed(action, name=server.name, rule=None)
         yield errors.UnsupportedAction(action, kind=text)
         yield errors.OutcomeUnknown(text, action)
     for link in (None, _LINK):
@@ -147,7 +147,7 @@ def test_a_refusal_by_the_panel_is_quoted() -> None:
 
 def test_a_denial_names_right_server_and_who_can_give_it() -> None:
     said = sentence(
-        errors.NotAllowed(Action.RESTART, server=make_server("Survival"), rule=None), ENGLISH
+        errors.NotAllowed(Action.RESTART, name="Survival", rule=None), ENGLISH
     )
 
     assert "restart **Survival**" in said
