@@ -65,6 +65,10 @@ class Rule:
     id: int | None = None
     """Set once it is stored."""
 
+    def __post_init__(self) -> None:
+        if self.server_id is not None and self.panel_id is None:
+            raise ValueError("a server is named together with its panel")
+
     def matches(self, actor: Actor, ref: ServerRef, *, at: datetime) -> bool:
         """Whether the rule speaks about this actor and this server at this time."""
         subject = (

@@ -34,6 +34,8 @@ class Phase(StrEnum):
     """The end could not be seen: no answer, or no time left."""
     INTERRUPTED = "interrupted"
     """The bot was stopped before the end was seen."""
+    OVERTAKEN = "overtaken"
+    """Somebody killed the server in the meantime."""
 
     @property
     def is_final(self) -> bool:
@@ -77,8 +79,8 @@ class Patience:
 class Judge:
     """Judges the observations that follow an order, one by one.
 
-    Every reading may be as old as the panel's cache. So a state that was known before the order
-    proves nothing until a reading must be younger than the order.
+    Every reading may be as old as the panel's cache. So a state that may have been there before
+    the order proves nothing, until a reading must be younger than the order.
     """
 
     action: PowerAction
@@ -86,6 +88,8 @@ class Judge:
     before: Server
     """As known when it was ordered."""
     patience: Patience = field(default_factory=Patience)
+    _baseline: ServerState | None = field(init=False)
+    """The state at the order; None until the first look, where nobody had looked for a while."""
     _last: Server = field(init=False)
     _moved_at: datetime = field(init=False)
     _was_down: bool = field(default=False, init=False)
@@ -96,6 +100,8 @@ class Judge:
     """The process was begun after the order."""
 
     def __post_init__(self) -> None:
+        is_recent = self.ordered_at - self.before.observed_at <= self.patience.staleness
+        self._baseline = self.before.state if is_recent else None
         self._last = self.before
         self._moved_at = self.ordered_at
 
@@ -112,6 +118,7 @@ class Judge:
         return self.action in (PowerAction.STOP, PowerAction.KILL)
 
     def _take_in(self, seen: Server) -> None:
+        self._baseline = self._baseline or seen.state
         if seen.state is not self._last.state:
             self._moved_at = seen.observed_at
         if seen.state in (ServerState.STOPPING, ServerState.OFFLINE):
@@ -141,12 +148,12 @@ class Judge:
             return Phase.FAILED
         if not self._is_settled(seen):
             return Phase.WAITING
-        return Phase.NO_EFFECT if self.before.state is ServerState.OFFLINE else Phase.FAILED
+        return Phase.NO_EFFECT if self._baseline is ServerState.OFFLINE else Phase.FAILED
 
     def _judge_running(self, seen: Server) -> Phase:
         if self._was_down or self._came_up or self._is_young:
             return Phase.DONE
-        was_down_before = self.before.state in (ServerState.OFFLINE, ServerState.STOPPING)
+        was_down_before = self._baseline in (ServerState.OFFLINE, ServerState.STOPPING)
         if self.action is PowerAction.START or was_down_before:
             return Phase.DONE if self._is_news(seen) else Phase.WAITING
         if not self._is_settled(seen):
@@ -155,7 +162,7 @@ class Judge:
 
     def _is_news(self, seen: Server) -> bool:
         is_fresh = self._elapsed(seen) >= self.patience.staleness
-        return is_fresh or seen.state is not self.before.state
+        return is_fresh or seen.state is not self._baseline
 
     def _is_settled(self, seen: Server) -> bool:
         return seen.observed_at - self._moved_at >= self.patience.settle

@@ -39,8 +39,16 @@ class ServerDirectory:
         self._recent: dict[tuple[int, int], deque[ServerRef]] = {}
 
     def replace(self, panel_id: str, servers: Iterable[Server]) -> None:
-        """Take over a complete list of a panel's servers."""
-        self._servers[panel_id] = {server.ref.server_id: server for server in servers}
+        """Take over a complete list of a panel's servers; a fresher observation of one stays."""
+        known = self._servers.get(panel_id, {})
+        self._servers[panel_id] = {
+            server.ref.server_id: max(
+                server,
+                known.get(server.ref.server_id, server),
+                key=lambda observed: observed.observed_at,
+            )
+            for server in servers
+        }
         self._errors.pop(panel_id, None)
 
     def note(self, server: Server) -> None:

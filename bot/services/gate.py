@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.audit import Outcome
-from bot.domain.errors import NotAllowed, UnknownPanel, UnsupportedAction
+from bot.domain.errors import (
+    AmbiguousServer,
+    NotAllowed,
+    UnknownPanel,
+    UnknownServer,
+    UnsupportedAction,
+)
 from bot.domain.servers import Capability, ServerRef
 from bot.services.audit import Attempt
 
@@ -19,6 +25,10 @@ if TYPE_CHECKING:
     from bot.services.audit import AuditService
     from bot.services.directory import ServerDirectory
     from bot.services.panels import PanelEntry, PanelRegistry
+
+
+_NOWHERE = ServerRef("", "")
+"""What an attempt is about that named no server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,16 @@ class Gate:
 
         `detail` goes into the audit row: the reason given, or the command.
         """
-        server = await self._directory.resolve(actor, text)
+        at = self._clock.now()
+        try:
+            server = await self._directory.resolve(actor, text)
+        except (UnknownServer, AmbiguousServer) as error:
+            await self._audit.record(
+                Attempt(actor=actor, action=action, ref=_NOWHERE, name=text, door=door, at=at),
+                Outcome.REFUSED,
+                str(error),
+            )
+            raise
         panel, attempt = await self._judge(
             actor, action, server.ref, name=server.name, door=door, detail=detail
         )

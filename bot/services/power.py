@@ -30,6 +30,7 @@ _OUTCOMES = {
     Phase.FAILED: Outcome.FAILED,
     Phase.UNSEEN: Outcome.UNKNOWN,
     Phase.INTERRUPTED: Outcome.UNKNOWN,
+    Phase.OVERTAKEN: Outcome.UNKNOWN,
 }
 
 
@@ -42,8 +43,9 @@ class _Order:
     receipt: Receipt
     reason: str | None
     task: asyncio.Task[object]
-    is_waiting: bool = field(default=False, init=False)
-    """Nothing is in flight: it may be interrupted."""
+    is_watched: bool = field(default=False, init=False)
+    """No order is in flight, only looks at the server: it may be cut short."""
+    is_overtaken: bool = field(default=False, init=False)
     shown: Progress | None = field(default=None, init=False)
 
     @property
@@ -72,8 +74,7 @@ class PowerService:
         self._audit = audit
         self._clock = clock
         self._patience = patience or Patience()
-        self._orders: dict[ServerRef, _Order] = {}
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._orders: list[_Order] = []
         self._closing = asyncio.Event()
 
     async def check(self, actor: Actor, text: str, action: PowerAction, *, door: Door) -> Server:
@@ -103,22 +104,19 @@ class PowerService:
         if task is None:
             raise RuntimeError("perform runs in a task")
         order = _Order(admission, action, receipt, reason, task)
-        self._orders[order.ref] = order
-        self._tasks.add(task)
+        self._orders.append(order)
         try:
             await self._carry_out(order)
         finally:
-            self._tasks.discard(task)
-            if self._orders.get(order.ref) is order:
-                del self._orders[order.ref]
+            self._orders.remove(order)
 
     async def close(self, grace: float = 8.0) -> None:
         """End what is running: orders in flight get `grace` seconds for their panel's answer."""
         self._closing.set()
-        for order in self._orders.values():
-            if order.is_waiting:
+        for order in self._orders:
+            if order.is_watched:
                 order.task.cancel()
-        tasks = set(self._tasks)
+        tasks = {order.task for order in self._orders}
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=grace)
@@ -128,18 +126,23 @@ class PowerService:
             await asyncio.wait(late, timeout=grace)
 
     async def _refuse_if_busy(self, admission: Admission, action: PowerAction) -> None:
-        running = self._orders.get(admission.server.ref)
-        if running is None:
+        running = self._running(admission.server.ref)
+        if not running:
             return
-        if action is PowerAction.KILL and running.action is not PowerAction.KILL:
+        has_kill = any(order.action is PowerAction.KILL for order in running)
+        if action is PowerAction.KILL and not has_kill:
             return
         await self._audit.record(admission.attempt, Outcome.REFUSED, "busy")
+        newest = running[-1]
         raise ActionInProgress(
-            running.ref,
-            action=running.action,
-            user_id=running.admission.attempt.actor.user_id,
-            link=running.receipt.link,
+            newest.ref,
+            action=newest.action,
+            user_id=newest.admission.attempt.actor.user_id,
+            link=newest.receipt.link,
         )
+
+    def _running(self, ref: ServerRef) -> list[_Order]:
+        return [order for order in self._orders if order.ref == ref]
 
     async def _carry_out(self, order: _Order) -> None:
         try:
@@ -147,11 +150,12 @@ class PowerService:
         finally:
             if order.shown is None:
                 await self._audit.record(order.admission.attempt, Outcome.REFUSED, "never sent")
+        final = None
         try:
             final = await self._send(order) or await self._follow(order)
-        except asyncio.CancelledError:
-            await self._end(order, Phase.INTERRUPTED)
-            raise
+        finally:
+            if final is None:
+                await self._end(order, Phase.INTERRUPTED)
         await self._end(order, final.phase, server=final.server, error=final.error)
 
     async def _send(self, order: _Order) -> Progress | None:
@@ -162,18 +166,28 @@ class PowerService:
             await self._show(order, Phase.WAITING, error=error)
         except PanelError as error:
             return self._progress(order, Phase.FAILED, error=error)
+        if order.action is PowerAction.KILL:
+            self._overtake(order)
         return None
+
+    def _overtake(self, kill: _Order) -> None:
+        """What was on its way before a kill is not going to happen."""
+        for order in self._running(kill.ref):
+            if order is not kill:
+                order.is_overtaken = True
+                if order.is_watched:
+                    order.task.cancel()
 
     async def _follow(self, order: _Order) -> Progress:
         """Look at the server until its state gives a verdict."""
         server = order.admission.server
         judge = Judge(order.action, order.ordered_at, server, self._patience)
         heard_at = self._clock.now()
-        while await self._pause(order):
+        while self._goes_on(order):
             error: PanelError | None = None
             phase = Phase.WAITING
             try:
-                server = await order.admission.panel.get_server(order.ref.server_id)
+                seen = await self._look(order)
             except ServerNotFound as gone:
                 self._directory.forget(order.ref)
                 return self._progress(order, Phase.FAILED, server=server, error=gone)
@@ -182,29 +196,33 @@ class PowerService:
                 if self._clock.now() - heard_at >= self._patience.silence:
                     phase = Phase.UNSEEN
             else:
-                heard_at = self._clock.now()
+                if seen is None:
+                    break
+                server, heard_at = seen, self._clock.now()
                 self._directory.note(server)
                 phase = judge.judge(server)
             if phase.is_final:
                 return self._progress(order, phase, server=server, error=error)
             await self._show(order, phase, server=server, error=error)
-        return self._progress(order, Phase.INTERRUPTED, server=server)
+        phase = Phase.OVERTAKEN if order.is_overtaken else Phase.INTERRUPTED
+        return self._progress(order, phase, server=server)
 
-    async def _pause(self, order: _Order) -> bool:
-        """Wait until the next look; False when the bot is being stopped instead."""
-        if self._closing.is_set():
-            return False
-        order.is_waiting = True
+    def _goes_on(self, order: _Order) -> bool:
+        return not (order.is_overtaken or self._closing.is_set())
+
+    async def _look(self, order: _Order) -> Server | None:
+        """Wait a little and look at the server; None when the order is not followed any more."""
+        order.is_watched = True
         try:
             await self._clock.sleep(self._patience.interval.total_seconds())
+            return await order.admission.panel.get_server(order.ref.server_id)
         except asyncio.CancelledError:
-            if not self._closing.is_set():
+            if self._goes_on(order):
                 raise
             order.task.uncancel()
-            return False
+            return None
         finally:
-            order.is_waiting = False
-        return True
+            order.is_watched = False
 
     async def _end(
         self,

@@ -195,3 +195,15 @@ def test_an_admin_passes_everything_and_it_is_said_why(action: Action) -> None:
     deny = _rule(False, Subject.MEMBER, "server", action=action)
     decision = AccessPolicy([deny]).decide(admin, action, _SURVIVAL, NOON)
     assert (decision.allowed, decision.rule, decision.as_admin) == (True, None, True)
+
+
+def test_a_server_is_named_together_with_its_panel() -> None:
+    with pytest.raises(ValueError, match="with its panel"):
+        Rule(
+            guild_id=1,
+            subject=Subject.ROLE,
+            subject_id=2,
+            action=Action.VIEW,
+            allow=True,
+            server_id="1a2b3c4d",
+        )

@@ -29,8 +29,11 @@ def _judge(
     before: ServerState,
     *looks: _Look,
     patience: Patience | None = None,
+    known_for: float = 0,
 ) -> list[Phase]:
-    judge = Judge(action, NOON, make_server(state=before), patience or Patience())
+    """Judge look by look; `known_for` is how many seconds old the state before the order is."""
+    known = make_server(state=before, observed_at=NOON - timedelta(seconds=known_for))
+    judge = Judge(action, NOON, known, patience or Patience())
     return [
         judge.judge(
             make_server(
@@ -77,6 +80,16 @@ class TestStart:
     def test_a_server_that_was_running_all_along_is_done_once_the_cache_must_be_new(self) -> None:
         looks = (_Look(3, _UP, 5000), _Look(18, _UP, 5000), _Look(21, _UP, 5021))
         assert _verdict(PowerAction.START, _UP, *looks) is Phase.DONE
+
+    def test_an_old_baseline_proves_nothing(self) -> None:
+        """Nobody had looked for a minute: it may have been started long before the order."""
+        looks = [_Look(3, _UP, 30), _Look(18, _UP, 45), _Look(21, _UP, 48)]
+        phases = _judge(PowerAction.START, _DOWN, *looks, known_for=60)
+        assert phases == [Phase.WAITING, Phase.WAITING, Phase.DONE]
+
+    def test_with_an_old_baseline_the_first_look_becomes_it(self) -> None:
+        looks = [_Look(3, _DOWN), _Look(6, _UPCOMING), _Look(9, _UP, 2)]
+        assert _judge(PowerAction.START, _UP, *looks, known_for=60)[-1] is Phase.DONE
 
 
 class TestStop:

@@ -79,5 +79,5 @@ async def test_a_kill_overtakes_a_stop_that_hangs(stage: Stage) -> None:
     await stage.until_text(stop, "🟡 stopping")
     question = await _question(stage, "command")
     await stage.click(stage.owner, question, "Kill it")
-    await stage.until_text(stop, "**Survival** is offline")
+    await stage.until_text(stop, "**Survival** was killed in the meantime")
     assert stage.survival.signals == ["stop", "kill"]

@@ -77,7 +77,7 @@ async def test_a_signal_during_an_action_ends_its_receipt(quiet_stage: Stage) ->
         status, output = await _ended(process)
     assert status == 0
     assert "Traceback" not in output
-    assert "I am being restarted and stop watching **Survival**" in receipt.text
+    assert "I had to stop watching **Survival** here" in receipt.text
     assert stage.survival.signals == ["restart"]
 
 

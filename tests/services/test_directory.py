@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -16,7 +17,7 @@ from bot.domain.errors import (
 )
 from bot.domain.servers import ServerState
 from bot.services.directory import ServerDirectory
-from tests.fakes import MemoryRules, make_server
+from tests.fakes import NOON, MemoryRules, make_server
 from tests.services.house import ADMIN, OTHER_GUILD, STRANGER, VIEWER, House, allow
 
 _SECRET = make_server("Secret", "5ec2e700")
@@ -118,3 +119,11 @@ async def test_a_list_that_was_never_read_is_told_by_its_error(house: House) -> 
     directory.fail("main", PanelAuthFailed("main", "wrong"))
     with pytest.raises(PanelAuthFailed):
         await directory.resolve(VIEWER, "Survival")
+
+
+async def test_a_list_that_was_begun_earlier_does_not_undo_a_fresher_look(house: House) -> None:
+    earlier = make_server(state=ServerState.RUNNING, observed_at=NOON)
+    fresher = make_server(state=ServerState.OFFLINE, observed_at=NOON + timedelta(seconds=1))
+    house.directory.note(fresher)
+    house.directory.replace("main", [earlier])
+    assert await house.directory.visible(ADMIN) == [fresher]

@@ -54,3 +54,13 @@ async def test_a_used_server_is_suggested_first_from_then_on(house: House) -> No
 
 def _second() -> Server:
     return make_server("Survivors", "ffff0000")
+
+
+async def test_an_attempt_on_what_cannot_be_seen_is_written_down(house: House) -> None:
+    for text in ("Survival", "Atlantis"):
+        with pytest.raises(UnknownServer):
+            await house.gate.admit(STRANGER, text, Action.RESTART, door=Door.COMMAND)
+    assert [(row.user_id, row.server_name, row.outcome) for row in house.rows] == [
+        (STRANGER.user_id, "Survival", Outcome.REFUSED),
+        (STRANGER.user_id, "Atlantis", Outcome.REFUSED),
+    ]

@@ -232,7 +232,8 @@ async def test_a_kill_may_overtake_but_not_another_kill(house: House) -> None:
             await _order(house, PowerAction.KILL, receipt=again)
         await house.clock.run_until_done(killing)
         await house.clock.run_until_done(stopping)
-    assert kill.phases[-1] is stop.phases[-1] is Phase.DONE
+    assert kill.phases[-1] is Phase.DONE
+    assert stop.phases[-1] is Phase.OVERTAKEN
     assert [action for _, action in house.panel.powers] == [PowerAction.STOP, PowerAction.KILL]
 
 
@@ -311,3 +312,52 @@ async def test_an_order_that_cannot_be_shown_is_not_sent_and_written_down(house:
     assert house.panel.powers == []
     assert [entry.outcome for entry in house.audit_log.entries] == [Outcome.REFUSED]
     await _perform(house)
+
+
+async def test_a_server_is_free_again_once_the_kill_has_ended(house: House) -> None:
+    stop, kill = RecordingReceipt(), RecordingReceipt()
+    house.panel.timelines[PowerAction.STOP] = ((0, ServerState.STOPPING),)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        stopping = group.create_task(_order(house, PowerAction.STOP, receipt=stop))
+        await house.clock.tick()
+        killing = group.create_task(_order(house, PowerAction.KILL, receipt=kill))
+        await stopping
+        await house.clock.run_until_done(killing)
+    assert (await _perform(house, PowerAction.START)).phases[-1] is Phase.DONE
+
+
+async def test_a_kill_that_is_refused_overtakes_nothing(house: House) -> None:
+    stop, kill = RecordingReceipt(), RecordingReceipt()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        stopping = group.create_task(_order(house, PowerAction.STOP, receipt=stop))
+        await house.clock.tick()
+        house.panel.errors["power"] = PanelUnreachable("main", "refused")
+        await _order(house, PowerAction.KILL, receipt=kill)
+        await house.clock.run_until_done(stopping)
+    assert kill.phases[-1] is Phase.FAILED
+    assert stop.phases[-1] is Phase.DONE
+
+
+async def test_stopping_the_bot_does_not_wait_for_a_look(house: House) -> None:
+    receipt = RecordingReceipt()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        group.create_task(_order(house, receipt=receipt))
+        await house.clock.wait_asleep(1)
+        house.panel.is_open.clear()
+        looks = house.panel.calls["get_server"]
+        await house.clock.tick()
+        await house.panel.wait_called("get_server", looks + 1)
+        await house.power.close(grace=3600)
+    assert receipt.phases[-1] is Phase.INTERRUPTED
+
+
+async def test_a_bug_while_following_leaves_no_line_that_says_nothing(house: House) -> None:
+    receipt = RecordingReceipt()
+    with pytest.raises(ExceptionGroup):  # noqa: PT012 - the group is what raises
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            task = group.create_task(_order(house, receipt=receipt))
+            await house.clock.wait_asleep(1)
+            house.panel.errors["get_server"] = ZeroDivisionError()
+            await house.clock.run_until_done(task)
+    assert receipt.phases[-1] is Phase.INTERRUPTED
+    assert [row.outcome for row in house.rows] == [Outcome.UNKNOWN]

@@ -12,6 +12,7 @@ from bot.ui.render.errors import right, sentence
 from bot.ui.render.text import duration, plain
 
 if TYPE_CHECKING:
+    from bot.domain.errors import PanelError
     from bot.domain.receipts import Progress
     from bot.ui.i18n import Words
 
@@ -58,18 +59,18 @@ def _verdict(progress: Progress, t: Words) -> str:
 
 def _trouble(progress: Progress, t: Words) -> str:
     """Return a sentence with the places {server}, {state}, {time} and {action}."""
+    if progress.error is not None:
+        return _failure(progress.phase, progress.error, t)
     if progress.phase is Phase.INTERRUPTED:
         return t.gettext(
-            "I am being restarted and stop watching **{server}** here. "
+            "I had to stop watching **{server}** here, perhaps because I am being restarted. "
             "`/server status` shows how it is."
         )
-    if progress.phase is Phase.UNSEEN and progress.error is not None:
+    if progress.phase is Phase.OVERTAKEN:
         return t.gettext(
-            "The panel stopped answering, so I cannot see what came of it. "
-            "`/server status` shows how **{server}** is."
+            "**{server}** was killed in the meantime, so this has ended. "
+            "`/server status` shows how it is."
         )
-    if progress.error is not None:
-        return f"**{{server}}**: {_braced(sentence(progress.error, t))}"
     if progress.phase is Phase.NO_EFFECT:
         return t.gettext(
             "The panel accepted it, but **{server}** is still {state} after {time}. "
@@ -84,6 +85,15 @@ def _trouble(progress: Progress, t: Words) -> str:
         "**{server}** did not come up: it is {state} after {time}. "
         "Look into its console in the panel for the cause."
     )
+
+
+def _failure(phase: Phase, error: PanelError, t: Words) -> str:
+    if phase is Phase.UNSEEN:
+        return t.gettext(
+            "The panel stopped answering, so I cannot see what came of it. "
+            "`/server status` shows how **{server}** is."
+        )
+    return f"**{{server}}**: {_braced(sentence(error, t))}"
 
 
 def _asked(progress: Progress, t: Words) -> str:

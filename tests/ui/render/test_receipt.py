@@ -35,6 +35,7 @@ _TROUBLES = [
     (Phase.UNSEEN, PanelUnreachable("main", "no connection within 10 s")),
     (Phase.UNSEEN, OutcomeUnknown("main", "restart")),
     (Phase.INTERRUPTED, None),
+    (Phase.OVERTAKEN, None),
 ]
 _RUNNING = [
     (Phase.ORDERED, None),
