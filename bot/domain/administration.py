@@ -78,14 +78,19 @@ def nested(values: Mapping[str, object]) -> dict[str, object]:
         *places, last = name.split(".")
         branch = tree
         for place in places:
-            inner = branch.setdefault(place, {})
-            if not isinstance(inner, dict):
-                raise ValueError(f"{place} is both a value and the place of others")
-            branch = inner
-        if isinstance(branch.get(last), dict):
+            branch = _branch(branch, place)
+        if last in branch:
             raise ValueError(f"{last} is both a value and the place of others")
         branch[last] = value
     return tree
+
+
+def _branch(tree: dict[str, object], place: str) -> dict[str, object]:
+    match tree.setdefault(place, {}):
+        case dict() as branch:
+            return branch
+        case _:
+            raise ValueError(f"{place} is both a value and the place of others")
 
 
 _FLAGS = {"yes": True, "true": True, "on": True, "1": True} | {

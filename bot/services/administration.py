@@ -16,7 +16,7 @@ from bot.domain.errors import (
     UnsupportedAction,
 )
 from bot.domain.ports import AdminPanel
-from bot.domain.servers import Capability
+from bot.domain.servers import Capability, ServerRef
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.services.directory import ServerDirectory
     from bot.services.drafts import Draft, Drafts
     from bot.services.gate import Gate
-    from bot.services.panels import PanelRegistry
+    from bot.services.panels import PanelEntry, PanelRegistry
 
 
 class AdministrationService:
@@ -49,6 +49,15 @@ class AdministrationService:
         self._directory = directory
         self._audit = audit
         self._drafts = drafts
+
+    async def panels_to_create_on(self, actor: Actor) -> list[PanelEntry]:
+        """Return the panels on which this actor may create servers."""
+        return [
+            entry
+            for entry in self._panels.of_guild(actor.guild_id)
+            if Capability.CREATE in entry.panel.capabilities
+            and await self._gate.may(actor, Action.CREATE, ServerRef(entry.panel_id, ""))
+        ]
 
     async def begin_create(self, actor: Actor, panel_id: str, *, door: Door) -> Draft:
         """Ask the panel what it wants to know of a new server."""

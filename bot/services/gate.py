@@ -93,6 +93,10 @@ class Gate:
         _, attempt = await self._judge(actor, action, ref, name=entry.name, door=door)
         return entry, attempt
 
+    async def may(self, actor: Actor, action: Action, ref: ServerRef) -> bool:
+        """Whether the right is there; for suggestions, so nothing is written down."""
+        return (await self._access.decide(actor, action, ref)).allowed
+
     async def _judge(
         self,
         actor: Actor,

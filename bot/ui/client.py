@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.ui import forms
 from bot.ui.cogs import build_cogs
 from bot.ui.confirm import ConfirmKill, Reason
+from bot.ui.drafts import FillIn, Give
 from bot.ui.errors import guard, too_old
 from bot.ui.i18n import CommandTranslator
 from bot.ui.items import ServerButton
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from bot.domain.ports import Memory
     from bot.services import Services
 
-_ITEMS = (ServerButton, ConfirmKill, Reason, TurnPage, OpenCard)
+_ITEMS = (ServerButton, ConfirmKill, Reason, TurnPage, OpenCard, FillIn, Give)
 
 
 class Client(commands.AutoShardedBot):

@@ -15,6 +15,8 @@ from bot.ui.render.text import label
 if TYPE_CHECKING:
     import discord
 
+    from bot.domain.servers import Capability, Server
+    from bot.services import Services
     from bot.ui.client import Client
 
 _MOST = 25
@@ -22,7 +24,13 @@ _MOST = 25
 
 
 class ServerOption(app_commands.Transformer["Client"]):
-    """A server: suggests those that the asker may see, takes a key, an id or a name."""
+    """A server: suggests those that the asker may see, takes a key, an id or a name.
+
+    With `needs` only those are suggested whose panel can do that.
+    """
+
+    def __init__(self, needs: Capability | None = None) -> None:
+        self._needs = needs
 
     async def transform(self, _interaction: discord.Interaction[Client], value: str, /) -> str:
         """Pass the text on; the services find the server."""
@@ -47,8 +55,12 @@ class ServerOption(app_commands.Transformer["Client"]):
                 ),
                 value=server.ref.key,
             )
-            for server in servers[:_MOST]
+            for server in [server for server in servers if self._fits(server, services)][:_MOST]
         ]
+
+    def _fits(self, server: Server, services: Services) -> bool:
+        panel = services.panels[server.ref.panel_id].panel
+        return self._needs is None or self._needs in panel.capabilities
 
 
 class PanelOption(app_commands.Transformer["Client"]):
@@ -83,4 +95,27 @@ class PanelOption(app_commands.Transformer["Client"]):
         return [
             app_commands.Choice(name=label(name, 100), value=panel_id)
             for panel_id, name in fitting[:_MOST]
+        ]
+
+
+class CreatingPanelOption(app_commands.Transformer["Client"]):
+    """A panel on which the asker may create servers, by its name."""
+
+    async def transform(self, interaction: discord.Interaction[Client], value: str, /) -> str:
+        """Return the panel's id; a text that fits no panel is passed on and refused later."""
+        return await PanelOption().transform(interaction, value)
+
+    async def autocomplete(
+        self, interaction: discord.Interaction[Client], value: float | str, /
+    ) -> list[app_commands.Choice[int | float | str]]:
+        """Return at most 25 suggestions; never raises."""
+        service, typed = interaction.client.services.administration, str(value).casefold()
+        try:
+            entries = await service.panels_to_create_on(actor_from(interaction))
+        except DeckhandError:
+            return []
+        fitting = [entry for entry in entries if typed in entry.name.casefold()]
+        return [
+            app_commands.Choice(name=label(entry.name, 100), value=entry.panel_id)
+            for entry in fitting[:_MOST]
         ]

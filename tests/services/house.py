@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Action, Actor, Rule, Subject
 from bot.domain.audit import Door
 from bot.services.access import AccessService
+from bot.services.administration import AdministrationService
 from bot.services.audit import Attempt, AuditService
 from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
+from bot.services.drafts import Drafts
 from bot.services.gate import Gate
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
@@ -96,6 +98,14 @@ class House:
         )
         self.console = ConsoleService(self.gate, self.audit)
         self.status = StatusService(panels=self.panels, directory=self.directory, audit=self.audit)
+        self.drafts = Drafts(self.clock)
+        self.administration = AdministrationService(
+            gate=self.gate,
+            panels=self.panels,
+            directory=self.directory,
+            audit=self.audit,
+            drafts=self.drafts,
+        )
         self.watcher = Watcher(self.panels, self.directory, self.clock)
         self.directory.replace("main", [self.panel.add(make_server())])
         self.directory.replace("backup", [])

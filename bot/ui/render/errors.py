@@ -11,13 +11,16 @@ from bot.domain.errors import (
     ActionInProgress,
     AmbiguousServer,
     DeckhandError,
+    DraftGone,
     InvalidCommand,
+    NameMismatch,
     NotAllowed,
     OutcomeUnknown,
     PanelAuthFailed,
     PanelConflict,
     PanelError,
     PanelForbidden,
+    PanelInvalid,
     PanelProtocolError,
     PanelRateLimited,
     PanelRefused,
@@ -26,6 +29,7 @@ from bot.domain.errors import (
     ServerNotFound,
     ServerOffline,
     StorageUnavailable,
+    UnknownPanel,
     UnknownServer,
     UnsupportedAction,
 )
@@ -58,6 +62,11 @@ def right(action: str, t: Words) -> str:
         Action.RESTART: t.gettext("restart"),
         Action.KILL: t.gettext("kill"),
         Action.COMMAND: t.gettext("send commands to"),
+        Action.CREATE: t.gettext("create servers on"),
+        Action.UPDATE: t.gettext("change"),
+        Action.BUILD: t.gettext("change the limits of"),
+        Action.SUSPEND: t.gettext("suspend"),
+        Action.DELETE: t.gettext("delete"),
     }[Action(action)]
 
 
@@ -107,6 +116,35 @@ def _invalid_command(_: InvalidCommand, t: Words) -> str:
         "A console command is one line of plain text. Nothing was sent; "
         "remove line breaks and special characters and try again."
     )
+
+
+def _unknown_panel(error: UnknownPanel, t: Words) -> str:
+    return t.gettext(
+        "I know no panel called {name} here. Nothing was changed. Pick one from the suggestions."
+    ).format(name=code(error.text, 60))
+
+
+def _draft_gone(_: DraftGone, t: Words) -> str:
+    return t.gettext(
+        "This was begun more than 15 minutes ago, or before I was restarted. "
+        "Nothing was changed; please use the command again."
+    )
+
+
+def _name_mismatch(error: NameMismatch, t: Words) -> str:
+    return t.gettext(
+        "That is not the server's name, so nothing was deleted. To delete it, type exactly {name}."
+    ).format(name=code(error.name, 100))
+
+
+def _invalid(error: PanelInvalid, t: Words) -> str:
+    lines = [
+        f"- {code(name, 60)}: {plain(text, 150)}" if name else f"- {plain(text, 150)}"
+        for name, texts in error.fields.items()
+        for text in texts
+    ]
+    problem = t.gettext("The panel does not take these values. Nothing was changed.")
+    return "\n".join([problem, *lines[:_CANDIDATES]])
 
 
 def _storage(_: StorageUnavailable, t: Words) -> str:
@@ -208,6 +246,9 @@ _WORDS: Mapping[type, Callable[..., str]] = {
     ActionInProgress: _in_progress,
     UnsupportedAction: _unsupported,
     InvalidCommand: _invalid_command,
+    UnknownPanel: _unknown_panel,
+    DraftGone: _draft_gone,
+    NameMismatch: _name_mismatch,
     StorageUnavailable: _storage,
     PanelUnreachable: _unreachable,
     PanelAuthFailed: _auth_failed,
@@ -217,6 +258,7 @@ _WORDS: Mapping[type, Callable[..., str]] = {
     ServerOffline: _offline,
     ServerNotFound: _not_found,
     PanelRefused: _refused,
+    PanelInvalid: _invalid,
     PaymentRequired: _payment,
     PanelProtocolError: _protocol,
     OutcomeUnknown: _outcome_unknown,

@@ -146,9 +146,7 @@ def test_a_refusal_by_the_panel_is_quoted() -> None:
 
 
 def test_a_denial_names_right_server_and_who_can_give_it() -> None:
-    said = sentence(
-        errors.NotAllowed(Action.RESTART, name="Survival", rule=None), ENGLISH
-    )
+    said = sentence(errors.NotAllowed(Action.RESTART, name="Survival", rule=None), ENGLISH)
 
     assert "restart **Survival**" in said
     assert "Manage Server" in said
