@@ -12,6 +12,7 @@ from bot.panels._tls import tls_check
 from bot.panels.cvm import Cvm
 from bot.panels.pterodactyl import Pterodactyl
 from bot.panels.pterodactyl_v07 import PterodactylV07
+from bot.panels.vpsorg import VpsOrg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,6 +52,12 @@ PANELS: Mapping[str, PanelKind] = MappingProxyType(
         ),
         "pterodactyl_v07": PanelKind(
             factory=PterodactylV07.open, required_credentials=frozenset({"key"})
+        ),
+        "vpsorg": PanelKind(
+            factory=VpsOrg.open,
+            required_credentials=frozenset({"token"}),
+            options=frozenset({"dialect"}),
+            check_options=VpsOrg.check_options,
         ),
     }
 )

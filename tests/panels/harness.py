@@ -13,6 +13,7 @@ from bot.simulators.panels.pterodactyl import PterodactylStandIn
 from bot.simulators.world import World
 from tests.panels.harness_cvm import DocumentedCvmHarness, SourceCvmHarness, UnsaidCvmHarness
 from tests.panels.harness_pterodactyl_v07 import PterodactylV07Harness
+from tests.panels.harness_vpsorg import ClientVpsOrgHarness, DocumentedVpsOrgHarness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,6 +43,8 @@ class Harness(Protocol):
     """Whether it tells a running server from one that is offline."""
     dead_node_state: ServerState
     """What the servers of a node are that does not answer, as far as the panel tells."""
+    only_in_details: frozenset[str]
+    """Fields of `Server` that the list has not, or has otherwise."""
 
     world: World
     survival: Server
@@ -101,6 +104,7 @@ class PterodactylHarness:
     order_path = "/"
     tells_power = True
     dead_node_state = ServerState.UNREACHABLE
+    only_in_details: frozenset[str] = frozenset()
 
     def __init__(self, clock: HastyClock) -> None:
         self.world = World(clock=lambda: clock.now().timestamp())
@@ -150,4 +154,6 @@ HARNESSES: tuple[Callable[[HastyClock], Harness], ...] = (
     DocumentedCvmHarness,
     SourceCvmHarness,
     UnsaidCvmHarness,
+    DocumentedVpsOrgHarness,
+    ClientVpsOrgHarness,
 )
