@@ -11,6 +11,7 @@ from bot.panels._settings import PanelSettings, SettingsError, check_address
 from bot.panels._tls import tls_check
 from bot.panels.cvm import Cvm
 from bot.panels.pterodactyl import Pterodactyl
+from bot.panels.pterodactyl_legacy import PterodactylLegacy
 from bot.panels.pterodactyl_v07 import PterodactylV07
 from bot.panels.vpsorg import VpsOrg
 
@@ -49,6 +50,12 @@ PANELS: Mapping[str, PanelKind] = MappingProxyType(
             factory=Pterodactyl.open,
             required_credentials=frozenset({"key"}),
             optional_credentials=frozenset({"application_key"}),
+        ),
+        "pterodactyl_legacy": PanelKind(
+            factory=PterodactylLegacy.open,
+            required_credentials=frozenset({"public_key", "secret_key"}),
+            options=frozenset({"dialect", "signed_base_url"}),
+            check_options=PterodactylLegacy.check_options,
         ),
         "pterodactyl_v07": PanelKind(
             factory=PterodactylV07.open, required_credentials=frozenset({"key"})

@@ -12,6 +12,7 @@ from bot.domain.servers import Capability, ServerState
 from bot.simulators.panels.pterodactyl import PterodactylStandIn
 from bot.simulators.world import World
 from tests.panels.harness_cvm import DocumentedCvmHarness, SourceCvmHarness, UnsaidCvmHarness
+from tests.panels.harness_legacy import Legacy04Harness, Legacy05Harness, Legacy06Harness
 from tests.panels.harness_pterodactyl_v07 import PterodactylV07Harness
 from tests.panels.harness_vpsorg import ClientVpsOrgHarness, DocumentedVpsOrgHarness
 
@@ -151,6 +152,9 @@ class PterodactylHarness:
 HARNESSES: tuple[Callable[[HastyClock], Harness], ...] = (
     PterodactylHarness,
     PterodactylV07Harness,
+    Legacy04Harness,
+    Legacy05Harness,
+    Legacy06Harness,
     DocumentedCvmHarness,
     SourceCvmHarness,
     UnsaidCvmHarness,
