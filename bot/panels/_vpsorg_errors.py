@@ -62,7 +62,7 @@ def read_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:
     fields = _fields(answer.data)
     detail = plain(" ".join(said for several in fields.values() for said in several))
     if answer.status < HTTPStatus.BAD_REQUEST:
-        is_refusal = call.is_write and mapping(answer.data).get("status") == "error"
+        is_refusal = call.action in _ORDERS and mapping(answer.data).get("status") == "error"
         return _refused(panel_id, call, detail) if is_refusal else None
     if answer.status in _INVALID:
         refused = _refused(panel_id, call, detail)

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from bot.simulators.world import Server, World
 
     Call = Callable[[web.Request, Token], Awaitable[web.Response]]
-    Dialect = Literal["documented", "client"]
+
+Dialect = Literal["documented", "client"]
 
 _API = "/api/v1"
 # The document says two to five minutes.
