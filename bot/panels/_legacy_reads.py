@@ -35,6 +35,7 @@ _log = logging.getLogger(__name__)
 _LIST_SHARE = 8
 # How long a state that could not be asked for anew is still told.
 _GOOD_FOR = 180.0
+_NEVER = (float("-inf"), Report(ServerState.UNKNOWN))
 _SERVER_ID = re.compile(r"[0-9]{1,18}")
 _UUID = re.compile(r"[0-9A-Za-z-]{8,36}")
 
@@ -67,9 +68,7 @@ class Reads:
 
         listed = await self._listed(patience)
         asked = [server_id for server_id, seen in listed.items() if not seen.is_blocked]
-        asked.sort(
-            key=lambda server_id: self._known[server_id][0] if server_id in self._known else 0
-        )
+        asked.sort(key=self._told_at)
         async with task_group() as group:
             running = {
                 server_id: group.create_task(observe(listed[server_id]))
@@ -94,7 +93,7 @@ class Reads:
             return seen.server
         if self._dialect.status(server_id, self._uuids.get(server_id)) == call:
             # The details have the state too.
-            return combine(seen, self._report(server_id, data))
+            return combine(seen, self._report(data))
         return combine(seen, await self._observed(seen, patience))
 
     async def columns(self, server_id: str) -> Columns:
@@ -143,38 +142,32 @@ class Reads:
         """Return the state, or what the failure to read it says of the server."""
         server_id = seen.server.ref.server_id
         call = self._dialect.status(server_id, self._uuids.get(server_id))
-        if call is None:
+        if call is None or not _SERVER_ID.fullmatch(server_id):
             return Report(ServerState.UNKNOWN)
         try:
-            return self._report(server_id, await self._http.request(call, patience=patience))
+            report = self._report(await self._http.request(call, patience=patience))
         except PanelAuthFailed:
             raise
+        except PanelRateLimited:
+            return self._last(server_id)
         except PanelError as error:
             _log.debug("state of %s:%s: %s", self._panel_id, server_id, error)
-            return self._report_of(error, server_id)
+            report = _report_of(error)
+        self._known[server_id] = (self._http.clock.monotonic(), report)
+        return report
 
-    def _report(self, server_id: str, data: object) -> Report:
+    def _report(self, data: object) -> Report:
         with parsing(self._panel_id, "the state of a server"):
             report = self._dialect.read_status(data)
-        self._known[server_id] = (self._http.clock.monotonic(), report)
         self._note(report.unknown_word)
         return report
 
-    def _report_of(self, error: PanelError, server_id: str) -> Report:
-        match error:
-            case PanelUnreachable():
-                return Report(ServerState.UNREACHABLE)
-            case PanelConflict():
-                return Report(error.state)
-            case PanelRateLimited():
-                return self._last(server_id)
-            case _:
-                return Report(ServerState.UNKNOWN)
-
     def _last(self, server_id: str) -> Report:
-        at, report = self._known.get(server_id, (float("-inf"), Report(ServerState.UNKNOWN)))
-        is_good = self._http.clock.monotonic() - at < _GOOD_FOR
-        return report if is_good else Report(ServerState.UNKNOWN)
+        at, report = self._known.get(server_id, _NEVER)
+        return report if self._http.clock.monotonic() - at < _GOOD_FOR else _NEVER[1]
+
+    def _told_at(self, server_id: str) -> float:
+        return self._known.get(server_id, _NEVER)[0]
 
     def _note(self, word: str | None) -> None:
         if word is not None and word not in self._unknown_words:
@@ -187,3 +180,13 @@ def check_id(panel_id: str, server_id: str) -> str:
     if not _SERVER_ID.fullmatch(server_id):
         raise ServerNotFound(panel_id, server_id)
     return server_id
+
+
+def _report_of(error: PanelError) -> Report:
+    match error:
+        case PanelUnreachable():
+            return Report(ServerState.UNREACHABLE)
+        case PanelConflict():
+            return Report(error.state)
+        case _:
+            return Report(ServerState.UNKNOWN)

@@ -31,7 +31,7 @@ class Signed:
     ) -> None:
         self.secrets = (public_key, secret_key)
         self._base_path = URL(base_url).raw_path.rstrip("/")
-        self._signed_base_url = signed_base_url.rstrip("/")
+        self._signed_base_url = str(URL(signed_base_url)).rstrip("/")
 
     def headers(self, _method: str, url: URL, body: bytes) -> Mapping[str, str]:
         """Return the header for exactly this request."""

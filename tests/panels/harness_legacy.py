@@ -48,7 +48,6 @@ class Legacy04Harness:
     tells_power = False
     dead_node_state = ServerState.UNKNOWN
     only_in_details: frozenset[str] = frozenset()
-    only_in_details: frozenset[str] = frozenset()
 
     def __init__(self, clock: HastyClock) -> None:
         self.options: Mapping[str, object] = MappingProxyType({"dialect": self.dialect})
