@@ -6,8 +6,10 @@ import json
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from aiohttp import web
 
 from bot.domain.errors import (
+    OutcomeUnknown,
     PanelAuthFailed,
     PanelConflict,
     PanelError,
@@ -21,7 +23,7 @@ from bot.domain.errors import (
 from bot.domain.servers import PowerAction, ServerState
 from bot.simulators.panels.pterodactyl_v07 import PterodactylV07StandIn
 from tests.panels.harness_pterodactyl_v07 import PterodactylV07Harness
-from tests.panels.support import HastyClock, Reply, settings, stub
+from tests.panels.support import HastyClock, Reply, serving, settings, stub
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -160,6 +162,22 @@ async def test_a_failing_node_is_told_from_a_failing_panel(
         await panel.send_command(server_id, "say hi")
     orders = [request for request in harness.stand_in.requests if request.method == "POST"]
     assert len(orders) == 2, "none was sent twice"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"), [(0, PanelUnreachable), (3, PanelUnreachable), (5, OutcomeUnknown)]
+)
+async def test_a_node_that_took_an_order_and_was_too_slow_may_have_carried_it_out(
+    hub: PanelHub, clock: HastyClock, seconds: float, expected: type[PanelError]
+) -> None:
+    async def answer(_request: web.BaseRequest) -> web.StreamResponse:
+        clock.advance(seconds)
+        error = {"code": "ConnectException", "status": "500", "detail": GENERIC}
+        return web.json_response({"errors": [error]}, status=500)
+
+    async with serving(answer) as url:
+        with pytest.raises(expected):
+            await open_panel(hub, url, "key").power("b1ea3e80", PowerAction.RESTART)
 
 
 @pytest.mark.parametrize("condition", ["suspended", "installing"])
