@@ -128,7 +128,7 @@ def test_each_status_has_its_error(
 ) -> None:
     found = error(call, status, {"detail": detail})
     assert type(found) is expected
-    assert expected is ServerNotFound or found.detail == detail
+    assert expected is ServerNotFound or detail in str(found)
 
 
 @pytest.mark.parametrize(
