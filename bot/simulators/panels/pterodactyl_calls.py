@@ -15,6 +15,7 @@ from bot.simulators.panels.pterodactyl_payloads import Payloads
 
 if TYPE_CHECKING:
     from bot.simulators.panels.pterodactyl_accounts import Accounts, User
+    from bot.simulators.panels.pterodactyl_app_register import Register
     from bot.simulators.panels.pterodactyl_dialect import Dialect
     from bot.simulators.panels.pterodactyl_settings import Settings
     from bot.simulators.world import Server, World
@@ -31,13 +32,19 @@ class Calls:
     """One method per endpoint."""
 
     def __init__(
-        self, world: World, accounts: Accounts, *, dialect: Dialect, settings: Settings
+        self,
+        world: World,
+        accounts: Accounts,
+        register: Register,
+        *,
+        dialect: Dialect,
+        settings: Settings,
     ) -> None:
         self._world = world
         self._accounts = accounts
         self._dialect = dialect
         self._settings = settings
-        self._payloads = Payloads(accounts, dialect, settings=settings)
+        self._payloads = Payloads(accounts, register, dialect=dialect, settings=settings)
         self._cache: dict[str, tuple[float, Any]] = {}
         """Resources by server, with the time until which they are good."""
 
