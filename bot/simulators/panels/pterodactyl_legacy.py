@@ -157,6 +157,7 @@ def _v06_routes(records: Records) -> list[Route]:
         ("PUT", f"{server}/build", "server-edit-build", admin.edit_build),
         ("PATCH", f"{server}/suspend", "server-suspend", admin.suspend),
         ("DELETE", server, "server-delete", admin.delete_server),
+        ("GET", "/api/user", "user.server-list", user.list_servers),
         ("GET", mine, "user.server-view", user.show_server),
         ("POST", f"{mine}/power", "user.server-power", user.power),
         ("POST", f"{mine}/command", "user.server-command", user.command),

@@ -75,6 +75,19 @@ class Payloads:
         }
         return {"type": "server", "id": server.identifier, "attributes": attributes}
 
+    def user_entry(self, server: Server) -> dict[str, Any]:
+        """One server as it stands in the list of the user calls of 0.6."""
+        attributes = {
+            "uuid": server.uuid,
+            "name": server.name,
+            "node": server.node.name,
+            "ip": server.alias or server.node.ip,
+            "port": server.port,
+            "service": "Minecraft",
+            "option": "Vanilla Minecraft",
+        }
+        return {"type": "server", "id": server.identifier, "attributes": attributes}
+
     def included_allocations(self, server: Server) -> list[dict[str, Any]]:
         """The addresses of a server, as 0.6 includes them."""
         return [

@@ -161,6 +161,11 @@ class UserCalls:
         self._records = records
         self._payloads = Payloads(records, dialect="0.6")
 
+    async def list_servers(self, _request: web.Request) -> web.Response:
+        """GET /: all at once."""
+        servers = self._records.servers()
+        return respond({"data": [self._payloads.user_entry(server) for server in servers]})
+
     async def show_server(self, request: web.Request) -> web.Response:
         """GET /server/{uuid}: with stats it ends in 500 while the node does not answer."""
         server = self._find(request)
