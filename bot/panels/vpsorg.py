@@ -161,7 +161,11 @@ class VpsOrg:
     async def create(self, values: Mapping[str, object]) -> Server:
         """Order a new server, which costs money; it is installed for some minutes."""
         data = await self._http.request(Call("POST", _SERVERS, body=values, action="create"))
-        return self._server(data)
+        try:
+            return self._server(data)
+        except PanelProtocolError as error:
+            # It was taken, and a second one would cost as much.
+            raise OutcomeUnknown(self.panel_id, "create") from error
 
     async def update(
         self, server_id: str, values: Mapping[str, object], *, replace: bool
@@ -201,7 +205,7 @@ class VpsOrg:
         """Return all entries of a list; the address of the next page is believed, not followed."""
         patience = Patience(self._http.clock)
         page = await self._page(path, params, patience)
-        entries, seen = page.entries, page.size
+        entries, seen = list(page.entries), page.size
         for number in itertools.count(2):
             if not page.has_next and seen >= page.total:
                 break
@@ -214,7 +218,7 @@ class VpsOrg:
                 # Only the count spoke of more: Django has no page after the last one.
                 break
             # Every page is the same, or empty: the panel knows no pages, or has miscounted.
-            if page.entries in ([], last.entries):
+            if not page.size or page.entries == last.entries:
                 break
             entries += page.entries
             seen += page.size

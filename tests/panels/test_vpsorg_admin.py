@@ -20,7 +20,8 @@ from bot.domain.ports import AdminPanel
 from bot.domain.servers import Capability, ServerState
 from bot.simulators.panels.vpsorg_accounts import READ, WRITE
 from bot.simulators.panels.vpsorg_catalog import LOCATIONS, PLANS, SYSTEMS
-from tests.panels.vpsorg_site import VpsOrgSite
+from tests.panels.support import Reply, stub
+from tests.panels.vpsorg_site import VpsOrgSite, open_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -86,6 +87,16 @@ async def test_the_password_of_a_new_server_is_shown_nowhere(
     assert (server.name, server.state) == ("web02.example.com", ServerState.INSTALLING)
     assert "password" not in repr(server)
     assert "hunter2" not in f"{server!r} {caplog.text}"
+
+
+@pytest.mark.parametrize("body", ["Accepted", "", "{}", '{"message": "Server is being prov'])
+async def test_a_creation_with_an_unreadable_answer_may_have_happened(
+    hub: PanelHub, body: str
+) -> None:
+    async with stub(Reply(201, body)) as panel:
+        with pytest.raises(OutcomeUnknown):
+            await open_at(hub, panel.url).create(DOCUMENTED)
+    assert len(panel.requests) == 1
 
 
 async def test_without_credit_nothing_is_made(documented: VpsOrgSite) -> None:
