@@ -68,4 +68,4 @@ async def test_a_hub_opens_nothing_with_bad_settings(hub: PanelHub) -> None:
 
 
 def test_every_kind_is_known_by_its_own_name() -> None:
-    assert set(PANELS) == {"cvm", "pterodactyl", "pterodactyl_v07"}
+    assert set(PANELS) == {"cvm", "pterodactyl", "pterodactyl_legacy", "pterodactyl_v07", "vpsorg"}
