@@ -56,7 +56,7 @@ class PterodactylStandIn:
         )
         """How many requests its Application API takes."""
         self.accounts = accounts = Accounts(dialect)
-        self._register = register = Register(world)
+        self.register = register = Register(world)
         self._gate = gate = Gate(
             accounts,
             Throttle(settings, world.clock),
@@ -133,7 +133,7 @@ class PterodactylStandIn:
 
     def add_allocation(self, node: Node, port: int) -> int:
         """Let servers be put on that port of a node, and return the allocation's id."""
-        return self._register.add_allocation(node, port).id
+        return self.register.add_allocation(node, port).id
 
     def own(self, user: User, server: Server) -> None:
         """Make the user the owner of the server."""

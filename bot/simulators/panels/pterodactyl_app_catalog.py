@@ -16,6 +16,8 @@ NEST = "Minecraft"
 IMAGES = {
     "Java 21": "ghcr.io/pterodactyl/yolks:java_21",
     "Java 17": "ghcr.io/pterodactyl/yolks:java_17",
+    "Java 16": "ghcr.io/pterodactyl/yolks:java_16",
+    "Java 11": "ghcr.io/pterodactyl/yolks:java_11",
     "Java 8": "ghcr.io/pterodactyl/yolks:java_8",
 }
 IMAGE = IMAGES["Java 21"]
@@ -75,6 +77,42 @@ VANILLA = Egg(
         ),
     ),
 )
+FORGE = Egg(
+    id=2,
+    uuid="ed072427-f209-4603-875c-f540c6dd5a65",
+    name="Forge Minecraft",
+    startup="java -Xms128M -XX:MaxRAMPercentage=95.0 -jar {{SERVER_JARFILE}}",
+    variables=(
+        Variable(
+            id=7,
+            name="Server Jar File",
+            env="SERVER_JARFILE",
+            default="server.jar",
+            rules="required|string|max:20",
+        ),
+        Variable(
+            id=8,
+            name="Minecraft Version",
+            env="MC_VERSION",
+            default="latest",
+            rules="required|string|max:9",
+        ),
+        Variable(
+            id=9,
+            name="Build Type",
+            env="BUILD_TYPE",
+            default="recommended",
+            rules="required|string|max:20",
+        ),
+        Variable(
+            id=10,
+            name="Forge Version",
+            env="FORGE_VERSION",
+            default="",
+            rules="nullable|string|max:25",
+        ),
+    ),
+)
 PAPER = Egg(
     id=5,
     uuid="3c0d1b5f-8a1e-4a1e-9f57-0f6f6d1f7a11",
@@ -106,4 +144,4 @@ PAPER = Egg(
         ),
     ),
 )
-EGGS = {egg.id: egg for egg in (VANILLA, PAPER)}
+EGGS = {egg.id: egg for egg in (FORGE, VANILLA, PAPER)}

@@ -62,6 +62,12 @@ class Register:
             self._entries[server] = Entry(created_at=now, updated_at=now)
         return self._entries[server]
 
+    def set_egg(self, server: Server, egg: Egg) -> None:
+        """Let the server be of that egg, with the egg's own start command and variables."""
+        entry = self.entry(server)
+        entry.egg, entry.startup = egg, egg.startup
+        entry.environment = {each.env: each.default for each in egg.variables}
+
     def touch(self, server: Server) -> None:
         """Note that something was changed."""
         self.entry(server).updated_at = self._now()
