@@ -12,7 +12,6 @@ from bot.simulators.panels.pterodactyl_v07 import PterodactylV07StandIn
 from tests.simulators.panels.caller import Caller, Clock
 
 if TYPE_CHECKING:
-
     import aiohttp
 
     from bot.simulators.world import Fault, Node, Server, World
