@@ -117,8 +117,7 @@ class PterodactylLegacy:
             await self._write(server_id, self._dialect.update(server_id, values))
         except OutcomeUnknown:
             # The server itself knows: 0.6 saves and then answers 500.
-            columns = await self._reads.columns(server_id)
-            if any(columns.get(name) != value for name, value in values.items()):
+            if not await self._has(server_id, values):
                 raise
         return await self._written(server_id, values)
 
@@ -159,6 +158,16 @@ class PterodactylLegacy:
                 raise ServerNotFound(self.panel_id, server_id) from refusal
             raise
 
+    async def _has(self, server_id: str, values: Values) -> bool:
+        """Whether the server has these values for certain."""
+        try:
+            columns = await self._reads.columns(server_id)
+        except ServerNotFound:
+            raise
+        except PanelError:
+            return False
+        return all(columns.get(name) == value for name, value in values.items())
+
     async def _is_gone(self, server_id: str) -> bool:
         try:
             await self._reads.columns(server_id)
@@ -171,7 +180,8 @@ class PterodactylLegacy:
     async def _written(self, server_id: str, values: Values) -> Server:
         """Return the server after a write that has worked, whatever becomes of reading it."""
         try:
-            return await self.get_server(server_id)
+            # Not an answer that others share: that may have been asked for before the write.
+            return await self._reads.get_server(server_id)
         except PanelError as error:
             _log.info("panel %s cannot show server %s: %s", self.panel_id, server_id, error)
         return Server(

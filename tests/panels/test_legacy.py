@@ -13,6 +13,7 @@ from bot.domain.errors import (
     PanelForbidden,
     PanelInvalid,
     PanelProtocolError,
+    PanelRateLimited,
     PanelRefused,
     PanelUnreachable,
     ServerNotFound,
@@ -203,6 +204,29 @@ async def test_states_that_nobody_could_ask_for_are_forgotten(
     assert forgotten == {ServerState.UNKNOWN}
 
 
+async def test_the_plain_text_of_a_429_is_understood(
+    hub: PanelHub, site06: Legacy06Harness
+) -> None:
+    site06.faults.add(
+        "html",
+        path=site06.list_path,
+        status=429,
+        body="Too Many Attempts.",
+        headers={"Retry-After": "90"},
+    )
+    with pytest.raises(PanelRateLimited) as caught:
+        await open_panel(hub, site06).list_servers()
+    assert caught.value.retry_after == 90
+
+
+async def test_no_answer_of_a_panel_shows_the_secret_between_it_and_its_nodes(
+    hub: PanelHub, site05: Legacy05Harness
+) -> None:
+    path = f"{site05.list_path}/1"
+    site05.faults.add("set", path=path, fields={"daemon_token": "hush", "daemon.token": "hush"})
+    assert "hush" not in repr(await open_panel(hub, site05).get_server("1"))
+
+
 async def test_keys_that_lack_a_right_are_told_from_bad_ones(
     hub: PanelHub, site: Legacy04Harness
 ) -> None:
@@ -327,6 +351,9 @@ class TestAdministration:
         assert updated.name == "Renamed"
         site.faults.clear()
         site.faults.add("cut-before", path=f"{site.list_path}/1/")
+        with pytest.raises(OutcomeUnknown):
+            await open_panel(hub, site).update("1", {"name": "Again"}, replace=False)
+        site.faults.add("cut-before")
         with pytest.raises(OutcomeUnknown):
             await open_panel(hub, site).update("1", {"name": "Again"}, replace=False)
 
