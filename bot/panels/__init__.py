@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from bot.panels._connections import TIMEOUT, Connections
+from bot.panels._pterodactyl_node import check_options as check_node_options
 from bot.panels._settings import PanelSettings, SettingsError, check_address
 from bot.panels._tls import tls_check
 from bot.panels.cvm import Cvm
@@ -50,6 +51,8 @@ PANELS: Mapping[str, PanelKind] = MappingProxyType(
             factory=Pterodactyl.open,
             required_credentials=frozenset({"key"}),
             optional_credentials=frozenset({"application_key"}),
+            options=frozenset({"origin", "node_tls"}),
+            check_options=check_node_options,
         ),
         "pterodactyl_legacy": PanelKind(
             factory=PterodactylLegacy.open,

@@ -20,6 +20,8 @@ from bot.simulators.panels.pterodactyl_errors import Refusal, refuse, unknown_ro
 from bot.simulators.panels.pterodactyl_gate import Gate, with_budget
 from bot.simulators.panels.pterodactyl_settings import Settings
 from bot.simulators.panels.pterodactyl_throttle import Throttle
+from bot.simulators.panels.pterodactyl_websocket import TokenOffice, token_id
+from bot.simulators.panels.wings import WingsStandIn
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class PterodactylStandIn:
-    """A panel on loopback; use it as a context manager, or `start` and `close` it."""
+    """A panel and its nodes on loopback; a context manager, or to be started and closed."""
 
     def __init__(
         self,
@@ -64,18 +66,25 @@ class PterodactylStandIn:
             dialect=dialect,
             settings=settings,
         )
+        self.wings = WingsStandIn(world)
+        self.wings.settings.has_limits = dialect.since(1, 12)
+        self.wings.settings.scope_required = dialect.since(1, 12, 3)
         self._calls = Calls(world, accounts, register, dialect=dialect, settings=settings)
         self._admin = ApplicationApi(
             world, accounts, register, gate, dialect=dialect, settings=settings
         )
+        self.tokens = TokenOffice(self._calls, accounts, self.wings, dialect=dialect)
         self._wire = Wire(self._routes(), self._translate)
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; port 0 takes any free one."""
         await self._wire.start(port)
+        self.wings.settings.remote = self.url
+        await self.wings.start()
 
     async def close(self) -> None:
         """Stop listening."""
+        await self.wings.close()
         await self._wire.close()
 
     async def __aenter__(self) -> Self:
@@ -143,6 +152,11 @@ class PterodactylStandIn:
         """Give the user rights on somebody's server."""
         self.accounts.add_subuser(user, server, permissions=permissions)
 
+    def remove_subuser(self, user: User, server: Server) -> None:
+        """Take all rights away; the node is told to deny the tokens."""
+        self.accounts.remove_subuser(user, server)
+        self.wings.guard.deny(token_id(server, user))
+
     def _routes(self) -> list[web.RouteDef]:
         calls, server = self._calls, "/api/client/servers/{server}"
         return [
@@ -153,6 +167,7 @@ class PterodactylStandIn:
             self._route("GET", "/api/client/permissions", calls.list_permissions),
             self._route("GET", server, calls.show_server),
             self._route("GET", f"{server}/resources", calls.show_resources),
+            self._route("GET", f"{server}/websocket", self.tokens.show),
             self._route("POST", f"{server}/power", calls.power),
             self._route("POST", f"{server}/command", calls.command),
             *self._admin.routes(),
