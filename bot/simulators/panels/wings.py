@@ -84,6 +84,10 @@ class WingsStandIn:
         async with self._changed:
             await self._changed.wait_for(is_so)
 
+    async def wait_for_handshakes(self, count: int) -> None:
+        """Wait until so many sockets were asked for."""
+        await self._wire.wait_for_requests(count)
+
     async def wait_for_sockets(self, count: int) -> None:
         """Wait until so many are open."""
         await self.wait_until(lambda: len(self.sockets) == count)

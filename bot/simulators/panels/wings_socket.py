@@ -54,6 +54,7 @@ class WingsSocket:
         self.server = server
         self.received: list[tuple[str, str]] = []
         """All frames that were taken: event and argument."""
+        self.pings = 0
         self._feed = feed
         self._settings = settings
         self._guard = guard
@@ -130,12 +131,13 @@ class WingsSocket:
         async for message in self.ws:
             self._heard_at = self._clock()
             if message.type is WSMsgType.PING:
+                self.pings += 1
                 await self.ws.pong(message.data)
             elif message.type is WSMsgType.TEXT:
                 frame = _decode(message.data)
                 if frame is not None:
                     await self._handle(*frame)
-                await note()
+            await note()
 
     async def _handle(self, event: str, argument: str) -> None:
         full = self._throttle and self._throttle.take(event)
