@@ -47,6 +47,7 @@ def test_a_bad_setting_is_named_and_no_secret_with_it(
     "changes",
     [
         {},
+        {"credentials": {"key": KEY, "application_key": KEY}},
         {"base_url": "http://panel.example.com:8080/sub/path/"},
         {"base_url": "http://[2001:db8::1]:8080"},
         {"verify_tls": False},

@@ -163,7 +163,8 @@ async def test_details_that_are_not_sent_are_cleared(root: Caller, server: Serve
 
     assert (await patch(root, server, "details", {"name": "New", "user": 1})).status == 200
 
-    assert (server.name, server.external_id, server.description) == ("New", None, "")
+    assert not server.external_id
+    assert (server.name, server.description) == ("New", "")
     answer = await patch(root, server, "details", {})
     assert [error["detail"] for error in answer.body["errors"]] == [
         "The Server Name field is required.",

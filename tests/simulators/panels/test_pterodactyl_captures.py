@@ -137,12 +137,12 @@ class Rig:
             options["data"] = body if isinstance(body, str) else json.dumps(body)
             headers["Content-Type"] = request["content_type"]
         if "429" in name:
-            path, headers = request["path"], CIMultiDict(CAPTURES[name]["headers"])
+            path, told = request["path"], CIMultiDict(CAPTURES[name]["headers"])
             budget = self.panel.application if "/application" in path else self.panel.settings
             for _ in range(budget.requests_per_minute):
                 await caller(request["method"], path, **options)
             # So much of the minute was left then.
-            self.clock.now += 60 - int(headers["Retry-After"])
+            self.clock.now += 60 - int(told["Retry-After"])
         return await caller(request["method"], request["path"], **options)
 
 
