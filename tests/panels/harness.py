@@ -93,6 +93,7 @@ class PterodactylHarness:
             Capability.RESTART,
             Capability.KILL,
             Capability.COMMAND,
+            Capability.LIVE,
         }
     )
     nulls = (

@@ -20,6 +20,8 @@ from bot.domain.servers import ServerState
 from tests.panels.live.site import LiveSite, see, soon
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.ports import LiveServer
     from bot.panels import PanelHub
     from bot.panels.pterodactyl import Pterodactyl
@@ -97,7 +99,7 @@ async def test_pauses_grow_and_shrink_again_after_a_good_connection(
             await site.pass_back_off()
             pauses.append(site.clock.monotonic() - before)
         await see(watch, live.Connected)
-        site.clock.advance(60)
+        site.clock.advance(61)
         site.wings.sockets[0].cut()
         await see(watch, live.Disconnected)
         before = site.clock.monotonic()
@@ -178,7 +180,7 @@ async def test_connecting_many_leaves_half_of_the_budget_to_others(
     assert not [each for each in site.stand_in.requests if each.status == 429]
 
 
-async def _all_connected(watches: list[LiveServer]) -> None:
+async def _all_connected(watches: Sequence[LiveServer]) -> None:
     for watch in watches:
         await see(watch, live.State)
 
