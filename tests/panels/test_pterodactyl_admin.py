@@ -22,6 +22,7 @@ from bot.domain.errors import (
 from bot.domain.ports import AdminPanel
 from bot.domain.servers import Capability, ServerState
 from bot.panels import PanelHub
+from tests.panels.pterodactyl_site import Site
 from tests.panels.support import KEY, PATIENCE, HastyClock, settings
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from bot.panels.pterodactyl import Pterodactyl
     from bot.simulators.world import Fault, Server
-    from tests.panels.pterodactyl_site import Site
 
 SERVERS = "/api/application/servers"
 ADMIN = {
@@ -201,6 +201,22 @@ async def test_a_change_of_one_limit_leaves_the_others(site: Site, panel: Pterod
     assert entry.features == features | {"backups": 9}
     await panel.build(server.identifier, {"cpu": 400, "oom_disabled": True})
     assert (server.memory_mb, server.cpu_percent, entry.oom_disabled) == (4096, 400, True)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.6", "1.12"])
+async def test_other_versions_are_changed_as_well(
+    clock: HastyClock, hub: PanelHub, version: str
+) -> None:
+    site = Site(clock, hub, version=version)
+    async with site.stand_in:
+        server, panel = site.add(), open_panel(site, hub)
+        created = await panel.create(wish(site))
+        assert created.state is ServerState.INSTALLING
+        assert (await panel.build(server.identifier, {"cpu": 50})).limits.cpu_percent == 50
+        await panel.update(server.identifier, {"name": "New"}, replace=False)
+        await panel.suspend(server.identifier)
+        await panel.delete(created.ref.server_id, force=False)
+    assert [(each.name, each.suspended) for each in site.world.servers] == [("New", True)]
 
 
 async def test_allocations_are_added_and_taken_away(site: Site, panel: Pterodactyl) -> None:
