@@ -55,15 +55,19 @@ class Form:
         required: bool = True,
         least: int | None = None,
         most: int | None = None,
+        whole: bool = True,
     ) -> Any:
-        """Read a whole number; digits in a text are one, too."""
+        """Read a number, digits in a text too; the database cuts a fraction off where it may be."""
         value = self._given(field, required=required)
         if value is None:
             return None
         if isinstance(value, str) and value.lstrip("-").isdecimal():
             value = int(value)
+        if not whole and isinstance(value, float):
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int):
-            return self.refuse(field, "integer", "The {} must be an integer.")
+            rule, kind = ("integer", "an integer") if whole else ("numeric", "a number")
+            return self.refuse(field, rule, f"The {{}} must be {kind}.")
         if most is not None and not (least or 0) <= value <= most:
             return self.refuse(field, "between", f"The {{}} must be between {least} and {most}.")
         if least is not None and value < least:

@@ -29,7 +29,7 @@ _WORLD_NAMES = {
 def read_limits(form: Form, *, below: str) -> dict[str, Any]:
     """Read the limits, all of which are required but the threads."""
     limits = {
-        name: form.number(f"{below}{name}", least=least, most=_MOST.get(name))
+        name: form.number(f"{below}{name}", least=least, most=_MOST.get(name), whole=False)
         for name, least in _LEAST.items()
     }
     return {**limits, "threads": form.text(f"{below}threads", required=False)}

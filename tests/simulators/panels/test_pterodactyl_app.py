@@ -77,6 +77,7 @@ async def test_a_created_server_is_installed_at_its_allocation_for_its_owner(
         ({"name": 5}, {"name": "string"}),
         ({"name": "x" * 192}, {"name": "max"}),
         ({"user": 99}, {"user": "exists"}),
+        ({"external_id": "taken"}, {"external_id": "unique"}),
         ({"egg": ...}, {"egg": "required"}),
         ({"egg": "four"}, {"egg": "integer"}),
         ({"environment": ...}, {"environment": "present"}),
@@ -91,6 +92,8 @@ async def test_a_created_server_is_installed_at_its_allocation_for_its_owner(
         ),
         ({"limits": {**LIMITS, "io": 5}}, {"limits.io": "between"}),
         ({"limits": {**LIMITS, "swap": -2}}, {"limits.swap": "min"}),
+        ({"limits": {**LIMITS, "cpu": "all"}}, {"limits.cpu": "numeric"}),
+        ({"limits": 5}, {"limits": "array", **{f"limits.{name}": "required" for name in LIMITS}}),
         ({"feature_limits": {"databases": None}}, {"feature_limits.backups": "present"}),
         ({"allocation": ...}, {"allocation.default": "required"}),
         ({"allocation": {"default": 1}}, {"allocation.default": "exists"}),
@@ -114,6 +117,7 @@ async def test_every_wrong_value_is_told_at_its_field_and_nothing_is_made(
 ) -> None:
     for port in (25565, 25566):
         panel.add_allocation(world.nodes[0], port)
+    world.servers[0].external_id = "taken"
 
     assert wrong(await root.post(SERVERS, wish(**changes))) == expected
     assert len(world.servers) == 1
