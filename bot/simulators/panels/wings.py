@@ -100,7 +100,7 @@ class WingsStandIn:
     async def disconnect(self, server: Server, code: int, reason: str = "") -> None:
         """Close all sockets of a server."""
         for socket in self.sockets_of(server):
-            await socket.ws.close(code=code, message=reason.encode())
+            await socket.close(code, reason)
 
     def restart(self) -> None:
         """Die and come back: all sockets are cut, all older tokens denied."""
@@ -167,9 +167,7 @@ class WingsStandIn:
             await self.disconnect(server, 4409, "server is suspended")
 
     async def _delete(self, server: Server) -> None:
-        for socket in self.sockets_of(server):
-            await socket.tell("deleted", "null")
-        await asyncio.sleep(_LOOK_SECONDS)
+        await self.emit(server, "deleted", "null")
         await self.disconnect(server, 1001, "server deleted")
         self._feeds.pop(server.uuid, None)
 

@@ -17,6 +17,7 @@ class Outgoing:
 
     def __init__(self) -> None:
         self._frames: deque[Frame] = deque()
+        self._is_sending = False
         self._changed = asyncio.Condition()
 
     async def put(self, event: str, *args: str) -> None:
@@ -31,11 +32,19 @@ class Outgoing:
             self._changed.notify_all()
 
     async def get(self) -> Frame:
-        """Return the next one, waiting for it."""
+        """Return the next one, waiting for it; the one before is sent by now."""
         async with self._changed:
+            self._is_sending = False
+            self._changed.notify_all()
             await self._changed.wait_for(lambda: bool(self._frames))
+            self._is_sending = True
             self._changed.notify_all()
             return self._frames.popleft()
+
+    async def wait_until_sent(self) -> None:
+        """Wait until nothing is left."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: not self._frames and not self._is_sending)
 
     def _like(self, event: str) -> list[Frame]:
         return [frame for frame in self._frames if (frame[0] in _LINES) is (event in _LINES)]

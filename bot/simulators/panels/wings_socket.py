@@ -60,7 +60,8 @@ class WingsSocket:
         self._guard = guard
         self._clock = clock
         self._claims: dict[str, Any] | None = None
-        self._is_admitted = False
+        self.is_admitted = False
+        """Whether it has shown a good token."""
         self._heard_at = self._checked_at = clock()
         self._throttle = FrameThrottle(clock) if settings.has_limits else None
         self._outgoing = Outgoing()
@@ -83,7 +84,7 @@ class WingsSocket:
 
     async def tell(self, event: str, *args: str) -> None:
         """Pass on what has happened; before the first good token nothing is."""
-        if self._is_admitted:
+        if self.is_admitted:
             await self._outgoing.put(event, *args)
 
     async def check(self) -> None:
@@ -98,6 +99,11 @@ class WingsSocket:
         left = self._guard.seconds_left(self._claims)
         if left <= _EXPIRING_SECONDS:
             await self._outgoing.put("token expiring" if left > 0 else "token expired")
+
+    async def close(self, code: int, reason: str) -> None:
+        """End it in order, after all that was to be told."""
+        await self._outgoing.wait_until_sent()
+        await self.ws.close(code=code, message=reason.encode())
 
     def cut(self) -> None:
         """End it without a word, as a proxy or a dying node does."""
@@ -177,7 +183,7 @@ class WingsSocket:
             await self.ws.send_str(json.dumps({"event": "jwt error", "args": [text]}))
             return
         self._claims = claims
-        is_first, self._is_admitted = not self._is_admitted, True
+        is_first, self.is_admitted = not self.is_admitted, True
         await self._outgoing.put("auth success")
         if not is_first:
             return
