@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING
 
-from bot.cli import _admin
+from bot.cli import _admin, _watch
 from bot.cli._failures import UnknownPanel
 from bot.cli._find import find, matching
 from bot.cli._output import accepted, as_json, shown, table
@@ -28,16 +28,20 @@ if TYPE_CHECKING:
 
 def execute(args: argparse.Namespace, config: Config) -> int:
     """Do what is asked of the panel and print the answer."""
-    print(asyncio.run(_ask(args, config)))
+    asyncio.run(_ask(args, config))
     return 0
 
 
-async def _ask(args: argparse.Namespace, config: Config) -> str:
+async def _ask(args: argparse.Namespace, config: Config) -> None:
     settings = panel_settings(config)
     if args.panel not in settings:
         raise UnknownPanel(args.panel, list(settings))
     async with PanelHub(clock=SystemClock()) as hub:
-        return await answer(hub.open(settings[args.panel]), args)
+        panel = hub.open(settings[args.panel])
+        if args.verb == "watch":
+            await _watch.watch(panel, args)
+        else:
+            print(await answer(panel, args))
 
 
 async def answer(panel: Panel, args: argparse.Namespace) -> str:

@@ -63,7 +63,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_panel(panel: argparse.ArgumentParser) -> None:
     _add_config(panel)
-    panel.add_argument("--json", action="store_true", help="print exactly one JSON value")
+    panel.add_argument(
+        "--json", action="store_true", help="print JSON: one value, or one for each event"
+    )
     panel.add_argument("panel", metavar="PANEL", help="the panel's id in the configuration")
     last = _Parser(add_help=False)
     last.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the same")
@@ -78,11 +80,17 @@ def _add_panel(panel: argparse.ArgumentParser) -> None:
     show = verbs.add_parser("show", parents=[last], help="show one server")
     power = verbs.add_parser("power", parents=[last], help="start or stop a server")
     command = verbs.add_parser("command", parents=[last], help="write a line to the console")
-    for verb in (show, power, command):
+    watch = verbs.add_parser(
+        "watch", parents=[last], help="print what happens on a server, a line for each event"
+    )
+    for verb in (show, power, command, watch):
         verb.add_argument("server", metavar="SERVER", help="its id or its name")
     actions = [action.value for action in PowerAction]
     power.add_argument("action", choices=actions, metavar="|".join(actions))
     command.add_argument("text", metavar="TEXT", help="one line")
+    watch.add_argument(
+        "--seconds", type=_seconds, default=None, metavar="N", help="leave after N seconds"
+    )
     _add_administration(verbs, last)
 
 

@@ -7,11 +7,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from bot.panels._connections import TIMEOUT, Connections
+from bot.panels._pterodactyl_node import check_options as check_node_options
 from bot.panels._settings import PanelSettings, SettingsError, check_address
 from bot.panels._tls import tls_check
 from bot.panels.cvm import Cvm
 from bot.panels.pterodactyl import Pterodactyl
+from bot.panels.pterodactyl_legacy import PterodactylLegacy
 from bot.panels.pterodactyl_v07 import PterodactylV07
+from bot.panels.vpsorg import VpsOrg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -48,9 +51,23 @@ PANELS: Mapping[str, PanelKind] = MappingProxyType(
             factory=Pterodactyl.open,
             required_credentials=frozenset({"key"}),
             optional_credentials=frozenset({"application_key"}),
+            options=frozenset({"origin", "node_tls"}),
+            check_options=check_node_options,
+        ),
+        "pterodactyl_legacy": PanelKind(
+            factory=PterodactylLegacy.open,
+            required_credentials=frozenset({"public_key", "secret_key"}),
+            options=frozenset({"dialect", "signed_base_url"}),
+            check_options=PterodactylLegacy.check_options,
         ),
         "pterodactyl_v07": PanelKind(
             factory=PterodactylV07.open, required_credentials=frozenset({"key"})
+        ),
+        "vpsorg": PanelKind(
+            factory=VpsOrg.open,
+            required_credentials=frozenset({"token"}),
+            options=frozenset({"dialect"}),
+            check_options=VpsOrg.check_options,
         ),
     }
 )

@@ -62,11 +62,10 @@ def parse_list(data: object, panel_id: str, at: datetime) -> list[Server]:
 def parse_status(data: object) -> Status:
     """Return state and usage."""
     metrics = _response(data)
-    word = str(metrics["status"])
-    state = _STATUS_WORDS.get(word)
-    if state is None:
-        return Status(ServerState.UNKNOWN, metrics, unknown_word=word)
-    return Status(state, metrics)
+    word = text(metrics.get("status"))
+    is_known = word is None or word in _STATUS_WORDS
+    state = _STATUS_WORDS.get(word or "", ServerState.UNKNOWN)
+    return Status(state, metrics, unknown_word=None if is_known else word)
 
 
 def combine(server: Server, status: Status) -> Server:

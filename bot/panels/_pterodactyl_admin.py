@@ -60,6 +60,7 @@ ADMIN_CAPABILITIES = frozenset(
     }
 )
 
+# There was no upper limit once; newer panels refuse more than this.
 _PER_PAGE = "100"
 _MANNERS = Manners(read_error=read_admin_error)
 

@@ -149,11 +149,14 @@ async def _owner(admin: PterodactylAdmin, *, required: bool = True, value: objec
 
 
 async def _eggs(admin: PterodactylAdmin, nest: int | None) -> Entries:
+    if nest is None:
+        return []
     return await _listed(admin, f"/nests/{nest}/eggs", include="variables")
 
 
 async def _free(admin: PterodactylAdmin, node: Mapping[str, object]) -> tuple[Choice, ...]:
-    listed = await _listed(admin, f"/nodes/{integer(node.get('id'))}/allocations")
+    number = integer(node.get("id"))
+    listed = [] if number is None else await _listed(admin, f"/nodes/{number}/allocations")
     free = [entry for entry in listed if entry.get("assigned") is False]
     return _addresses(free, node=text(node.get("name")))
 

@@ -42,7 +42,11 @@ class Utilization:
     at: datetime
     resources: Resources | None = None
     word: str | None = None
-    unknown_word: str | None = None
+
+    @property
+    def unknown_word(self) -> str | None:
+        """The word, if it is not among those that are known."""
+        return None if self.word in _STATE_WORDS else self.word
 
 
 def parse_utilization(data: object, at: datetime) -> Utilization:
@@ -50,11 +54,8 @@ def parse_utilization(data: object, at: datetime) -> Utilization:
     attributes = mapping(data)["attributes"]
     if not isinstance(attributes, dict):
         raise TypeError("attributes is no object")
-    word = text(attributes["state"]) or str(attributes["state"])
-    state = _STATE_WORDS.get(word)
-    if state is None:
-        resources = _resources(attributes, ServerState.UNKNOWN)
-        return Utilization(ServerState.UNKNOWN, at, resources, word, unknown_word=word)
+    word = text(attributes.get("state"))
+    state = _STATE_WORDS.get(word or "", ServerState.UNKNOWN)
     return Utilization(state, at, _resources(attributes, state), word)
 
 

@@ -29,8 +29,8 @@ async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
 
 async def happens_within(seconds: float, event: asyncio.Event, *, clock: Clock) -> bool:
     """Wait for the event, at most so long; return whether it came."""
-    if event.is_set():
-        return True
+    if event.is_set() or seconds <= 0:
+        return event.is_set()
     async with task_group() as group:
         waits = {group.create_task(clock.sleep(seconds)), group.create_task(_wait(event))}
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.domain.errors import (
+    OutcomeUnknown,
     PanelAuthFailed,
     PanelError,
     PanelRateLimited,
@@ -132,7 +133,8 @@ class Cvm:
             await self._http.request(call)
         except NoRoute as error:
             if self._dialects == (DOCUMENTED,):
-                raise error.otherwise from error
+                # It has this route, so it has fallen over on the way.
+                raise OutcomeUnknown(self.panel_id, action) from error
             raise UnsupportedAction(action, kind=self.kind) from error
 
     async def _listed(self) -> dict[str, Server]:

@@ -24,6 +24,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import (
+    OutcomeUnknown,
     PanelAuthFailed,
     PanelError,
     PanelForbidden,
@@ -53,6 +54,8 @@ _log = logging.getLogger(__name__)
 # Of the ten requests that may be in flight: the others are for people who wait for an answer.
 _LIST_SHARE = 8
 _GOOD_FOR = timedelta(minutes=1)
+# The panel waits 3 s for a connection to a node, and 5 s in all.
+_CONNECT_SECONDS = 4.0
 # Anything else would be another path.
 _SERVER_ID = re.compile(r"[0-9A-Za-z-]{1,36}")
 _MANNERS = Manners(read_error=read_error)
@@ -191,6 +194,7 @@ class PterodactylV07:
     ) -> None:
         path = f"{_path(self.panel_id, server_id)}/{endpoint}"
         self._turns.expect_people()
+        started = self._http.clock.monotonic()
         try:
             await self._http.request(
                 Call("POST", path, body=body, action=action, server_id=server_id)
@@ -199,6 +203,11 @@ class PterodactylV07:
             # A missing right and a wrong key have the same words; the details take no right.
             if await self._is_key_refused(server_id):
                 raise PanelAuthFailed(self.panel_id, refusal.detail) from refusal
+            raise
+        except PanelUnreachable as error:
+            # The same words for a node that took no connection and for one that took the order.
+            if error.node and self._http.clock.monotonic() - started > _CONNECT_SECONDS:
+                raise OutcomeUnknown(self.panel_id, action) from error
             raise
         finally:
             # Whatever came of it, the state from before is no news.

@@ -12,7 +12,9 @@ from bot.domain.servers import Capability, ServerState
 from bot.simulators.panels.pterodactyl import PterodactylStandIn
 from bot.simulators.world import World
 from tests.panels.harness_cvm import DocumentedCvmHarness, SourceCvmHarness, UnsaidCvmHarness
+from tests.panels.harness_legacy import Legacy04Harness, Legacy05Harness, Legacy06Harness
 from tests.panels.harness_pterodactyl_v07 import PterodactylV07Harness
+from tests.panels.harness_vpsorg import ClientVpsOrgHarness, DocumentedVpsOrgHarness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -42,6 +44,8 @@ class Harness(Protocol):
     """Whether it tells a running server from one that is offline."""
     dead_node_state: ServerState
     """What the servers of a node are that does not answer, as far as the panel tells."""
+    only_in_details: frozenset[str]
+    """Fields of `Server` that the list has not, or has otherwise."""
 
     world: World
     survival: Server
@@ -89,6 +93,7 @@ class PterodactylHarness:
             Capability.RESTART,
             Capability.KILL,
             Capability.COMMAND,
+            Capability.LIVE,
         }
     )
     nulls = (
@@ -101,6 +106,7 @@ class PterodactylHarness:
     order_path = "/"
     tells_power = True
     dead_node_state = ServerState.UNREACHABLE
+    only_in_details: frozenset[str] = frozenset()
 
     def __init__(self, clock: HastyClock) -> None:
         self.world = World(clock=lambda: clock.now().timestamp())
@@ -147,7 +153,12 @@ class PterodactylHarness:
 HARNESSES: tuple[Callable[[HastyClock], Harness], ...] = (
     PterodactylHarness,
     PterodactylV07Harness,
+    Legacy04Harness,
+    Legacy05Harness,
+    Legacy06Harness,
     DocumentedCvmHarness,
     SourceCvmHarness,
     UnsaidCvmHarness,
+    DocumentedVpsOrgHarness,
+    ClientVpsOrgHarness,
 )

@@ -38,6 +38,7 @@ class DocumentedCvmHarness:
     order_path = "/"
     tells_power = True
     dead_node_state = ServerState.UNKNOWN
+    only_in_details: frozenset[str] = frozenset()
     dialect: Dialect = "documented"
 
     def __init__(self, clock: HastyClock) -> None:

@@ -46,6 +46,7 @@ class PterodactylV07Harness:
     order_path = "/"
     tells_power = True
     dead_node_state = ServerState.UNREACHABLE
+    only_in_details: frozenset[str] = frozenset()
 
     def __init__(self, clock: HastyClock) -> None:
         self.world = World(clock=lambda: clock.now().timestamp())

@@ -126,3 +126,14 @@ def test_where_no_figure_is_stated_ten_may_go_at_once_and_then_one_after_each_re
     clock.advance(3600)
     assert [budget.take() for _ in range(10)] == [0.0] * 10
     assert budget.take() > 0
+
+
+def test_what_can_wait_leaves_a_part_of_the_window_to_others(
+    budget: Budget, clock: HastyClock
+) -> None:
+    budget.take()
+    note(budget, headers(10, 9))
+    assert [budget.take(spare=0.5) for _ in range(5)] == [0, 0, 0, 0, 60]
+    assert [budget.take() for _ in range(6)] == [0, 0, 0, 0, 0, 60]
+    clock.advance(60)
+    assert budget.take(spare=0.5) == 0

@@ -164,10 +164,10 @@ async def _duplicates(
     request: web.Request, handler: Handler, *, field: str = "data"
 ) -> web.StreamResponse:
     def change(document: Any) -> None:
-        *path, last = field.split(".")
-        for step in path:
-            document = document[step]
-        document[last] = [entry for entry in document[last] for _ in range(2)]
+        entries = document
+        for step in filter(None, field.split(".")):
+            entries = entries[step]
+        entries[:] = [entry for entry in entries for _ in range(2)]
 
     return _rewrite(await handler(request), change)
 
