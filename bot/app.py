@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_LOGIN_SECONDS = 30.0
+"""To log in and to tell Discord the commands."""
+
 
 class StartupError(Exception):
     """The bot cannot run; one sentence that says what is missing and where."""
@@ -92,7 +95,7 @@ async def run(
 async def check_discord(config: Config) -> str:
     """Log in and out again; returns whom Discord takes us for. Raises `StartupError`."""
     _prepare_discord(config)
-    async with discord.Client(intents=discord.Intents.none()) as client:
+    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         await _log_in(client, config)
         return f"logged in as {client.user}"
 
@@ -166,13 +169,19 @@ def _prepare_discord(config: Config) -> None:
 
 async def _log_in(client: discord.Client, config: Config) -> None:
     try:
-        await client.login(config.discord.token.get_secret_value())
+        async with asyncio.timeout(_LOGIN_SECONDS):
+            await client.login(config.discord.token.get_secret_value())
     except discord.LoginFailure as error:
         raise StartupError("Discord refuses the token: look at discord.token") from error
     except discord.HTTPException as error:
         raise StartupError(f"Discord refused to start the bot: {error}") from error
+    except TimeoutError as error:
+        raise StartupError(f"Discord did not answer within {_LOGIN_SECONDS:g} s") from error
     except (aiohttp.ClientError, OSError) as error:
         raise StartupError(f"Discord cannot be reached: {error}") from error
+    except (TypeError, KeyError, ValueError) as error:
+        # discord.py trusts the form of what it is told.
+        raise StartupError("what answers is not Discord: look at discord.api_url") from error
     except StorageUnavailable as error:
         raise StartupError(str(error)) from error
 

@@ -26,6 +26,8 @@ class Outcome(StrEnum):
     DENIED = "denied"
     REFUSED = "refused"
     """Never sent: busy, not offered, not a valid command."""
+    SENT = "sent"
+    """About to be given to the panel; a second entry says how it ended."""
     ACCEPTED = "accepted"
     """The panel took it; nothing more is known (console commands)."""
     DONE = "done"
@@ -37,7 +39,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One attempt, allowed or not; written once and never changed."""
+    """One attempt, allowed or not, or how one ended; written once and never changed."""
 
     at: datetime
     """Aware, UTC; when it was asked for."""

@@ -72,9 +72,14 @@ class AmbiguousServer(DeckhandError):
 
 
 class ActionInProgress(DeckhandError):
-    """One action at a time on a server: `user_id` ordered `action` and it has not ended."""
+    """One action at a time on a server: `user_id` ordered `action` and it has not ended.
 
-    def __init__(self, ref: ServerRef, *, action: str, user_id: int, link: str | None) -> None:
+    `user_id` and `link` are None where it was ordered from another guild.
+    """
+
+    def __init__(
+        self, ref: ServerRef, *, action: str, user_id: int | None, link: str | None
+    ) -> None:
         self.ref = ref
         self.action = action
         self.user_id = user_id

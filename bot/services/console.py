@@ -25,6 +25,10 @@ class ConsoleService:
         self._gate = gate
         self._audit = audit
 
+    async def check(self, actor: Actor, text: str, *, door: Door) -> Server:
+        """Raise what `send` would raise at once; changes nothing."""
+        return (await self._gate.admit(actor, text, Action.COMMAND, door=door)).server
+
     async def send(self, actor: Actor, text: str, command: str, *, door: Door) -> Server:
         """Send a command to the server called `text`; returns the server.
 
@@ -42,13 +46,17 @@ class ConsoleService:
             raise
         if not isinstance(panel, CommandPanel):
             raise UnsupportedAction(Action.COMMAND, kind=panel.kind)
+        outcome = Outcome.UNKNOWN
+        detail: str | None = None
         try:
             await panel.send_command(admission.server.ref.server_id, line)
+            outcome = Outcome.ACCEPTED
         except OutcomeUnknown as error:
-            await self._audit.record(attempt, Outcome.UNKNOWN, str(error))
+            detail = str(error)
             raise
         except PanelError as error:
-            await self._audit.record(attempt, Outcome.FAILED, str(error))
+            outcome, detail = Outcome.FAILED, str(error)
             raise
-        await self._audit.record(attempt, Outcome.ACCEPTED)
+        finally:
+            await self._audit.record(attempt, outcome, detail)
         return admission.server

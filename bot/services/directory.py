@@ -103,12 +103,15 @@ class ServerDirectory:
                 return found[0]
             if found:
                 raise AmbiguousServer(text, tuple(found))
+        raise self.blind_spot(actor) or UnknownServer(text)
+
+    def blind_spot(self, actor: Actor) -> PanelError | None:
+        """Return why a panel of this guild was never read, if one was not."""
         for entry in self._panels.of_guild(actor.guild_id):
             if entry.panel_id not in self._servers:
-                raise self._errors.get(
-                    entry.panel_id, PanelUnreachable(entry.panel_id, "its list was not read yet")
-                )
-        raise UnknownServer(text)
+                unread = PanelUnreachable(entry.panel_id, "its list was not read yet")
+                return self._errors.get(entry.panel_id, unread)
+        return None
 
     async def search(self, actor: Actor, typed: str) -> list[Server]:
         """Return what the actor may see and may mean: own recent ones first, then by match."""

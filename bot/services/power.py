@@ -134,11 +134,13 @@ class PowerService:
             return
         await self._audit.record(admission.attempt, Outcome.REFUSED, "busy")
         newest = running[-1]
+        by = newest.admission.attempt.actor
+        is_ours = by.guild_id == admission.attempt.actor.guild_id
         raise ActionInProgress(
             newest.ref,
             action=newest.action,
-            user_id=newest.admission.attempt.actor.user_id,
-            link=newest.receipt.link,
+            user_id=by.user_id if is_ours else None,
+            link=newest.receipt.link if is_ours else None,
         )
 
     def _running(self, ref: ServerRef) -> list[_Order]:
@@ -160,6 +162,7 @@ class PowerService:
 
     async def _send(self, order: _Order) -> Progress | None:
         """Give the order to the panel, once; returns the end if it ends here."""
+        await self._audit.record(order.admission.attempt, Outcome.SENT)
         try:
             await order.admission.panel.power(order.ref.server_id, order.action)
         except OutcomeUnknown as error:

@@ -45,8 +45,9 @@ class StatusService:
         self._directory = directory
         self._audit = audit
 
-    async def look(self, actor: Actor, known: Server) -> Status:
-        """Ask the panel about a server that was found; raises `UnknownServer` if it is gone."""
+    async def look(self, actor: Actor, text: str) -> Status:
+        """Ask the panel about a server; raises like `resolve`, also where it is gone by now."""
+        known = await self._directory.resolve(actor, text)
         ref = known.ref
         entry = self._panels[ref.panel_id]
         self._directory.remember(actor, ref)

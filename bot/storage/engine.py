@@ -31,9 +31,9 @@ _DRIVERS = {
 }
 _OPTIONS = {"mode", "uri", "host", "port", "ssl"}
 """What may stand in a URL's query: SQLite's way to open a file, PostgreSQL's socket and TLS."""
-_LOCK_SECONDS = 1.5
-_CONNECT_SECONDS = 1.5
-_ANSWER_SECONDS = 2.0  # Discord gives an interaction 3 s to its first answer
+_LOCK_SECONDS = 1.0
+_CONNECT_SECONDS = 1.0
+_ANSWER_SECONDS = 1.3  # twice, before the first answer, for which Discord gives 3 s
 
 
 class Database:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 import discord
@@ -21,6 +22,9 @@ from bot.ui.tree import Tree
 if TYPE_CHECKING:
     from bot.domain.ports import Memory
     from bot.services import Services
+
+_GRACE = 8.0
+"""Seconds; Docker waits 10 before it kills."""
 
 _ITEMS = (ServerButton, ConfirmKill, Reason, TurnPage, OpenCard, FillIn, Give)
 
@@ -52,6 +56,8 @@ class Client(commands.AutoShardedBot):
         self._memory = memory
         self._sync_mode = sync_mode
         self._ask_for_shards = ask_for_shards
+        self._busy: set[asyncio.Task[object]] = set()
+        """In each of them somebody waits for an answer."""
 
     async def setup_hook(self) -> None:
         """Register everything, once, before the gateway is connected."""
@@ -67,6 +73,22 @@ class Client(commands.AutoShardedBot):
         if self._ask_for_shards:
             # Without a shard count discord.py takes the gateway's address from this answer.
             self.shard_count, _, _ = await self.http.get_bot_gateway()
+
+    def keep(self, task: asyncio.Task[object] | None) -> None:
+        """Let this task end before the client is closed."""
+        if task is not None:
+            self._busy.add(task)
+            task.add_done_callback(self._busy.discard)
+
+    async def close(self) -> None:
+        """Let answers that are on their way go out first, within reason."""
+        busy = self._busy - {asyncio.current_task()}
+        if busy:
+            _, late = await asyncio.wait(busy, timeout=_GRACE)
+            for task in late:
+                task.cancel()
+            await asyncio.wait(busy, timeout=_GRACE)
+        await super().close()
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer what discord.py would drop: forms after a restart, buttons of older versions."""

@@ -14,7 +14,7 @@ from bot.ui import doors
 from bot.ui.actor import actor_from
 from bot.ui.errors import guard, tell
 from bot.ui.i18n import private_words
-from bot.ui.render.text import plain
+from bot.ui.render.text import label, plain
 
 if TYPE_CHECKING:
     import re
@@ -95,7 +95,7 @@ class Reason(DynamicItem[Button[Any]], template=r"d1r:(?P<text>.+)"):
 
     def __init__(self, text: str) -> None:
         self.text = text
-        super().__init__(Button(label=text, custom_id=f"d1r:{text}", disabled=True))
+        super().__init__(Button(label=label(text), custom_id=f"d1r:{text}", disabled=True))
 
     @classmethod
     async def from_custom_id(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from bot.ui.render.errors import sentence
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
 
+    from bot.ui.client import Client
     from bot.ui.i18n import Words
 
 log = logging.getLogger(__name__)
@@ -43,8 +45,9 @@ def answering() -> Iterator[None]:
             raise
 
 
-async def guard(interaction: discord.Interaction, work: Awaitable[None]) -> None:
+async def guard(interaction: discord.Interaction[Client], work: Awaitable[None]) -> None:
     """Do the work of a button or a form; discord.py itself only logs what those raise."""
+    interaction.client.keep(asyncio.current_task())
     try:
         await work
     except Exception as error:  # noqa: BLE001 - the error boundary of all components

@@ -6,6 +6,7 @@ checked when they are used, with the user's roles of that moment.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,7 +18,7 @@ from bot.domain.servers import Capability, PowerAction, ServerState
 from bot.ui import doors
 from bot.ui.actor import actor_from
 from bot.ui.confirm import ask_to_kill
-from bot.ui.errors import answering, guard
+from bot.ui.errors import LOST, answering, guard
 from bot.ui.forms import command_form
 from bot.ui.i18n import private_words, public_words
 from bot.ui.render.card import card
@@ -95,8 +96,8 @@ class ServerButton(
         if self.verb is Verb.REFRESH:
             await refresh(interaction, self.key)
         elif self.verb is Verb.COMMAND:
-            actor = actor_from(interaction)
-            server = await interaction.client.services.directory.resolve(actor, self.key)
+            console, actor = interaction.client.services.console, actor_from(interaction)
+            server = await console.check(actor, self.key, door=Door.BUTTON)
             form = command_form(server, private_words(interaction))
             await interaction.response.send_modal(form)
         elif self.verb is Verb.KILL:
@@ -105,30 +106,33 @@ class ServerButton(
             with answering():
                 await interaction.response.defer()
             await doors.power(interaction, self.key, PowerAction(self.verb), door=Door.BUTTON)
-            await refresh(interaction, self.key)
+            with suppress(*LOST):  # the order has ended, whatever became of the card
+                await refresh(interaction, self.key)
 
 
 async def show_card(interaction: discord.Interaction[Client], text: str, *, private: bool) -> None:
     """Answer with the card of a server, freshly looked at."""
     services, actor = interaction.client.services, actor_from(interaction)
-    known = await services.directory.resolve(actor, text)
+    await services.directory.resolve(actor, text)  # what fails for the asker fails in private
     with answering():
         await interaction.response.defer(ephemeral=private, thinking=True)
-    status = await services.status.look(actor, known)
-    words = private_words(interaction) if private else public_words(interaction)
-    await interaction.edit_original_response(view=card_view(status, words))
+    await _put_card(interaction, text, private=private)
 
 
 async def refresh(interaction: discord.Interaction[Client], text: str) -> None:
     """Look again and bring the card that was pressed up to date."""
-    services, actor = interaction.client.services, actor_from(interaction)
-    known = await services.directory.resolve(actor, text)
     if not interaction.response.is_done():
+        directory = interaction.client.services.directory
+        await directory.resolve(actor_from(interaction), text)
         with answering():
             await interaction.response.defer()
-    status = await services.status.look(actor, known)
     is_private = interaction.message is not None and interaction.message.flags.ephemeral
-    words = private_words(interaction) if is_private else public_words(interaction)
+    await _put_card(interaction, text, private=is_private)
+
+
+async def _put_card(interaction: discord.Interaction[Client], text: str, *, private: bool) -> None:
+    status = await interaction.client.services.status.look(actor_from(interaction), text)
+    words = private_words(interaction) if private else public_words(interaction)
     await interaction.edit_original_response(view=card_view(status, words))
 
 

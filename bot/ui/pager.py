@@ -101,7 +101,11 @@ async def list_view(
     interaction: discord.Interaction[Client], filters: Filters, t: Words
 ) -> LayoutView:
     """Return the page that the filters ask for, as this member sees it."""
-    servers = await interaction.client.services.directory.visible(actor_from(interaction))
+    directory, actor = interaction.client.services.directory, actor_from(interaction)
+    servers = await directory.visible(actor)
+    blind_spot = directory.blind_spot(actor)
+    if blind_spot is not None and not servers:
+        raise blind_spot
     page = page_of(servers, filters)
     view = LayoutView(timeout=None)
     box = listing(page, t)

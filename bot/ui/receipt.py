@@ -25,9 +25,6 @@ _TOKEN_LIFE = timedelta(minutes=14)
 class _Message(Protocol):
     id: int
 
-    @property
-    def jump_url(self) -> str: ...
-
     async def edit(self, *, content: str) -> object: ...
 
 
@@ -42,7 +39,13 @@ class DiscordReceipt:
     @property
     def link(self) -> str | None:
         """Where the line can be read, once it was shown."""
-        return None if self._message is None else self._message.jump_url
+        if self._message is None:
+            return None
+        # A followup's own `jump_url` knows no guild.
+        asked = self._interaction
+        return (
+            f"https://discord.com/channels/{asked.guild_id}/{asked.channel_id}/{self._message.id}"
+        )
 
     async def show(self, progress: Progress) -> None:
         """Post the line, later edit it; a lost message never stops the order itself."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from discord import app_commands
 
 from bot.domain.errors import DeckhandError
 from bot.ui.actor import actor_from
-from bot.ui.i18n import private_words
+from bot.ui.i18n import _, private_words
 from bot.ui.render.states import word
 from bot.ui.render.text import label
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from bot.domain.servers import Capability, Server
     from bot.services import Services
     from bot.ui.client import Client
+    from bot.ui.i18n import Words
+
+Reason = app_commands.Range[str, 1, 80]
+SERVER_HINT = _("Name of the server; pick one from the suggestions")
+REASON_HINT = _("Why; everybody in the channel reads it")
 
 _MOST = 25
 """Discord takes no more suggestions."""
@@ -46,17 +52,20 @@ class ServerOption(app_commands.Transformer["Client"]):
             servers = await services.directory.search(actor_from(interaction), str(value))
         except DeckhandError:
             return []
+        fitting = [server for server in servers if self._fits(server, services)][:_MOST]
+        labels = [self._label(server, services, t) for server in fitting]
+        twins = {text for text, count in Counter(labels).items() if count > 1}
         return [
             app_commands.Choice(
-                name=label(
-                    f"{label(server.name, 50)} · {word(server.state, t)}"
-                    f" · {services.panels[server.ref.panel_id].name}",
-                    100,
-                ),
+                name=f"{text} · {label(server.ref.server_id, 12)}" if text in twins else text,
                 value=server.ref.key,
             )
-            for server in [server for server in servers if self._fits(server, services)][:_MOST]
+            for server, text in zip(fitting, labels, strict=True)
         ]
+
+    def _label(self, server: Server, services: Services, t: Words) -> str:
+        panel = services.panels[server.ref.panel_id].name
+        return f"{label(server.name, 40)} · {word(server.state, t)} · {label(panel, 18)}"
 
     def _fits(self, server: Server, services: Services) -> bool:
         panel = services.panels[server.ref.panel_id].panel

@@ -34,9 +34,11 @@ async def test_every_attempt_is_written_down(quiet_stage: Stage) -> None:
     owner, moderator, helper = stage.owner.id, stage.moderator.id, stage.helper.id
     assert _rows(stage) == [
         (helper, "stop", "Survival", "command", "denied", "late"),
+        (owner, "stop", "Survival", "command", "sent", "night"),
         (moderator, "stop", "Survival", "command", "refused", "busy"),
         (owner, "stop", "Survival", "command", "done", "night"),
         (owner, "command", "Secret", "form", "accepted", "say hello"),
+        (owner, "kill", "Secret", "button", "sent", None),
         (owner, "kill", "Secret", "button", "done", None),
     ]
 

@@ -92,4 +92,4 @@ async def test_buttons_of_a_server_that_is_gone_say_so(stage: Stage) -> None:
     stage.world.remove_server(stage.creative)
     receipt = await stage.press(stage.helper, card, "Start")
     await stage.until_text(receipt, "no longer has this server")
-    assert "I know no server" in (await stage.press(stage.helper, card, "Refresh")).text
+    assert "no such server" in (await stage.press(stage.helper, card, "Refresh")).text

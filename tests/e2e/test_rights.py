@@ -87,7 +87,7 @@ async def test_a_role_that_was_lost_counts_at_the_click(stage: Stage) -> None:
     card = await stage.answer(stage.helper, "server status", server="Survival")
     stage.helper.roles.clear()
     pressed = await stage.click(stage.helper, card, "Restart")
-    assert "I know no server called" in (await stage.told(pressed)).text
+    assert "no such server" in (await stage.told(pressed)).text
     assert stage.survival.signals == []
 
 

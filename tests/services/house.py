@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Actor, Rule, Subject
-from bot.domain.audit import Door
+from bot.domain.audit import Door, Outcome
 from bot.services.access import AccessService
 from bot.services.administration import AdministrationService
 from bot.services.audit import Attempt, AuditService
@@ -120,7 +120,17 @@ class House:
         for server in servers:
             self.directory.note(self.panel.add(server))
 
+    def add_to_backup(self, server: Server) -> Server:
+        """Add a server to the panel that two guilds share."""
+        self.directory.note(self.backup.add(server))
+        return server
+
     @property
     def rows(self) -> list[AuditEntry]:
-        """The audit rows so far."""
-        return self.audit_log.entries
+        """The audit rows so far of what has ended, or never began."""
+        return [row for row in self.audit_log.entries if row.outcome is not Outcome.SENT]
+
+    @property
+    def sent(self) -> list[AuditEntry]:
+        """The audit rows so far of what was given to a panel."""
+        return [row for row in self.audit_log.entries if row.outcome is Outcome.SENT]

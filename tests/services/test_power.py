@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.access import Actor
 from bot.domain.audit import Door, Outcome
 from bot.domain.errors import (
     ActionInProgress,
@@ -21,12 +22,11 @@ from bot.domain.errors import (
 from bot.domain.receipts import Phase
 from bot.domain.servers import PowerAction, ServerState
 from tests.fakes import RecordingReceipt, make_server
-from tests.services.house import ADMIN, OPERATOR, STRANGER, VIEWER, House
+from tests.services.house import ADMIN, OPERATOR, OTHER_GUILD, STRANGER, VIEWER, House
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from bot.domain.access import Actor
     from bot.domain.receipts import Progress
 
 _STARTING = ServerState.STARTING
@@ -361,3 +361,26 @@ async def test_a_bug_while_following_leaves_no_line_that_says_nothing(house: Hou
             await house.clock.run_until_done(task)
     assert receipt.phases[-1] is Phase.INTERRUPTED
     assert [row.outcome for row in house.rows] == [Outcome.UNKNOWN]
+
+
+async def test_another_guild_is_told_that_a_server_is_busy_and_not_by_whom(house: House) -> None:
+    server = house.add_to_backup(make_server("Shared", "5a5a5a5a", panel_id="backup"))
+    stranger = Actor(user_id=99, guild_id=OTHER_GUILD, is_admin=True)
+    receipt = RecordingReceipt()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(
+            house.power.perform(
+                ADMIN, str(server.ref), PowerAction.STOP, door=Door.COMMAND, receipt=receipt
+            )
+        )
+        await house.clock.wait_asleep(1)
+        with pytest.raises(ActionInProgress) as caught:
+            await house.power.perform(
+                stranger,
+                str(server.ref),
+                PowerAction.STOP,
+                door=Door.COMMAND,
+                receipt=RecordingReceipt(),
+            )
+        await house.clock.run_until_done(task)
+    assert (caught.value.user_id, caught.value.link) == (None, None)

@@ -41,7 +41,7 @@ async def test_every_sqlite_connection_has_wal_and_foreign_keys(sqlite_url: str)
         for session in (first, second):
             assert await session.scalar(text("PRAGMA journal_mode")) == "wal"
             assert await session.scalar(text("PRAGMA foreign_keys")) == 1
-            assert await session.scalar(text("PRAGMA busy_timeout")) == 1500
+            assert await session.scalar(text("PRAGMA busy_timeout")) == 1000
 
 
 async def test_closing_leaves_nothing_beside_an_sqlite_file(

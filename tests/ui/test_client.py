@@ -100,7 +100,7 @@ async def test_a_button_that_fails_is_answered_in_private(client: Client, desk: 
 
     said = await desk.wait_said(1)
     assert said[0].is_private
-    assert said[0].text.startswith("I know no server called `main:gone`.")
+    assert said[0].text.startswith("There is no such server for you.")
 
 
 async def test_rights_are_those_of_the_one_who_presses(

@@ -16,7 +16,13 @@ from bot.ui.items import show_card
 from bot.ui.pager import show_list
 from bot.ui.render import states
 from bot.ui.render.listing import TEXT_LIMIT, Filters
-from bot.ui.transformers import PanelOption, ServerOption
+from bot.ui.transformers import (
+    REASON_HINT,
+    SERVER_HINT,
+    PanelOption,
+    Reason,
+    ServerOption,
+)
 
 if TYPE_CHECKING:
     import discord
@@ -31,7 +37,6 @@ Killable = app_commands.Transform[str, ServerOption(Capability.KILL)]
 Commandable = app_commands.Transform[str, ServerOption(Capability.COMMAND)]
 Panel = app_commands.Transform[str, PanelOption]
 Filter = app_commands.Range[str, 1, TEXT_LIMIT]
-Reason = app_commands.Range[str, 1, 80]
 Line = app_commands.Range[str, 1, 500]
 
 _STATES = [
@@ -39,8 +44,6 @@ _STATES = [
     for state in ServerState
 ]
 
-_SERVER = _("Name of the server; pick one from the suggestions")
-_REASON = _("Why; everybody in the channel reads it")
 _PRIVATE = _("Whether only you see the answer")
 
 
@@ -73,7 +76,7 @@ class ServerCommands(
         await show_list(interaction, filters, private=private)
 
     @app_commands.command(description=_("Show a server's state, usage and buttons"))
-    @app_commands.describe(server=_SERVER, private=_PRIVATE)
+    @app_commands.describe(server=SERVER_HINT, private=_PRIVATE)
     async def status(
         self,
         interaction: discord.Interaction[Client],
@@ -84,7 +87,7 @@ class ServerCommands(
         await show_card(interaction, server, private=private)
 
     @app_commands.command(description=_("Start a server"))
-    @app_commands.describe(server=_SERVER, reason=_REASON)
+    @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
     async def start(
         self,
         interaction: discord.Interaction[Client],
@@ -95,7 +98,7 @@ class ServerCommands(
         await doors.power(interaction, server, PowerAction.START, door=Door.COMMAND, reason=reason)
 
     @app_commands.command(description=_("Stop a server"))
-    @app_commands.describe(server=_SERVER, reason=_REASON)
+    @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
     async def stop(
         self,
         interaction: discord.Interaction[Client],
@@ -106,7 +109,7 @@ class ServerCommands(
         await doors.power(interaction, server, PowerAction.STOP, door=Door.COMMAND, reason=reason)
 
     @app_commands.command(description=_("Restart a server"))
-    @app_commands.describe(server=_SERVER, reason=_REASON)
+    @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
     async def restart(
         self,
         interaction: discord.Interaction[Client],
@@ -119,7 +122,7 @@ class ServerCommands(
         )
 
     @app_commands.command(description=_("End a server at once, without saving"))
-    @app_commands.describe(server=_SERVER, reason=_REASON)
+    @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
     async def kill(
         self,
         interaction: discord.Interaction[Client],
@@ -130,7 +133,7 @@ class ServerCommands(
         await ask_to_kill(interaction, server, door=Door.COMMAND, reason=reason)
 
     @app_commands.command(description=_("Send a command to a server's console"))
-    @app_commands.describe(server=_SERVER, command=_("The command, as you would type it there"))
+    @app_commands.describe(server=SERVER_HINT, command=_("The command, as you would type it there"))
     async def command(
         self, interaction: discord.Interaction[Client], server: Commandable, command: Line
     ) -> None:

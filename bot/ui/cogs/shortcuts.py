@@ -14,7 +14,7 @@ from bot.ui.i18n import _
 from bot.ui.items import show_card
 from bot.ui.pager import show_list
 from bot.ui.render.listing import Filters
-from bot.ui.transformers import ServerOption
+from bot.ui.transformers import REASON_HINT, SERVER_HINT, Reason, ServerOption
 
 if TYPE_CHECKING:
     import discord
@@ -29,13 +29,20 @@ class Shortcuts(commands.Cog):
     """Top-level commands."""
 
     @app_commands.command(description=_("Restart a server"))
-    @app_commands.describe(server=_("Name of the server; pick one from the suggestions"))
-    async def restart(self, interaction: discord.Interaction[Client], server: Restartable) -> None:
+    @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
+    async def restart(
+        self,
+        interaction: discord.Interaction[Client],
+        server: Restartable,
+        reason: Reason | None = None,
+    ) -> None:
         """Restart, and tell when it runs again."""
-        await doors.power(interaction, server, PowerAction.RESTART, door=Door.COMMAND)
+        await doors.power(
+            interaction, server, PowerAction.RESTART, door=Door.COMMAND, reason=reason
+        )
 
     @app_commands.command(description=_("Show a server, or all that you may see"))
-    @app_commands.describe(server=_("Name of the server; pick one from the suggestions"))
+    @app_commands.describe(server=SERVER_HINT)
     async def status(
         self, interaction: discord.Interaction[Client], server: Server | None = None
     ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from bot.ui.i18n import Words
 
 _CANDIDATES = 10
+_KEY = re.compile(r"[a-z0-9-]{1,32}:\S+")
 
 
 def sentence(error: DeckhandError, t: Words) -> str:
@@ -78,12 +80,19 @@ def _not_allowed(error: NotAllowed, t: Words) -> str:
 
 
 def _unknown_server(error: UnknownServer, t: Words) -> str:
+    if _KEY.fullmatch(error.text):
+        # From a button: an id tells a member nothing.
+        return t.gettext(
+            "There is no such server for you. Nothing was changed. "
+            "It may be gone: see `/server list`."
+        )
     return t.gettext(
         "I know no server called {name}. Pick one from the suggestions, or see `/server list`."
     ).format(name=code(error.text, 60))
 
 
 def _ambiguous(error: AmbiguousServer, t: Words) -> str:
+    more = len(error.candidates) - _CANDIDATES
     named = "\n".join(
         f"- **{plain(server.name, 40)}** · {code(server.ref.key)}"
         for server in error.candidates[:_CANDIDATES]
@@ -93,10 +102,16 @@ def _ambiguous(error: AmbiguousServer, t: Words) -> str:
             "Several servers are called {name}. Nothing was changed. Which one do you mean?"
         ).format(name=code(error.text, 60))
         + f"\n{named}"
+        + (f"\n… +{more}" if more > 0 else "")
     )
 
 
 def _in_progress(error: ActionInProgress, t: Words) -> str:
+    if error.user_id is None:
+        return t.gettext(
+            "Somebody asked to {action} this server a moment ago and that is not finished. "
+            "Nothing was changed; try again in a minute."
+        ).format(action=right(error.action, t))
     text = t.gettext(
         "<@{user}> asked to {action} this server a moment ago and that is not finished. "
         "Nothing was changed; try again when it has ended."

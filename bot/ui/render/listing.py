@@ -72,7 +72,7 @@ class Filters:
                 self.location is None
                 or any(self.location.casefold() in place.casefold() for place in places)
             )
-            and (self.search is None or match(server.name, self.search) is not Match.NONE)
+            and (self.search is None or match(server.name, self.search) < Match.LETTERS)
         )
 
 
