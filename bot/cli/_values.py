@@ -5,31 +5,21 @@ from __future__ import annotations
 import json
 from typing import NoReturn
 
+from bot.domain.administration import nested
+
 
 def nest(settings: list[str]) -> dict[str, object]:
     """Return the object that `key=value` texts stand for; raises ValueError for what makes none.
 
     A dot in a key makes it nested. A value that is valid JSON is taken as such, any other as text.
     """
-    nested: dict[str, object] = {}
+    values: dict[str, object] = {}
     for setting in settings:
         key, sign, value = setting.partition("=")
-        path = key.split(".")
-        if not sign or not all(path):
+        if not sign or not all(key.split(".")):
             raise ValueError(f"{setting!r} is not of the form key=value")
-        _put(nested, path, _value(value))
-    return nested
-
-
-def _put(nested: dict[str, object], path: list[str], value: object) -> None:
-    name, *rest = path
-    if not rest:
-        nested[name] = value
-        return
-    inner = nested.setdefault(name, {})
-    if not isinstance(inner, dict):
-        raise ValueError(f"{name!r} has both a value and values below it")  # noqa: TRY004 - not of a wrong type, but given twice
-    _put(inner, rest, value)
+        values[key] = _value(value)
+    return nested(values)
 
 
 def _value(text: str) -> object:

@@ -8,8 +8,8 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
     ├── UnsupportedAction     this kind of panel cannot do that
     ├── InvalidCommand        a console command that is never passed on
     ├── UnknownPanel          no panel of that name that this actor may use
-    ├── DraftGone             a form that was begun too long ago, or before a restart
-    ├── NameMismatch          the name typed to confirm a deletion is another one
+    ├── DraftGone             a form that is no longer open: given, too old, or lost at a restart
+    ├── NameMismatch          what was typed to confirm a deletion is not the server's name
     ├── StorageUnavailable    our own database does not answer
     └── PanelError
         ├── PanelUnreachable      nothing was changed, as far as anybody can know
@@ -112,18 +112,18 @@ class UnknownPanel(DeckhandError):
 
 
 class DraftGone(DeckhandError):
-    """What was begun is no longer remembered; nothing was changed."""
+    """What was begun is no longer remembered, or was given to the panel already."""
 
     def __init__(self) -> None:
-        super().__init__("this form was begun too long ago")
+        super().__init__("this form is no longer open")
 
 
 class NameMismatch(DeckhandError):
-    """A deletion is confirmed by the server's exact name, and this is another one."""
+    """A deletion is confirmed by the server's name or id, and this is neither."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(f"the server is called {name!r}")
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        super().__init__(f"the server is called {server.name!r}")
 
 
 class StorageUnavailable(DeckhandError):

@@ -9,10 +9,12 @@ from bot.domain.access import Action
 from bot.domain.administration import nested
 from bot.domain.audit import Outcome
 from bot.domain.errors import (
+    DeckhandError,
     NameMismatch,
     OutcomeUnknown,
     PanelError,
     PanelInvalid,
+    PanelProtocolError,
     UnsupportedAction,
 )
 from bot.domain.ports import AdminPanel
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from bot.services.audit import Attempt, AuditService
     from bot.services.directory import ServerDirectory
     from bot.services.drafts import Draft, Drafts
-    from bot.services.gate import Gate
+    from bot.services.gate import Admission, Gate
     from bot.services.panels import PanelEntry, PanelRegistry
 
 
@@ -59,9 +61,9 @@ class AdministrationService:
             and await self._gate.may(actor, Action.CREATE, ServerRef(entry.panel_id, ""))
         ]
 
-    async def begin_create(self, actor: Actor, panel_id: str, *, door: Door) -> Draft:
-        """Ask the panel what it wants to know of a new server."""
-        entry, _ = await self._gate.admit_to_panel(actor, panel_id, Action.CREATE, door=door)
+    async def begin_create(self, actor: Actor, text: str, *, door: Door) -> Draft:
+        """Ask the panel called `text` what it wants to know of a new server."""
+        entry, _ = await self._gate.admit_to_panel(actor, text, Action.CREATE, door=door)
         panel = _admin(entry.panel, Action.CREATE)
         fields = await panel.fields(Capability.CREATE, None)
         return self._drafts.begin(
@@ -88,30 +90,19 @@ class AdministrationService:
     async def give(self, actor: Actor, draft: Draft, *, door: Door) -> Server:
         """Give the values to the panel and return the server.
 
-        Raises `PanelInvalid` where it does not take them; the draft then says which, and lives on.
+        Raises `PanelInvalid` where it does not take them; the draft then says which. The draft
+        lives on after failures, but not where the panel may have carried it out.
         """
-        values = nested(draft.values)
-        if draft.server is None:
-            entry, attempt = await self._gate.admit_to_panel(
-                actor, draft.panel_id, Action.CREATE, door=door
-            )
-            panel = _admin(entry.panel, Action.CREATE)
-            call = panel.create(values)
-        else:
-            ref = draft.server.ref
-            admission = await self._gate.admit(actor, ref.key, Action(draft.action), door=door)
-            panel, attempt = _admin(admission.panel, Action(draft.action)), admission.attempt
-            if draft.action is Capability.BUILD:
-                call = panel.build(ref.server_id, values)
-            else:
-                call = panel.update(ref.server_id, values, replace=False)
+        self._drafts.take(draft)
         try:
-            async with self._recorded(attempt):
-                server = await call
-        except PanelInvalid as error:
-            draft.problems = dict(error.fields)
+            server = await self._carry_out(actor, draft, door=door)
+        except (OutcomeUnknown, PanelProtocolError):
             raise
-        self._drafts.end(draft)
+        except DeckhandError as error:
+            if isinstance(error, PanelInvalid):
+                draft.reject(error.fields)
+            self._drafts.put_back(draft)
+            raise
         self._directory.note(server)
         return server
 
@@ -133,43 +124,68 @@ class AdministrationService:
             await panel.unsuspend(admission.server.ref.server_id)
         return admission.server
 
-    async def find_to_delete(self, actor: Actor, text: str, *, door: Door) -> Server:
+    async def check_deletion(self, actor: Actor, text: str, *, force: bool, door: Door) -> Server:
         """Return a server that the actor may delete; changes nothing."""
-        admission = await self._gate.admit(actor, text, Action.DELETE, door=door)
-        _admin(admission.panel, Action.DELETE)
-        return admission.server
+        return (await self._admit_deletion(actor, text, force=force, door=door)).server
 
     async def delete(
         self, actor: Actor, text: str, *, typed: str, force: bool, door: Door
     ) -> Server:
-        """Delete a server for good; `typed` must be its name."""
-        admission = await self._gate.admit(
-            actor, text, Action.DELETE, door=door, detail="by force" if force else None
-        )
+        """Delete a server for good; `typed` must be its name, or its id."""
+        admission = await self._admit_deletion(actor, text, force=force, door=door)
         panel, server = _admin(admission.panel, Action.DELETE), admission.server
-        if force and Capability.FORCE_DELETE not in panel.capabilities:
-            await self._audit.record(admission.attempt, Outcome.REFUSED, "not offered")
-            raise UnsupportedAction(Action.DELETE, kind=panel.kind)
-        if typed.strip() != server.name.strip():
+        if typed.strip() not in (server.name.strip(), server.ref.server_id):
             await self._audit.record(admission.attempt, Outcome.REFUSED, "another name was typed")
-            raise NameMismatch(server.name)
+            raise NameMismatch(server)
         async with self._recorded(admission.attempt):
             await panel.delete(server.ref.server_id, force=force)
         self._directory.forget(server.ref)
         return server
 
+    async def _carry_out(self, actor: Actor, draft: Draft, *, door: Door) -> Server:
+        values = nested(draft.values)
+        if draft.server is None:
+            entry, attempt = await self._gate.admit_to_panel(
+                actor, draft.panel_id, Action.CREATE, door=door
+            )
+            panel = _admin(entry.panel, Action.CREATE)
+            async with self._recorded(attempt):
+                return await panel.create(values)
+        ref, action = draft.server.ref, Action(draft.action)
+        names = ", ".join(draft.values)
+        admission = await self._gate.admit(actor, ref.key, action, door=door, detail=names)
+        panel = _admin(admission.panel, action)
+        async with self._recorded(admission.attempt):
+            if action is Action.BUILD:
+                return await panel.build(ref.server_id, values)
+            return await panel.update(ref.server_id, values, replace=False)
+
+    async def _admit_deletion(
+        self, actor: Actor, text: str, *, force: bool, door: Door
+    ) -> Admission:
+        admission = await self._gate.admit(
+            actor, text, Action.DELETE, door=door, detail="by force" if force else None
+        )
+        if force and Capability.FORCE_DELETE not in admission.panel.capabilities:
+            await self._audit.record(admission.attempt, Outcome.REFUSED, "not offered")
+            raise UnsupportedAction(Capability.FORCE_DELETE, kind=admission.panel.kind)
+        return admission
+
     @asynccontextmanager
     async def _recorded(self, attempt: Attempt) -> AsyncIterator[None]:
-        """Write down how the call in the block ended."""
+        """Write down how the call in the block ended, cut short as well."""
+        outcome, detail = Outcome.UNKNOWN, None
         try:
             yield
+            outcome = Outcome.DONE
         except OutcomeUnknown as error:
-            await self._audit.record(attempt, Outcome.UNKNOWN, str(error))
+            detail = str(error)
             raise
         except PanelError as error:
-            await self._audit.record(attempt, Outcome.FAILED, str(error))
+            outcome, detail = Outcome.FAILED, str(error)
             raise
-        await self._audit.record(attempt, Outcome.DONE)
+        finally:
+            await self._audit.record(attempt, outcome, detail)
 
 
 def _admin(panel: Panel, action: Action) -> AdminPanel:

@@ -19,6 +19,7 @@ from bot.services.audit import Attempt
 if TYPE_CHECKING:
     from bot.domain.access import Action, Actor
     from bot.domain.audit import Door
+    from bot.domain.errors import DeckhandError
     from bot.domain.ports import Clock, Panel
     from bot.domain.servers import Server
     from bot.services.access import AccessService
@@ -65,15 +66,10 @@ class Gate:
 
         `detail` goes into the audit row: the reason given, or the command.
         """
-        at = self._clock.now()
         try:
             server = await self._directory.resolve(actor, text)
         except (UnknownServer, AmbiguousServer) as error:
-            await self._audit.record(
-                Attempt(actor=actor, action=action, ref=_NOWHERE, name=text, door=door, at=at),
-                Outcome.REFUSED,
-                str(error),
-            )
+            await self._refuse(actor, action, text, door=door, error=error)
             raise
         panel, attempt = await self._judge(
             actor, action, server.ref, name=server.name, door=door, detail=detail
@@ -82,20 +78,41 @@ class Gate:
         return Admission(server, panel, attempt)
 
     async def admit_to_panel(
-        self, actor: Actor, panel_id: str, action: Action, *, door: Door
+        self, actor: Actor, text: str, action: Action, *, door: Door
     ) -> tuple[PanelEntry, Attempt]:
-        """Let through to what is about no server yet, or raise `UnknownPanel` and as above."""
+        """Let through to what is about no server yet, by the panel's id or name.
+
+        Raises `UnknownPanel` alike for one that does not exist and one of which the actor may see
+        no server, `NotAllowed` and `UnsupportedAction`.
+        """
         entries = self._panels.of_guild(actor.guild_id)
-        entry = next((entry for entry in entries if entry.panel_id == panel_id), None)
-        if entry is None:
-            raise UnknownPanel(panel_id)
-        ref = ServerRef(panel_id, "")
+        by_name = {entry.name.casefold(): entry for entry in entries}
+        by_name |= {entry.panel_id: entry for entry in entries}
+        entry = by_name.get(text.strip().casefold())
+        if entry is None or not await self._is_known(actor, action, entry.panel_id):
+            error = UnknownPanel(text)
+            await self._refuse(actor, action, text, door=door, error=error)
+            raise error
+        ref = ServerRef(entry.panel_id, "")
         _, attempt = await self._judge(actor, action, ref, name=entry.name, door=door)
         return entry, attempt
 
     async def may(self, actor: Actor, action: Action, ref: ServerRef) -> bool:
         """Whether the right is there; for suggestions, so nothing is written down."""
         return (await self._access.decide(actor, action, ref)).allowed
+
+    async def _is_known(self, actor: Actor, action: Action, panel_id: str) -> bool:
+        servers = await self._directory.visible(actor)
+        is_seen = any(server.ref.panel_id == panel_id for server in servers)
+        return is_seen or await self.may(actor, action, ServerRef(panel_id, ""))
+
+    async def _refuse(
+        self, actor: Actor, action: Action, text: str, *, door: Door, error: DeckhandError
+    ) -> None:
+        """Write down an attempt on what was not found."""
+        at = self._clock.now()
+        attempt = Attempt(actor=actor, action=action, ref=_NOWHERE, name=text, door=door, at=at)
+        await self._audit.record(attempt, Outcome.REFUSED, str(error))
 
     async def _judge(
         self,

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bot.ui.client import Client
     from bot.ui.i18n import Words
 
+    _Given = Mapping[str, list[str]]
+
 _LINE = "line"
 _LIFETIME = 900
 """Seconds; discord.py keeps abandoned forms for ever otherwise."""
@@ -41,45 +43,45 @@ def command_form(server: Server, t: Words) -> Modal:
 async def submitted(interaction: discord.Interaction[Client]) -> bool:
     """Answer a submitted form; False for one that is not ours."""
     data: Mapping[str, Any] = interaction.data or {}
-    texts = dict(_texts(data.get("components", ())))
+    given = dict(_given(data.get("components", ())))
     for form, answer in _ANSWERS:
         if found := form.fullmatch(data.get("custom_id", "")):
-            await guard(interaction, answer(interaction, found, texts))
+            await guard(interaction, answer(interaction, found, given))
             return True
     return False
 
 
 async def _command(
-    interaction: discord.Interaction[Client], form: re.Match[str], texts: Mapping[str, str]
+    interaction: discord.Interaction[Client], form: re.Match[str], given: _Given
 ) -> None:
-    await doors.command(interaction, form["key"], texts.get(_LINE, ""), door=Door.FORM)
+    line = "".join(given.get(_LINE, ()))
+    await doors.command(interaction, form["key"], line, door=Door.FORM)
 
 
 async def _draft(
-    interaction: discord.Interaction[Client], form: re.Match[str], texts: Mapping[str, str]
+    interaction: discord.Interaction[Client], form: re.Match[str], given: _Given
 ) -> None:
-    await drafts.fill(interaction, form["draft"], texts)
+    await drafts.fill(interaction, form["draft"], int(form["number"]), given)
 
 
 async def _deletion(
-    interaction: discord.Interaction[Client], form: re.Match[str], texts: Mapping[str, str]
+    interaction: discord.Interaction[Client], form: re.Match[str], given: _Given
 ) -> None:
-    typed = texts.get(deletion.NAME, "")
+    typed = "".join(given.get(deletion.NAME, ()))
     await deletion.delete(interaction, form["key"], typed=typed, force=form["force"] == "1")
 
 
 _ANSWERS = (
     (re.compile(r"d1c:(?P<key>.+)"), _command),
-    (re.compile(r"d1m:(?P<draft>[0-9a-f]+)"), _draft),
+    (re.compile(r"d1m:(?P<draft>[0-9a-f]+):(?P<number>\d+)"), _draft),
     (re.compile(r"d1x:(?P<force>[01]):(?P<key>.+)"), _deletion),
 )
 
 
-def _texts(components: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
-    """Yield name and text of each input, in rows and in labels alike; of a menu, what is picked."""
+def _given(components: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield name and content of each input, in rows and in labels alike; of a menu, all picked."""
     for component in components:
         inner = component.get("component")
         for part in (inner,) if inner else component.get("components", ()):
             if "custom_id" in part:
-                values = part.get("values", [part.get("value") or ""])
-                yield str(part["custom_id"]), ", ".join(map(str, values))
+                yield part["custom_id"], part.get("values", [part.get("value") or ""])

@@ -110,9 +110,9 @@ class PanelOption(app_commands.Transformer["Client"]):
 class CreatingPanelOption(app_commands.Transformer["Client"]):
     """A panel on which the asker may create servers, by its name."""
 
-    async def transform(self, interaction: discord.Interaction[Client], value: str, /) -> str:
-        """Return the panel's id; a text that fits no panel is passed on and refused later."""
-        return await PanelOption().transform(interaction, value)
+    async def transform(self, _interaction: discord.Interaction[Client], value: str, /) -> str:
+        """Pass the text on; the services find the panel."""
+        return value
 
     async def autocomplete(
         self, interaction: discord.Interaction[Client], value: float | str, /

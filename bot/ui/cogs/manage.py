@@ -8,12 +8,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.access import Action
-from bot.domain.audit import Door
 from bot.domain.servers import Capability
-from bot.ui.actor import actor_from
+from bot.ui import drafts
 from bot.ui.deletion import ask_for_name
 from bot.ui.doors import suspension
-from bot.ui.drafts import show_draft
 from bot.ui.i18n import _
 from bot.ui.transformers import CreatingPanelOption, ServerOption
 
@@ -43,24 +41,19 @@ class ManageCommands(
     @app_commands.describe(panel=_("Where; pick one from the suggestions"))
     async def create(self, interaction: discord.Interaction[Client], panel: Panel) -> None:
         """Ask for what the panel wants to know."""
-        service, actor = interaction.client.services.administration, actor_from(interaction)
-        await show_draft(interaction, service.begin_create(actor, panel, door=Door.COMMAND))
+        await drafts.create(interaction, panel)
 
     @app_commands.command(description=_("Change a server's name, owner and the like"))
     @app_commands.describe(server=_SERVER)
     async def update(self, interaction: discord.Interaction[Client], server: Updatable) -> None:
         """Show what can be changed."""
-        service, actor = interaction.client.services.administration, actor_from(interaction)
-        draft = service.begin_change(actor, server, Action.UPDATE, door=Door.COMMAND)
-        await show_draft(interaction, draft)
+        await drafts.change(interaction, server, Action.UPDATE)
 
     @app_commands.command(description=_("Change a server's limits and addresses"))
     @app_commands.describe(server=_SERVER)
     async def build(self, interaction: discord.Interaction[Client], server: Buildable) -> None:
         """Show the limits."""
-        service, actor = interaction.client.services.administration, actor_from(interaction)
-        draft = service.begin_change(actor, server, Action.BUILD, door=Door.COMMAND)
-        await show_draft(interaction, draft)
+        await drafts.change(interaction, server, Action.BUILD)
 
     @app_commands.command(description=_("Take a server out of use"))
     @app_commands.describe(server=_SERVER)
