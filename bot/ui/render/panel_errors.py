@@ -111,7 +111,7 @@ def _refused(error: PanelRefused, t: Words) -> str:
 
 def _invalid(error: PanelInvalid, t: Words) -> str:
     lines = [
-        f"- {code(name, 40)}: {plain(text, 100)}" if name else f"- {plain(text, 100)}"
+        f"• {code(name, 40)}: {plain(text, 100)}" if name else f"• {plain(text, 100)}"
         for name, texts in error.fields.items()
         for text in texts
     ]
