@@ -50,7 +50,7 @@ def without_figures(frame: Step) -> Step:
 
 def is_passing(frame: Step) -> bool:
     if frame["event"] == "stats":
-        return json.loads(frame["args"][0])["state"] != "offline"
+        return bool(json.loads(frame["args"][0])["state"] != "offline")
     text = frame.get("args", [""])[0]
     return frame["event"] == "console output" and any(word in text for word in OF_THE_GAME)
 
