@@ -127,12 +127,12 @@ async def _measure(contenders: dict[str, Contender], url: str, keys: Iterator[st
             works[name].append(time.process_time() - work)
             if found != SERVERS:
                 raise SystemExit(f"{name} has seen {found} servers of {SERVERS}")
-    wall, work = _medians(walls), _medians(works)
+    seconds, of_cpu = _medians(walls), _medians(works)
     print(f"list and usage of {SERVERS} servers, {AT_A_TIME} questions at a time:")
-    for name, seconds in wall.items():
+    for name, taken in seconds.items():
         print(
-            f"{name:<18} {seconds * 1000:6.0f} ms, of CPU {work[name] * 1000:4.0f} ms;"
-            f" Deckhand takes {wall['Deckhand'] / seconds:.2f} times that{TARGETS.get(name, '')}"
+            f"{name:<18} {taken * 1000:6.0f} ms, of CPU {of_cpu[name] * 1000:4.0f} ms;"
+            f" Deckhand takes {seconds['Deckhand'] / taken:.2f} times that{TARGETS.get(name, '')}"
         )
 
 
