@@ -122,13 +122,14 @@ class Pterodactyl:
                 stats = await self._observed_stats(details.server.ref.server_id, patience)
             return self._combined(details, stats)
 
-        listed = await self._listed(patience)
+        listed: dict[str, Details] = {}
+        running: dict[str, asyncio.Task[Server]] = {}
         async with task_group() as group:
-            running = {
-                server_id: group.create_task(observe(details))
-                for server_id, details in listed.items()
-                if not details.is_blocked
-            }
+            # The states of a page are asked for while the next page is on its way.
+            async for server_id, details in self._listed(patience):
+                listed[server_id] = details
+                if not details.is_blocked:
+                    running[server_id] = group.create_task(observe(details))
         return [
             running[server_id].result() if server_id in running else details.server
             for server_id, details in listed.items()
@@ -192,8 +193,9 @@ class Pterodactyl:
         async with self._conflicts_explained(server_id):
             await admin.delete(server_id, force=force)
 
-    async def _listed(self, patience: Patience) -> dict[str, Details]:
-        listed: dict[str, Details] = {}
+    async def _listed(self, patience: Patience) -> AsyncIterator[tuple[str, Details]]:
+        """Yield each server once, by its id, page by page."""
+        known: set[str] = set()
         for page in itertools.count(1):
             params = {"page": str(page), "per_page": _PER_PAGE, "include": "egg"}
             data = await self._http.request(
@@ -201,13 +203,14 @@ class Pterodactyl:
             )
             with parsing(self.panel_id, "the list of servers"):
                 found, pages = parse_list(data, self.panel_id, self._http.clock.now())
-            known = len(listed)
-            for details in found:
-                listed.setdefault(details.server.ref.server_id, details)
+            ids = {each.server.ref.server_id: each for each in found}
+            new = {server_id: each for server_id, each in ids.items() if server_id not in known}
+            for listed in new.items():
+                yield listed
+            known |= new.keys()
             # A page without anything new: the panel has miscounted its pages.
-            if page >= pages or len(listed) == known:
+            if page >= pages or not new:
                 break
-        return listed
 
     async def _get_server(self, server_id: str) -> Server:
         patience = Patience(self._http.clock)

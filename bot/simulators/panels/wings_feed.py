@@ -10,6 +10,8 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING
 
+from bot.simulators.world import Usage
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -61,8 +63,14 @@ class Feed:
 
     def stats(self) -> Frame:
         """Return what it uses now."""
+        return self._stats(self._server.state)
+
+    def _stats(self, state: str) -> Frame:
+        """Return what it uses in that state, though it may have left it already."""
         self._stats_at = self._server.clock()
-        usage, state = self._server.usage(), self._server.state
+        usage = self._server.usage()
+        if state == "offline":
+            usage = Usage(disk_bytes=usage.disk_bytes)
         limit = 0 if state == "offline" else int(self._server.memory_mb * 1024 * 1024 * 1.05)
         figures = {
             "memory_bytes": usage.memory_bytes,
@@ -124,7 +132,7 @@ class Feed:
 
     def _went_offline(self) -> Iterator[Frame]:
         yield "status", "offline"
-        yield self.stats()
+        yield self._stats("offline")
         self.log.clear()
 
     def _work(self) -> Iterator[Frame]:

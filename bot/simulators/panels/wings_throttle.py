@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 # Seconds for each, and how many at once.
 _ALL = (0.2, 10)
 _OTHERS = (1.0, 4)
+_ROUNDING = 0.001
 _BY_EVENT = {"auth": (5.0, 2), "send logs": (5.0, 2), "send command": (1.0, 10)}
 
 
@@ -40,7 +41,7 @@ class FrameThrottle:
     def _take(self, name: str, every: float, burst: int) -> bool:
         now = self._clock()
         used = max(self._used.get(name, now), now)
-        if used - now > every * (burst - 1):
+        if used - now > every * (burst - 1) + _ROUNDING:
             return False
         self._used[name] = used + every
         return True

@@ -9,6 +9,7 @@ from bot.simulators.panels.pterodactyl import PterodactylStandIn
 from bot.simulators.panels.pterodactyl_v07 import PterodactylV07StandIn
 from bot.simulators.world import Node, Server, World
 from tests.simulators.panels.caller import Caller, Clock
+from tests.simulators.panels.wings_rig import Rig
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -67,3 +68,9 @@ def ask(old: PterodactylV07StandIn, server: Server, http: aiohttp.ClientSession)
     owner = old.accounts.add_user("owner")
     old.accounts.own(owner, server)
     return Caller(http, old.url, key=old.accounts.add_key(owner))
+
+
+@pytest.fixture
+async def rig(world: World, clock: Clock, http: aiohttp.ClientSession) -> AsyncIterator[Rig]:
+    async with PterodactylStandIn(world) as panel:
+        yield Rig(world, clock, panel, http)
