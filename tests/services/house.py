@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Actor, Rule, Subject
 from bot.domain.audit import Door, Outcome
+from bot.domain.servers import Capability
 from bot.services.access import AccessService
 from bot.services.administration import AdministrationService
 from bot.services.audit import Attempt, AuditService
@@ -19,12 +20,24 @@ from bot.services.power import PowerService
 from bot.services.status import StatusService
 from bot.services.watcher import Watcher
 from tests.fakes import FakeClock, FakePanel, MemoryAuditLog, MemoryRules, make_server
+from tests.fakes_admin import FakeAdminPanel
 
 if TYPE_CHECKING:
     from bot.domain.audit import AuditEntry
     from bot.domain.servers import Server
 
 GUILD, OTHER_GUILD = 1, 2
+ADMINISTRATION = frozenset(
+    {
+        Capability.CREATE,
+        Capability.UPDATE,
+        Capability.REPLACE,
+        Capability.BUILD,
+        Capability.SUSPEND,
+        Capability.DELETE,
+        Capability.FORCE_DELETE,
+    }
+)
 _OPERATORS = 20
 
 ADMIN = Actor(user_id=10, guild_id=GUILD, is_admin=True)
@@ -74,8 +87,9 @@ class House:
     audit_log: MemoryAuditLog = field(default_factory=MemoryAuditLog)
 
     def __post_init__(self) -> None:
-        self.panel = FakePanel(self.clock)
+        self.panel = FakeAdminPanel(self.clock)
         self.backup = FakePanel(self.clock, panel_id="backup")
+        self.backup.capabilities -= ADMINISTRATION
         self.panels = PanelRegistry(
             PanelEntry(panel=panel, name=name, guild_ids=guilds, poll_seconds=60)
             for panel, name, guilds in (
