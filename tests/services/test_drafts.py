@@ -58,10 +58,10 @@ def test_what_must_be_filled_in_comes_first(creation: Draft) -> None:
 
 
 def test_a_new_server_gets_what_was_typed_and_the_defaults(creation: Draft) -> None:
-    assert not creation.is_ready
+    was_ready = creation.is_ready
     creation.fill({"name": " Lobby ", "egg": "Paper", "ports": "1, 2", "dedicated": "no"})
 
-    assert creation.is_ready
+    assert (was_ready, creation.is_ready) == (False, True)
     assert creation.values == {
         "name": "Lobby",
         "egg": 5,
@@ -72,11 +72,11 @@ def test_a_new_server_gets_what_was_typed_and_the_defaults(creation: Draft) -> N
 
 
 def test_a_change_holds_only_what_was_changed(change: Draft) -> None:
-    assert not change.is_ready
+    was_ready = change.is_ready
     change.fill({"name": "SMP", "description": " Our world ", "memory": "1024", "oom": "yes"})
 
     assert change.values == {"name": "SMP"}
-    assert change.is_ready
+    assert (was_ready, change.is_ready) == (False, True)
 
 
 def test_what_is_typed_back_to_what_it_is_is_no_change(change: Draft) -> None:
