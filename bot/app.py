@@ -20,10 +20,12 @@ from bot.domain.receipts import Patience
 from bot.panels import PanelHub
 from bot.services import Services
 from bot.services.access import AccessService
+from bot.services.administration import AdministrationService
 from bot.services.audit import AuditService
 from bot.services.clock import SystemClock
 from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
+from bot.services.drafts import Drafts
 from bot.services.gate import Gate
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
@@ -142,6 +144,9 @@ def _wire(
             gate=gate, directory=directory, audit=audit, clock=clock, patience=patience
         ),
         console=ConsoleService(gate, audit),
+        administration=AdministrationService(
+            gate=gate, panels=registry, directory=directory, audit=audit, drafts=Drafts(clock)
+        ),
     )
     return services, Watcher(registry, directory, clock)
 

@@ -9,11 +9,15 @@ import json
 import logging
 import secrets
 import sys
+from typing import TYPE_CHECKING
 
 from bot.cli._output import plain
 from bot.cli._parser import UsageError
 from bot.config import ConfigError
 from bot.domain import errors
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +34,10 @@ class NotStarted(Exception):
     """The bot could not start; the sentence says why."""
 
 
+class NotConfirmed(Exception):
+    """What cannot be undone was asked for without saying that it is meant."""
+
+
 UNEXPECTED = 1
 MISUSED = 2
 
@@ -37,6 +45,7 @@ _STATUS: dict[type[Exception], int] = {
     UsageError: MISUSED,
     ConfigError: MISUSED,
     UnknownPanel: MISUSED,
+    NotConfirmed: MISUSED,
     NotStarted: MISUSED,
     errors.InvalidCommand: MISUSED,
     errors.UnknownServer: 4,
@@ -72,16 +81,33 @@ def unexpected(error: BaseException, *, traceback: bool) -> str:
 
 
 def _facts(error: Exception, message: str) -> dict[str, object]:
-    return {
+    facts: dict[str, object] = {
         "type": type(error).__name__,
         "message": message,
         "panel": error.panel_id if isinstance(error, errors.PanelError) else None,
         "retry_after": error.retry_after if isinstance(error, errors.PanelError) else None,
     }
+    if isinstance(error, errors.PanelInvalid):
+        facts["fields"] = {name: list(texts) for name, texts in error.fields.items()}
+    return facts
 
 
 def _say(error: Exception, message: str) -> None:
     if isinstance(error, UsageError):
         print(error.usage, file=sys.stderr)
-    for line in error.problems if isinstance(error, ConfigError) else [message]:
+    for line in _lines(error, message):
         print(plain(line), file=sys.stderr)
+
+
+def _lines(error: Exception, message: str) -> Sequence[str]:
+    if isinstance(error, ConfigError):
+        return error.problems
+    if isinstance(error, errors.PanelInvalid):
+        told = [
+            f"{name}: {text}" if name else text
+            for name, texts in error.fields.items()
+            for text in texts
+        ]
+        first = f"panel {error.panel_id} does not take these values"
+        return [first, *told, *getattr(error, "__notes__", [])]
+    return [message]

@@ -5,6 +5,7 @@ All text that a panel gave is stripped of what could drive a terminal.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC
@@ -35,12 +36,24 @@ def as_json(server: Server) -> dict[str, object]:
         "os": server.os,
         "addresses": list(server.addresses),
         "limits": asdict(server.limits),
-        "resources": server.resources and _resources(server.resources),
+        "resources": server.resources and resources(server.resources),
         "traffic": server.traffic and asdict(server.traffic),
-        "created_at": server.created_at and _iso(server.created_at),
+        "created_at": server.created_at and iso(server.created_at),
         "extra": dict(server.extra),
-        "observed_at": _iso(server.observed_at),
+        "observed_at": iso(server.observed_at),
     }
+
+
+def shown(server: Server, *, in_json: bool) -> str:
+    """Return all that is known of a server, for scripts or for people."""
+    return json.dumps(as_json(server)) if in_json else card(server)
+
+
+def accepted(server: Server, action: str, *, in_json: bool) -> str:
+    """Return that the panel said yes, which is not that it is done."""
+    if in_json:
+        return json.dumps({"ref": str(server.ref), "action": action, "accepted": True})
+    return f"The panel accepted {action} for {plain(server.name)} ({server.ref})."
 
 
 def table(servers: Sequence[Server]) -> str:
@@ -65,9 +78,9 @@ def card(server: Server) -> str:
         "location": server.location,
         "plan": server.plan,
         "os": server.os,
-        "created": server.created_at and _iso(server.created_at),
+        "created": server.created_at and iso(server.created_at),
         **{key.replace("_", " "): value for key, value in server.extra.items()},
-        "observed": _iso(server.observed_at),
+        "observed": iso(server.observed_at),
     }
     known = {key: plain(_words(value)) for key, value in facts.items() if value not in (None, "")}
     width = max(map(len, known))
@@ -80,14 +93,27 @@ def plain(text: str) -> str:
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
-def _resources(used: Resources) -> dict[str, object]:
+def resources(used: Resources) -> dict[str, object]:
+    """Return what `--json` prints of usage."""
     facts = asdict(used)
     uptime = facts.pop("uptime")
     return {**facts, "uptime_seconds": None if uptime is None else uptime.total_seconds()}
 
 
-def _iso(moment: datetime) -> str:
+def iso(moment: datetime) -> str:
+    """Return a moment as `--json` prints it."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def usage(used: Resources) -> str:
+    """Return what a server uses in a few words."""
+    facts = {
+        "cpu": _percent(used.cpu_percent),
+        "memory": _of(_size(used.memory_bytes), _size(used.memory_limit_bytes)),
+        "disk": _of(_size(used.disk_bytes), _size(used.disk_limit_bytes)),
+        "up for": _duration(used.uptime),
+    }
+    return ", ".join(f"{name} {fact}" for name, fact in facts.items() if fact)
 
 
 def _row(server: Server) -> tuple[str, ...]:

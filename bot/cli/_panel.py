@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from typing import TYPE_CHECKING
 
+from bot.cli import _admin, _watch
 from bot.cli._failures import UnknownPanel
-from bot.cli._output import as_json, card, plain, table
+from bot.cli._find import find, matching
+from bot.cli._output import accepted, as_json, shown, table
 from bot.domain.commands import console_line
-from bot.domain.errors import (
-    AmbiguousServer,
-    ServerNotFound,
-    UnknownServer,
-    UnsupportedAction,
-)
+from bot.domain.errors import UnsupportedAction
 from bot.domain.ports import CommandPanel
 from bot.domain.servers import Capability, PowerAction
 from bot.panels import PanelHub
@@ -24,70 +20,47 @@ from bot.settings import panel_settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Sequence
 
     from bot.config import Config
     from bot.domain.ports import Panel
     from bot.domain.servers import Server
 
-_ID = re.compile("[A-Za-z0-9_-]{1,64}")
-
 
 def execute(args: argparse.Namespace, config: Config) -> int:
     """Do what is asked of the panel and print the answer."""
-    print(asyncio.run(_ask(args, config)))
+    asyncio.run(_ask(args, config))
     return 0
 
 
-async def _ask(args: argparse.Namespace, config: Config) -> str:
+async def _ask(args: argparse.Namespace, config: Config) -> None:
     settings = panel_settings(config)
     if args.panel not in settings:
         raise UnknownPanel(args.panel, list(settings))
     async with PanelHub(clock=SystemClock()) as hub:
-        return await answer(hub.open(settings[args.panel]), args)
+        panel = hub.open(settings[args.panel])
+        if args.verb == "watch":
+            await _watch.watch(panel, args)
+        else:
+            print(await answer(panel, args))
 
 
 async def answer(panel: Panel, args: argparse.Namespace) -> str:
     """Carry out one verb and return what is to be printed."""
     if args.verb == "list":
-        servers = _selected(await panel.list_servers(), args.state, args.search)
+        servers = matching(await panel.list_servers(), args.state, args.search)
         return json.dumps([as_json(server) for server in servers]) if args.json else table(servers)
     if args.verb == "show":
         server = await find(panel, args.server)
-        return json.dumps(as_json(server)) if args.json else card(server)
+        return shown(server, in_json=args.json)
+    if args.verb in _admin.VERBS:
+        return await _admin.answer(panel, args)
     if args.verb == "power":
         server = await _power(panel, args.server, PowerAction(args.action))
         action = args.action
     else:
         server = await _command(panel, args.server, args.text)
         action = args.verb
-    if args.json:
-        return json.dumps({"ref": str(server.ref), "action": action, "accepted": True})
-    return f"The panel accepted {action} for {plain(server.name)} ({server.ref})."
-
-
-async def find(panel: Panel, text: str) -> Server:
-    """Return the server of that id, `panel:id`, exact name, or name but for its case.
-
-    An id wins over a name, and is asked for first: a list may cost a request for each server.
-    """
-    server_id = text.removeprefix(f"{panel.panel_id}:")
-    if _ID.fullmatch(server_id):
-        try:
-            return await panel.get_server(server_id)
-        except ServerNotFound:
-            pass  # it may be a name as well
-    servers = await panel.list_servers()
-    for found in (
-        [server for server in servers if server.ref.server_id == server_id],
-        [server for server in servers if server.name == text],
-        [server for server in servers if server.name.casefold() == text.casefold()],
-    ):
-        if len(found) > 1:
-            raise AmbiguousServer(text, tuple(found))
-        if found:
-            return await panel.get_server(found[0].ref.server_id)
-    raise _unknown(text, servers)
+    return accepted(server, action, in_json=args.json)
 
 
 async def _power(panel: Panel, text: str, action: PowerAction) -> Server:
@@ -105,25 +78,3 @@ async def _command(panel: Panel, text: str, command: str) -> Server:
     server = await find(panel, text)
     await panel.send_command(server.ref.server_id, line)
     return server
-
-
-def _selected(servers: Iterable[Server], state: str | None, search: str) -> list[Server]:
-    wanted = search.casefold()
-    return [
-        server
-        for server in servers
-        if state in (None, server.state)
-        and any(
-            wanted in field.casefold()
-            for field in (server.name, server.ref.server_id, *server.addresses)
-        )
-    ]
-
-
-def _unknown(text: str, servers: Sequence[Server]) -> UnknownServer:
-    error = UnknownServer(text)
-    similar = _selected(servers, None, text)
-    if similar:
-        named = ", ".join(f"{server.name} ({server.ref})" for server in similar)
-        error.add_note(f"Similar: {named}")
-    return error

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from bot.cli._values import nest
 from bot.domain.servers import PowerAction, ServerState
 
 if TYPE_CHECKING:
@@ -62,7 +63,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_panel(panel: argparse.ArgumentParser) -> None:
     _add_config(panel)
-    panel.add_argument("--json", action="store_true", help="print exactly one JSON value")
+    panel.add_argument(
+        "--json", action="store_true", help="print JSON: one value, or one for each event"
+    )
     panel.add_argument("panel", metavar="PANEL", help="the panel's id in the configuration")
     last = _Parser(add_help=False)
     last.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="the same")
@@ -77,11 +80,48 @@ def _add_panel(panel: argparse.ArgumentParser) -> None:
     show = verbs.add_parser("show", parents=[last], help="show one server")
     power = verbs.add_parser("power", parents=[last], help="start or stop a server")
     command = verbs.add_parser("command", parents=[last], help="write a line to the console")
-    for verb in (show, power, command):
+    watch = verbs.add_parser(
+        "watch", parents=[last], help="print what happens on a server, a line for each event"
+    )
+    for verb in (show, power, command, watch):
         verb.add_argument("server", metavar="SERVER", help="its id or its name")
     actions = [action.value for action in PowerAction]
     power.add_argument("action", choices=actions, metavar="|".join(actions))
     command.add_argument("text", metavar="TEXT", help="one line")
+    watch.add_argument(
+        "--seconds", type=_seconds, default=None, metavar="N", help="leave after N seconds"
+    )
+    _add_administration(verbs, last)
+
+
+def _add_administration(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], last: argparse.ArgumentParser
+) -> None:
+    create = verbs.add_parser("create", parents=[last], help="create a server")
+    update = verbs.add_parser("update", parents=[last], help="change a server")
+    build = verbs.add_parser("build", parents=[last], help="change what a server may use")
+    suspend = verbs.add_parser("suspend", parents=[last], help="take a server out of use")
+    unsuspend = verbs.add_parser("unsuspend", parents=[last], help="let it be used again")
+    delete = verbs.add_parser("delete", parents=[last], help="delete a server for good")
+    for verb in (update, build, suspend, unsuspend, delete):
+        verb.add_argument("server", metavar="SERVER", help="its id or its name")
+    for verb in (create, update, build):
+        verb.add_argument(
+            "--set",
+            action=_Set,
+            nargs="+",
+            dest="values",
+            required=True,
+            metavar="KEY=VALUE",
+            help="the panel's own name of a field, and JSON or text: limits.memory=1024",
+        )
+    update.add_argument(
+        "--full", action="store_true", help="these are all values: clear the others"
+    )
+    delete.add_argument("--yes", action="store_true", help="without it nothing is deleted")
+    delete.add_argument(
+        "--force", action="store_true", help="also where the server's node does not answer"
+    )
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
@@ -107,6 +147,24 @@ def _seconds(text: str) -> float:
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, self.format_usage())
+
+
+class _Set(argparse.Action):
+    """Nests the values of all its uses into one object."""
+
+    def __call__(
+        self,
+        _parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        _option: str | None = None,
+    ) -> None:
+        given = [*getattr(namespace, self.dest + "_given", []), *map(str, values or ())]
+        setattr(namespace, self.dest + "_given", given)
+        try:
+            setattr(namespace, self.dest, nest(given))
+        except ValueError as error:
+            raise argparse.ArgumentError(self, str(error)) from error
 
 
 class _Version(argparse.Action):

@@ -22,6 +22,13 @@ class Action(StrEnum):
     RESTART = "restart"
     KILL = "kill"
     COMMAND = "command"
+    CREATE = "create"
+    """Of a panel, or of all: there is no server yet."""
+    UPDATE = "update"
+    BUILD = "build"
+    SUSPEND = "suspend"
+    """And unsuspend."""
+    DELETE = "delete"
 
 
 class Subject(StrEnum):

@@ -7,6 +7,9 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
     ├── ActionInProgress      somebody is acting on this server already
     ├── UnsupportedAction     this kind of panel cannot do that
     ├── InvalidCommand        a console command that is never passed on
+    ├── UnknownPanel          no panel of that name that this actor may use
+    ├── DraftGone             a form that is no longer open: given, too old, or lost at a restart
+    ├── NameMismatch          what was typed to confirm a deletion is not the server's name
     ├── StorageUnavailable    our own database does not answer
     └── PanelError
         ├── PanelUnreachable      nothing was changed, as far as anybody can know
@@ -17,6 +20,7 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
         ├── ServerOffline         it must be running for that
         ├── ServerNotFound        the panel does not know this server (any more)
         ├── PanelRefused          anything else the panel says no to, with its words
+        │   └── PanelInvalid      values that the panel does not take, by field
         ├── PaymentRequired       the panel wants money first
         ├── PanelProtocolError    an answer that makes no sense
         └── OutcomeUnknown        a write was sent and no answer came
@@ -29,6 +33,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.access import Action, Rule
     from bot.domain.servers import Server, ServerRef, ServerState
 
@@ -38,13 +44,13 @@ class DeckhandError(Exception):
 
 
 class NotAllowed(DeckhandError):
-    """The actor may see the server, but lacks the right for this action."""
+    """The actor may see the server (or panel) called `name`, but lacks the right for this."""
 
-    def __init__(self, action: Action, *, server: Server, rule: Rule | None) -> None:
+    def __init__(self, action: Action, *, name: str, rule: Rule | None) -> None:
         self.action = action
-        self.server = server
+        self.name = name
         self.rule = rule
-        super().__init__(f"not allowed to {action} {server.name}")
+        super().__init__(f"not allowed to {action} {name}")
 
 
 class UnknownServer(DeckhandError):
@@ -95,6 +101,29 @@ class InvalidCommand(DeckhandError):
 
     def __init__(self) -> None:
         super().__init__("a console command is one line without control characters")
+
+
+class UnknownPanel(DeckhandError):
+    """No such panel for this actor."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        super().__init__(f"no panel is called {text!r}")
+
+
+class DraftGone(DeckhandError):
+    """What was begun is no longer remembered, or was given to the panel already."""
+
+    def __init__(self) -> None:
+        super().__init__("this form is no longer open")
+
+
+class NameMismatch(DeckhandError):
+    """A deletion is confirmed by the server's name or id, and this is neither."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        super().__init__(f"the server is called {server.name!r}")
 
 
 class StorageUnavailable(DeckhandError):
@@ -184,6 +213,21 @@ class PanelRefused(PanelError):
     def __init__(self, panel_id: str, detail: str) -> None:
         self.detail = detail
         super().__init__(panel_id, f"panel {panel_id} refused: {detail}")
+
+
+class PanelInvalid(PanelRefused):
+    """The panel found values that it does not take.
+
+    `fields` maps the panel's own field names, nested ones with dots, to its sentences; what is
+    about no single field has the name "". None of it is to be trusted.
+    """
+
+    def __init__(self, panel_id: str, fields: Mapping[str, tuple[str, ...]]) -> None:
+        self.fields = fields
+        named = (
+            f"{name}: {text}" if name else text for name, texts in fields.items() for text in texts
+        )
+        super().__init__(panel_id, " · ".join(named))
 
 
 class PaymentRequired(PanelError):

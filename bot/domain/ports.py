@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
     from bot.domain.access import Rule
+    from bot.domain.administration import Field
     from bot.domain.audit import AuditEntry
+    from bot.domain.live import Event
     from bot.domain.receipts import Progress
     from bot.domain.servers import Capability, PowerAction, Server, ServerRef
 
@@ -70,6 +73,79 @@ class CommandPanel(Panel, Protocol):
 
     async def send_command(self, server_id: str, command: str) -> None:
         """Write one line to the console; raises `ServerOffline`."""
+        ...
+
+
+class LiveServer(Protocol):
+    """A server that is being watched: one iterator of what happens on it.
+
+    The first event is `Connected`, or `Disconnected` where that takes longer; it reconnects by
+    itself. The iterator ends after `Deleted`, and raises a `PanelError` where it is of no use to
+    try again. Who reads slowly misses the oldest lines and figures, but no state.
+    """
+
+    def __aiter__(self) -> AsyncIterator[Event]:
+        """Return the events from now on."""
+        ...
+
+    async def logs(self) -> None:
+        """Ask for the last console lines; they come to all watchers, like new ones."""
+        ...
+
+    async def command(self, line: str) -> None:
+        """Write one line to the console; nobody says whether it was taken."""
+        ...
+
+    async def power(self, action: PowerAction) -> None:
+        """Order it; the states that follow say whether it was taken."""
+        ...
+
+
+@runtime_checkable
+class LivePanel(Panel, Protocol):
+    """A panel that tells what happens on a server while it does (`Capability.LIVE`)."""
+
+    def watch(self, server_id: str) -> AbstractAsyncContextManager[LiveServer]:
+        """Watch a server until the context ends; all who watch it share one connection."""
+        ...
+
+
+@runtime_checkable
+class AdminPanel(Panel, Protocol):
+    """A panel that creates and changes servers; its capabilities say which of these calls work.
+
+    `values` are JSON values by the panel's own field names, already nested. Raises
+    `PanelInvalid` for values that the panel does not take. None of these is ever sent twice.
+    """
+
+    async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
+        """Return what CREATE, UPDATE, REPLACE or BUILD ask for; `server_id` is what is changed."""
+        ...
+
+    async def create(self, values: Mapping[str, object]) -> Server:
+        """Create a server and return it as the panel knows it then."""
+        ...
+
+    async def update(
+        self, server_id: str, values: Mapping[str, object], *, replace: bool
+    ) -> Server:
+        """Change the given fields, or with `replace` all of them, and return the server."""
+        ...
+
+    async def build(self, server_id: str, values: Mapping[str, object]) -> Server:
+        """Change limits and addresses, and return the server."""
+        ...
+
+    async def suspend(self, server_id: str) -> None:
+        """Take the server out of use; may be repeated."""
+        ...
+
+    async def unsuspend(self, server_id: str) -> None:
+        """Let it be used again; may be repeated."""
+        ...
+
+    async def delete(self, server_id: str, *, force: bool) -> None:
+        """Delete it for good; with `force` also where its node does not answer."""
         ...
 
 

@@ -50,6 +50,20 @@ class Capability(StrEnum):
     RESTART = "restart"
     KILL = "kill"
     COMMAND = "command"
+    LIVE = "live"
+    """Following state, usage and console as they happen, with the last lines on request."""
+    CREATE = "create"
+    UPDATE = "update"
+    """Change some of a server's fields."""
+    REPLACE = "replace"
+    """Give all of a server's fields anew."""
+    BUILD = "build"
+    """Change what a server may use, and its addresses."""
+    SUSPEND = "suspend"
+    """And unsuspend."""
+    DELETE = "delete"
+    FORCE_DELETE = "force_delete"
+    """Delete although the server's node does not answer."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from yarl import URL
-
 from bot.panels._connections import TIMEOUT, Connections
-from bot.panels._settings import PanelSettings, SettingsError
+from bot.panels._pterodactyl_node import check_options as check_node_options
+from bot.panels._settings import PanelSettings, SettingsError, check_address
 from bot.panels._tls import tls_check
+from bot.panels.cvm import Cvm
 from bot.panels.pterodactyl import Pterodactyl
+from bot.panels.pterodactyl_legacy import PterodactylLegacy
+from bot.panels.pterodactyl_v07 import PterodactylV07
+from bot.panels.vpsorg import VpsOrg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,11 +35,40 @@ class PanelKind:
     required_credentials: frozenset[str]
     optional_credentials: frozenset[str] = frozenset()
     options: frozenset[str] = frozenset()
+    check_options: Callable[[Mapping[str, object]], None] | None = None
+    """Raises `SettingsError` for values that the kind does not take."""
 
 
 PANELS: Mapping[str, PanelKind] = MappingProxyType(
     {
-        "pterodactyl": PanelKind(factory=Pterodactyl.open, required_credentials=frozenset({"key"})),
+        "cvm": PanelKind(
+            factory=Cvm.open,
+            required_credentials=frozenset({"public_token", "private_token"}),
+            options=frozenset({"dialect"}),
+            check_options=Cvm.check_options,
+        ),
+        "pterodactyl": PanelKind(
+            factory=Pterodactyl.open,
+            required_credentials=frozenset({"key"}),
+            optional_credentials=frozenset({"application_key"}),
+            options=frozenset({"origin", "node_tls"}),
+            check_options=check_node_options,
+        ),
+        "pterodactyl_legacy": PanelKind(
+            factory=PterodactylLegacy.open,
+            required_credentials=frozenset({"public_key", "secret_key"}),
+            options=frozenset({"dialect", "signed_base_url"}),
+            check_options=PterodactylLegacy.check_options,
+        ),
+        "pterodactyl_v07": PanelKind(
+            factory=PterodactylV07.open, required_credentials=frozenset({"key"})
+        ),
+        "vpsorg": PanelKind(
+            factory=VpsOrg.open,
+            required_credentials=frozenset({"token"}),
+            options=frozenset({"dialect"}),
+            check_options=VpsOrg.check_options,
+        ),
     }
 )
 
@@ -46,11 +78,13 @@ def check_settings(settings: PanelSettings) -> None:
     kind = PANELS.get(settings.kind)
     if kind is None:
         raise SettingsError("kind", f"must be one of: {', '.join(sorted(PANELS))}")
-    _check_base_url(settings.base_url)
+    check_address("base_url", settings.base_url)
     _check_credentials(settings.credentials, kind)
     for name in settings.options:
         if name not in kind.options:
             raise SettingsError(f"options.{name}", f"is no option of {settings.kind}")
+    if kind.check_options is not None:
+        kind.check_options(settings.options)
     try:
         tls_check(verify_tls=settings.verify_tls)
     except ValueError as error:
@@ -81,17 +115,6 @@ class PanelHub:
         """Return the panel, without asking it anything; raises `SettingsError`."""
         check_settings(settings)
         return PANELS[settings.kind].factory(settings, self._connections)
-
-
-def _check_base_url(base_url: str) -> None:
-    try:
-        url = URL(base_url)
-    except ValueError:
-        url = URL()
-    if url.scheme not in ("http", "https") or not url.host:
-        raise SettingsError("base_url", "must be an address like https://panel.example.com")
-    if url.user or url.password or url.query_string or url.fragment:
-        raise SettingsError("base_url", "must be without user, password, query and fragment")
 
 
 def _check_credentials(credentials: Mapping[str, str], kind: PanelKind) -> None:

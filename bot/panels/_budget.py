@@ -44,9 +44,10 @@ class Budget:
 
     Pterodactyl counts in fixed windows of 60 s from the first request, per user: browser tabs
     and other keys of the same user take their share, so the panel's figure counts, not ours.
+    Where a panel states no figure, `rest` is the seconds for each request in the long run.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, rest: float = 0.0) -> None:
         self.slots = asyncio.Semaphore(MAX_IN_FLIGHT)
         self.window = 0
         """The number of the present window."""
@@ -56,10 +57,25 @@ class Budget:
         self._ends = clock.monotonic()
         self._is_answered = False
         """Whether the panel has answered in this window."""
+        self._rest = rest
+        self._rested = clock.monotonic()
+        """When all requests so far have had their rest."""
 
-    def take(self) -> float:
-        """Take one request and return 0; or return the seconds until the window ends."""
+    def take(self, *, spare: float = 0.0) -> float:
+        """Take one request and return 0; or return the seconds until there may be one.
+
+        `spare` is the part of a window's requests that must be left.
+        """
         now = self._clock.monotonic()
+        early = self._rested - now - (MAX_IN_FLIGHT - 1) * self._rest
+        if early > _ROUNDING:
+            return early
+        wait = self._take_of_window(now, spare)
+        if not wait:
+            self._rested = max(self._rested, now) + self._rest
+        return wait
+
+    def _take_of_window(self, now: float, spare: float) -> float:
         if now >= self._ends:
             self.window += 1
             self._remaining = self._limit
@@ -67,7 +83,7 @@ class Budget:
             self._is_answered = False
         if self._remaining is None:
             return 0.0
-        if self._remaining > 0:
+        if self._remaining > spare * (self._limit or 0):
             self._remaining -= 1
             return 0.0
         return self._ends - now

@@ -37,7 +37,7 @@ class Connections:
     def __init__(self, clock: Clock, *, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
         self.clock = clock
         self.timeout = timeout
-        self._budgets: dict[tuple[str, str], Budget] = {}
+        self._budgets: dict[tuple[str, ...], Budget] = {}
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -53,9 +53,9 @@ class Connections:
     ) -> None:
         await self._stack.aclose()
 
-    def budget(self, base_url: str, key: str) -> Budget:
-        """Return the one budget of this key on this panel."""
-        return self._budgets.setdefault((base_url, key), Budget(self.clock))
+    def budget(self, base_url: str, secrets: tuple[str, ...], *, rest: float = 0.0) -> Budget:
+        """Return the one budget of these credentials on this panel."""
+        return self._budgets.setdefault((base_url, *secrets), Budget(self.clock, rest=rest))
 
     async def _open(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
         return await self._stack.enter_async_context(

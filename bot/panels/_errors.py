@@ -57,6 +57,10 @@ class Call:
     """What a write does, in a word; for `OutcomeUnknown`."""
     server_id: str | None = None
     """The server it is about; for `ServerNotFound`."""
+    has_own_limit: bool = False
+    """Whether a 429 and the figures of an answer are about calls of this sort alone."""
+    is_patient: bool = False
+    """Whether it leaves half of the key's budget to calls that somebody waits for."""
 
     @property
     def is_write(self) -> bool:

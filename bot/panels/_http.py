@@ -5,6 +5,7 @@ Does not know what an answer means beyond its status: that is the kind's busines
 
 from __future__ import annotations
 
+import json
 import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,22 +21,20 @@ from bot.domain.errors import (
     PanelUnreachable,
 )
 from bot.panels._budget import Patience
+from bot.panels._connections import TIMEOUT
 from bot.panels._errors import Answer, Call, error_of_status, plain, reason_of
-from bot.panels._json import decode
 from bot.panels._retry_after import retry_after
 from bot.panels._tls import tls_check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from bot.panels._connections import Connections
+    from bot.panels._manners import Auth, Manners
     from bot.panels._settings import PanelSettings
 
-    ReadError = Callable[[str, Call, Answer], PanelError | None]
-    """Panel id, call and answer to the kind's own error; None where the status says it all."""
 
 _MAX_BODY = 1024 * 1024
 _REPEATS = 2
+_SPARE = 0.5
 _OK = range(200, 300)
 _REDIRECT = range(300, 400)
 _RATE_LIMITED = 429
@@ -67,21 +66,27 @@ class PanelHttp:
         settings: PanelSettings,
         connections: Connections,
         *,
-        key: str,
-        read_error: ReadError,
+        auth: Auth,
+        manners: Manners,
     ) -> None:
         self.panel_id = settings.panel_id
         self.clock = connections.clock
         self._connections = connections
         self._base_url = settings.base_url.rstrip("/")
         self._tls = tls_check(verify_tls=settings.verify_tls)
-        self._key = key.encode()
-        self._headers = {"Authorization": f"Bearer {key}"}
-        self._read_error = read_error
-        self._budget = connections.budget(self._base_url, key)
+        self._auth = auth
+        self._manners = manners
+        # Whoever set another timeout than the usual one means it.
+        is_usual = connections.timeout == TIMEOUT
+        self._timeout = (is_usual and manners.timeout) or connections.timeout
+        self._budget = connections.budget(self._base_url, auth.secrets, rest=manners.rest)
 
     async def request(self, call: Call, *, patience: Patience | None = None) -> object:
-        """Send it and return the JSON of the answer, None where that is empty.
+        """Send it and return the JSON of the answer, None where that is empty."""
+        return (await self.exchange(call, patience=patience)).data
+
+    async def exchange(self, call: Call, *, patience: Patience | None = None) -> Answer:
+        """Send it and return the answer with its headers.
 
         A GET is repeated at most twice, where the connection or a proxy failed or the panel
         asks to wait; timeouts are not repeated, and a write never is.
@@ -91,7 +96,7 @@ class PanelHttp:
         while True:
             outcome = await self._send_within_budget(call, patience)
             if isinstance(outcome, Answer):
-                return outcome.data
+                return outcome
             if not repeats or outcome.pause is None or not await patience.wait(outcome.pause):
                 raise outcome.error from outcome.cause
             repeats -= 1
@@ -99,7 +104,7 @@ class PanelHttp:
     async def _send_within_budget(self, call: Call, patience: Patience) -> Answer | _Failure:
         while True:
             async with self._budget.slots:
-                wait = self._budget.take()
+                wait = self._budget.take(spare=_SPARE if call.is_patient else 0.0)
                 if not wait:
                     return await self._send(call)
             if not await patience.wait(wait):
@@ -108,14 +113,20 @@ class PanelHttp:
     async def _send(self, call: Call) -> Answer | _Failure:
         window = self._budget.window
         session = self._connections.writes if call.is_write else self._connections.reads
+        url = URL(self._base_url + call.path).update_query(call.params or {})
+        # Serialised once: some kinds sign these very bytes.
+        content = b"" if call.body is None else json.dumps(call.body).encode()
+        headers = dict(self._auth.headers(call.method, url, content))
+        if content:
+            headers["Content-Type"] = "application/json"
         try:
             async with session.request(
                 call.method,
-                URL(self._base_url + call.path),
-                params=call.params,
-                json=call.body,
-                headers=self._headers,
+                url,
+                data=content or None,
+                headers=headers,
                 ssl=self._tls,
+                timeout=self._timeout,
                 # A followed redirect ends at a login page with status 200.
                 allow_redirects=False,
             ) as response:
@@ -129,11 +140,12 @@ class PanelHttp:
             if call.is_write:
                 return _Failure(OutcomeUnknown(self.panel_id, call.action), error)
             return self._unreachable(error)
-        self._budget.note(response.headers, window=window)
+        if not call.has_own_limit:
+            self._budget.note(response.headers, window=window)
         return self._judge(call, response, body)
 
     def _unreachable(self, error: Exception) -> _Failure:
-        reason = reason_of(error, self._connections.timeout)
+        reason = reason_of(error, self._timeout)
         is_lasting = isinstance(
             error, TimeoutError | aiohttp.ClientSSLError | aiohttp.ServerFingerprintMismatch
         )
@@ -154,15 +166,25 @@ class PanelHttp:
         if body is None:
             return _Failure(PanelProtocolError(self.panel_id, "the answer is over 1 MiB"))
         try:
-            # A panel in debug mode may quote the request.
-            data = decode(body if status in _OK else body.replace(self._key, b"[key]"))
+            data = self._manners.decode(body if status in _OK else self._redacted(body))
         except ValueError as error:
             if status in _OK:
                 detail = f"status {status} and no JSON"
                 return _Failure(PanelProtocolError(self.panel_id, detail), error)
             data = None
         answer = Answer(status, headers, data)
-        return answer if status in _OK else self._refused(call, answer)
+        if status not in _OK:
+            return self._refused(call, answer)
+        if self._manners.fails_with_success:
+            refusal = self._manners.read_error(self.panel_id, call, answer)
+            return answer if refusal is None else _Failure(refusal)
+        return answer
+
+    def _redacted(self, body: bytes) -> bytes:
+        # A panel in debug mode may quote the request.
+        for secret in self._auth.secrets:
+            body = body.replace(secret.encode(), b"[key]")
+        return body
 
     def _redirected(self, location: str) -> PanelError:
         try:
@@ -175,12 +197,17 @@ class PanelHttp:
         )
 
     def _refused(self, call: Call, answer: Answer) -> _Failure:
+        error = None
+        if answer.data is not None:
+            error = self._manners.read_error(self.panel_id, call, answer)
         if answer.status == _RATE_LIMITED:
             stated = retry_after(answer.headers, self.clock.now())
+            if stated is None and error is not None:
+                stated = error.retry_after
             pause = 10 * _pause() if stated is None else stated
-            self._budget.close(pause)
+            if not call.has_own_limit:
+                self._budget.close(pause)
             return _Failure(PanelRateLimited(self.panel_id, stated), pause=pause)
-        error = self._read_error(self.panel_id, call, answer) if answer.data is not None else None
         is_gateway = answer.data is None and answer.status in _GATEWAY_FAILED
         return _Failure(
             error or error_of_status(self.panel_id, call, answer),

@@ -37,9 +37,10 @@ def text(value: object) -> str | None:
 
 def number(value: object) -> float | int | None:
     """Return a number that fits 64 bits; PHP turns integers into floats and back as it likes."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return value if abs(value) < _TOO_LARGE else None
+    # By its exact type: true and false are numbers to Python.
+    if type(value) is int or type(value) is float:
+        return value if abs(value) < _TOO_LARGE else None
+    return None
 
 
 def integer(value: object) -> int | None:

@@ -8,12 +8,14 @@ key. Pelican translates `detail`, so states are read from a server's details ins
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import (
     PanelAuthFailed,
     PanelConflict,
     PanelForbidden,
+    PanelInvalid,
     PanelRefused,
     PanelUnreachable,
     ServerOffline,
@@ -23,6 +25,8 @@ from bot.panels._errors import error_of_status, plain
 from bot.panels._json import mapping, mappings, text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from bot.domain.errors import PanelError
     from bot.panels._errors import Answer, Call
 
@@ -38,7 +42,7 @@ def read_error(  # noqa: PLR0911 - a table, one line for each code
     if not errors:
         return None
     code = text(errors[0].get("code")) or ""
-    detail = plain(" ".join(text(error.get("detail")) or "" for error in errors))
+    detail = _detail(errors)
     match code, answer.status:
         case "DaemonConnectionException", 504:
             return PanelUnreachable(panel_id, detail, node=True)
@@ -49,7 +53,8 @@ def read_error(  # noqa: PLR0911 - a table, one line for each code
         case "TwoFactorAuthRequiredException", _:
             return PanelAuthFailed(panel_id, f"its owner must set up two factors: {detail}")
         case "AccessDeniedHttpException", _:
-            return _denied(panel_id, call, detail)
+            # Where no server is meant, no single right can be missing.
+            return _denied(panel_id, detail, is_right=call.server_id is not None)
         case "BadRequestHttpException", 400 if call.server_id is not None:
             # So do panels before 1.3 speak of a suspended server, also on its details; their
             # only other use of it is malformed JSON.
@@ -60,9 +65,30 @@ def read_error(  # noqa: PLR0911 - a table, one line for each code
             return error_of_status(panel_id, call, answer, detail=detail)
 
 
-def _denied(panel_id: str, call: Call, detail: str) -> PanelError:
-    # Panels before 1.8 say nothing at all of a wrong key. Where no server is meant, no single
-    # right can be missing.
-    if not detail or call.server_id is None or _ABOUT_THE_KEY.search(detail):
+def read_admin_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:
+    """Return what the panel means on its Application API, whose keys have rights of their own."""
+    errors = mappings(mapping(answer.data).get("errors"))
+    if errors and answer.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return _invalid(panel_id, errors)
+    if errors and errors[0].get("code") == "AccessDeniedHttpException":
+        return _denied(panel_id, _detail(errors), is_right=True)
+    return read_error(panel_id, call, answer)
+
+
+def _detail(errors: Sequence[Mapping[str, object]]) -> str:
+    return plain(" ".join(text(error.get("detail")) or "" for error in errors))
+
+
+def _invalid(panel_id: str, errors: Sequence[Mapping[str, object]]) -> PanelInvalid:
+    fields: dict[str, tuple[str, ...]] = {}
+    for error in errors:
+        name = plain(text(mapping(error.get("meta")).get("source_field")) or "")
+        fields[name] = (*fields.get(name, ()), plain(text(error.get("detail")) or "is not valid"))
+    return PanelInvalid(panel_id, fields)
+
+
+def _denied(panel_id: str, detail: str, *, is_right: bool) -> PanelError:
+    # Panels before 1.8 say nothing at all of a wrong key.
+    if not detail or not is_right or _ABOUT_THE_KEY.search(detail):
         return PanelAuthFailed(panel_id, detail or "wrong key")
     return PanelForbidden(panel_id, detail)

@@ -108,6 +108,11 @@ def parse_stats(data: object) -> Stats:
     return Stats(state, resources, str(word))
 
 
+def power_state(word: str) -> ServerState:
+    """Return what a power state's word means."""
+    return _POWER_WORDS.get(word, ServerState.UNKNOWN)
+
+
 def combine(details: Details, stats: Stats) -> Server:
     """Return the whole server; the details decide over the power state."""
     server = details.server

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from yarl import URL
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +31,26 @@ class SettingsError(Exception):
         self.path = path
         self.message = message
         super().__init__(f"{path}: {message}")
+
+
+def one_of(
+    options: Mapping[str, object], name: str, choices: Collection[str], *, default: str = ""
+) -> str:
+    """Return an option that is one of a few words; without a default it must be given."""
+    # YAML reads a version such as 0.5 as a number.
+    found = str(options.get(name, default))
+    if found not in choices:
+        raise SettingsError(f"options.{name}", f"must be one of: {', '.join(choices)}")
+    return found
+
+
+def check_address(path: str, address: object) -> None:
+    """Raise `SettingsError` for what is no address of a panel."""
+    try:
+        url = URL(address) if isinstance(address, str) else URL()
+    except ValueError:
+        url = URL()
+    if url.scheme not in ("http", "https") or not url.host:
+        raise SettingsError(path, "must be an address like https://panel.example.com")
+    if url.user or url.password or url.query_string or url.fragment:
+        raise SettingsError(path, "must be without user, password, query and fragment")

@@ -1,4 +1,4 @@
-"""Two small ways of doing things at the same time. Makes no request itself."""
+"""Small ways of doing things at the same time. Makes no request itself."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from bot.domain.errors import PanelError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from bot.domain.ports import Clock
 
 T = TypeVar("T")
 
@@ -23,6 +25,18 @@ async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
     except BaseExceptionGroup as failures:
         first = failures.exceptions[0]
         raise first from first.__cause__
+
+
+async def happens_within(seconds: float, event: asyncio.Event, *, clock: Clock) -> bool:
+    """Wait for the event, at most so long; return whether it came."""
+    if event.is_set() or seconds <= 0:
+        return event.is_set()
+    async with task_group() as group:
+        waits = {group.create_task(clock.sleep(seconds)), group.create_task(_wait(event))}
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+    return event.is_set()
 
 
 class SharedCalls(Generic[T]):
@@ -54,3 +68,7 @@ class SharedCalls(Generic[T]):
             running.cancel()
             del self._running[key]
         return running.result()
+
+
+async def _wait(event: asyncio.Event) -> None:
+    await event.wait()

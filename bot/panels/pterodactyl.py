@@ -1,7 +1,8 @@
 """The client API of Pterodactyl 1.x and Pelican: list, details, power, console commands.
 
-Keeps no state of servers and shows nothing. Endpoints, all below `/api/client` with a bearer
-key (document 002; the list is missing there):
+Keeps no state of servers and shows nothing; what needs an application key is in
+`_pterodactyl_admin`, the live websocket in `pterodactyl_console`. Endpoints, all below
+`/api/client` with a bearer key (document 002; the list is missing there):
 
     GET  ?page=&per_page=100&include=egg      servers of the key's user, without power states
     GET  /servers/{id}?include=egg            details; answers in every state of a server
@@ -16,6 +17,7 @@ import asyncio
 import itertools
 import logging
 import re
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,12 +28,18 @@ from bot.domain.errors import (
     PanelRateLimited,
     PanelUnreachable,
     ServerNotFound,
+    UnsupportedAction,
 )
 from bot.domain.servers import Capability, PowerAction, Server, ServerState
 from bot.panels._budget import Patience
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
+from bot.panels._manners import Bearer, Manners
+from bot.panels._pterodactyl_admin import ADMIN_CAPABILITIES, PterodactylAdmin
+from bot.panels._pterodactyl_admin_parse import to_details
 from bot.panels._pterodactyl_errors import read_error
+from bot.panels._pterodactyl_fields import describe
+from bot.panels._pterodactyl_node import Node
 from bot.panels._pterodactyl_parse import (
     Details,
     Stats,
@@ -40,12 +48,17 @@ from bot.panels._pterodactyl_parse import (
     parse_list,
     parse_stats,
 )
+from bot.panels._pterodactyl_token import Tokens
 from bot.panels._tasks import SharedCalls, task_group
+from bot.panels.pterodactyl_console import Consoles, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
 
+    from bot.domain.administration import Field
     from bot.panels._connections import Connections
+    from bot.panels._pterodactyl_admin_parse import Record
     from bot.panels._settings import PanelSettings
 
 _log = logging.getLogger(__name__)
@@ -56,33 +69,48 @@ _PER_PAGE = "100"
 _LIST_SHARE = 8
 # An identifier or a uuid; anything else would be another path.
 _SERVER_ID = re.compile(r"[0-9A-Za-z-]{1,36}")
+_MANNERS = Manners(read_error=read_error)
+_CLIENT_CAPABILITIES = frozenset(
+    {
+        Capability.START,
+        Capability.STOP,
+        Capability.RESTART,
+        Capability.KILL,
+        Capability.COMMAND,
+        Capability.LIVE,
+    }
+)
 
 
 class Pterodactyl:
-    """A `CommandPanel`. Server ids are the panel's `identifier`s of 8 characters."""
+    """A `CommandPanel` and a `LivePanel`, and an `AdminPanel` where it has an application key.
+
+    Server ids are the panel's `identifier`s of 8 characters.
+    """
 
     kind = "pterodactyl"
-    capabilities = frozenset(
-        {
-            Capability.START,
-            Capability.STOP,
-            Capability.RESTART,
-            Capability.KILL,
-            Capability.COMMAND,
-        }
-    )
 
-    def __init__(self, http: PanelHttp) -> None:
+    def __init__(
+        self, http: PanelHttp, *, node: Node, admin: PterodactylAdmin | None = None
+    ) -> None:
         self.panel_id = http.panel_id
+        self.capabilities = _CLIENT_CAPABILITIES | (ADMIN_CAPABILITIES if admin else frozenset())
         self._http = http
+        self._admin = admin
         self._shared: SharedCalls[Server] = SharedCalls()
         self._unknown_words: set[str] = set()
+        self._consoles = Consoles(node, self._tokens, clock=http.clock)
 
     @classmethod
     def open(cls, settings: PanelSettings, connections: Connections) -> Pterodactyl:
         """Make one from its settings."""
-        key = settings.credentials["key"]
-        return cls(PanelHttp(settings, connections, key=key, read_error=read_error))
+        auth = Bearer(settings.credentials["key"])
+        http = PanelHttp(settings, connections, auth=auth, manners=_MANNERS)
+        return cls(
+            http,
+            node=Node.of(settings, connections),
+            admin=PterodactylAdmin.open(settings, connections),
+        )
 
     async def list_servers(self) -> Sequence[Server]:
         """Return all servers of the key's user; one that cannot be read hides no other."""
@@ -94,13 +122,14 @@ class Pterodactyl:
                 stats = await self._observed_stats(details.server.ref.server_id, patience)
             return self._combined(details, stats)
 
-        listed = await self._listed(patience)
+        listed: dict[str, Details] = {}
+        running: dict[str, asyncio.Task[Server]] = {}
         async with task_group() as group:
-            running = {
-                server_id: group.create_task(observe(details))
-                for server_id, details in listed.items()
-                if not details.is_blocked
-            }
+            # The states of a page are asked for while the next page is on its way.
+            async for server_id, details in self._listed(patience):
+                listed[server_id] = details
+                if not details.is_blocked:
+                    running[server_id] = group.create_task(observe(details))
         return [
             running[server_id].result() if server_id in running else details.server
             for server_id, details in listed.items()
@@ -118,8 +147,55 @@ class Pterodactyl:
         """Write one line to the console."""
         await self._order(server_id, "command", body={"command": command}, action="command")
 
-    async def _listed(self, patience: Patience) -> dict[str, Details]:
-        listed: dict[str, Details] = {}
+    def watch(self, server_id: str) -> AbstractAsyncContextManager[Watch]:
+        """Follow what happens on a server over its node's websocket."""
+        return self._consoles.watch(server_id)
+
+    async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
+        """Return what the Application API takes, with what it lists as choices."""
+        return await describe(self._administration(action), action, server_id)
+
+    async def create(self, values: Mapping[str, object]) -> Server:
+        """Create a server; it is being installed then."""
+        return await self._seen(await self._administration("create").create(values))
+
+    async def update(
+        self, server_id: str, values: Mapping[str, object], *, replace: bool
+    ) -> Server:
+        """Change details and startup; with `replace` the details that are not given are cleared."""
+        admin = self._administration("update")
+        async with self._conflicts_explained(server_id):
+            changed = await admin.update(server_id, values, replace=replace)
+        return await self._seen(changed)
+
+    async def build(self, server_id: str, values: Mapping[str, object]) -> Server:
+        """Change limits and allocations; a node that does not answer learns of them later."""
+        admin = self._administration("build")
+        async with self._conflicts_explained(server_id):
+            changed = await admin.build(server_id, values)
+        return await self._seen(changed)
+
+    async def suspend(self, server_id: str) -> None:
+        """Stop the server and let nobody use it."""
+        admin = self._administration("suspend")
+        async with self._conflicts_explained(server_id):
+            await admin.suspend(server_id)
+
+    async def unsuspend(self, server_id: str) -> None:
+        """Let the server be used again."""
+        admin = self._administration("unsuspend")
+        async with self._conflicts_explained(server_id):
+            await admin.suspend(server_id, undo=True)
+
+    async def delete(self, server_id: str, *, force: bool) -> None:
+        """Delete the server with its files; by force also where its node fails."""
+        admin = self._administration("delete")
+        async with self._conflicts_explained(server_id):
+            await admin.delete(server_id, force=force)
+
+    async def _listed(self, patience: Patience) -> AsyncIterator[tuple[str, Details]]:
+        """Yield each server once, by its id, page by page."""
+        known: set[str] = set()
         for page in itertools.count(1):
             params = {"page": str(page), "per_page": _PER_PAGE, "include": "egg"}
             data = await self._http.request(
@@ -127,13 +203,14 @@ class Pterodactyl:
             )
             with parsing(self.panel_id, "the list of servers"):
                 found, pages = parse_list(data, self.panel_id, self._http.clock.now())
-            known = len(listed)
-            for details in found:
-                listed.setdefault(details.server.ref.server_id, details)
+            ids = {each.server.ref.server_id: each for each in found}
+            new = {server_id: each for server_id, each in ids.items() if server_id not in known}
+            for listed in new.items():
+                yield listed
+            known |= new.keys()
             # A page without anything new: the panel has miscounted its pages.
-            if page >= pages or len(listed) == known:
+            if page >= pages or not new:
                 break
-        return listed
 
     async def _get_server(self, server_id: str) -> Server:
         patience = Patience(self._http.clock)
@@ -176,10 +253,14 @@ class Pterodactyl:
         self, server_id: str, endpoint: str, *, body: dict[str, object], action: str
     ) -> None:
         path = f"{_path(self.panel_id, server_id)}/{endpoint}"
+        call = Call("POST", path, body=body, action=action, server_id=server_id)
+        async with self._conflicts_explained(server_id):
+            await self._http.request(call)
+
+    @asynccontextmanager
+    async def _conflicts_explained(self, server_id: str) -> AsyncIterator[None]:
         try:
-            await self._http.request(
-                Call("POST", path, body=body, action=action, server_id=server_id)
-            )
+            yield
         except PanelConflict as conflict:
             # Its words may be in any language; the details have the state itself.
             state = await self._state_in_details(server_id) or conflict.state
@@ -191,6 +272,26 @@ class Pterodactyl:
         except PanelError:
             return None
         return details.state
+
+    def _tokens(self, server_id: str) -> Tokens:
+        path = _path(self.panel_id, server_id)
+        return Tokens(self._http, server_id, path=path, state_of=self._state_in_details)
+
+    def _administration(self, action: str) -> PterodactylAdmin:
+        if self._admin is None:
+            raise UnsupportedAction(action, kind=self.kind)
+        return self._admin
+
+    async def _seen(self, record: Record) -> Server:
+        """Return a changed server as the client key sees it, or else as the change returned it."""
+        with parsing(self.panel_id, "a changed server"):
+            changed = to_details(record, self.panel_id, self._http.clock.now())
+        try:
+            # Not shared: a call that runs already may answer from before the change.
+            return await self._get_server(changed.server.ref.server_id)
+        except PanelError as error:
+            _log.debug("%s after a change: %s", changed.server.ref, error)
+            return changed.server
 
 
 def _path(panel_id: str, server_id: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bot.services.administration import AdministrationService
     from bot.services.console import ConsoleService
     from bot.services.directory import ServerDirectory
     from bot.services.panels import PanelRegistry
@@ -22,3 +23,4 @@ class Services:
     status: StatusService
     power: PowerService
     console: ConsoleService
+    administration: AdministrationService

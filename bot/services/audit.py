@@ -27,8 +27,9 @@ class Attempt:
     actor: Actor
     action: Action
     ref: ServerRef
+    """Without a server id where it is about a panel, without both where nothing was found."""
     name: str
-    """Of the server as last known, or what was typed where none was found."""
+    """Of the server as last known, of the panel, or what was typed."""
     door: Door
     at: datetime
     detail: str | None = None

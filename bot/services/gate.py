@@ -6,19 +6,26 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.audit import Outcome
-from bot.domain.errors import AmbiguousServer, NotAllowed, UnknownServer, UnsupportedAction
+from bot.domain.errors import (
+    AmbiguousServer,
+    NotAllowed,
+    UnknownPanel,
+    UnknownServer,
+    UnsupportedAction,
+)
 from bot.domain.servers import Capability, ServerRef
 from bot.services.audit import Attempt
 
 if TYPE_CHECKING:
     from bot.domain.access import Action, Actor
     from bot.domain.audit import Door
+    from bot.domain.errors import DeckhandError
     from bot.domain.ports import Clock, Panel
     from bot.domain.servers import Server
     from bot.services.access import AccessService
     from bot.services.audit import AuditService
     from bot.services.directory import ServerDirectory
-    from bot.services.panels import PanelRegistry
+    from bot.services.panels import PanelEntry, PanelRegistry
 
 
 _NOWHERE = ServerRef("", "")
@@ -59,22 +66,72 @@ class Gate:
 
         `detail` goes into the audit row: the reason given, or the command.
         """
-        at = self._clock.now()
         try:
             server = await self._directory.resolve(actor, text)
         except (UnknownServer, AmbiguousServer) as error:
-            await self._audit.record(
-                Attempt(actor=actor, action=action, ref=_NOWHERE, name=text, door=door, at=at),
-                Outcome.REFUSED,
-                str(error),
-            )
+            await self._refuse(actor, action, text, door=door, error=error)
             raise
-        decision = await self._access.decide(actor, action, server.ref)
+        panel, attempt = await self._judge(
+            actor, action, server.ref, name=server.name, door=door, detail=detail
+        )
+        self._directory.remember(actor, server.ref)
+        return Admission(server, panel, attempt)
+
+    async def admit_to_panel(
+        self, actor: Actor, text: str, action: Action, *, door: Door
+    ) -> tuple[PanelEntry, Attempt]:
+        """Let through to what is about no server yet, by the panel's id or name.
+
+        Raises `UnknownPanel` alike for one that does not exist and one of which the actor may see
+        no server, `NotAllowed` and `UnsupportedAction`.
+        """
+        entries = self._panels.of_guild(actor.guild_id)
+        by_name = {entry.name.casefold(): entry for entry in entries}
+        by_name |= {entry.panel_id: entry for entry in entries}
+        entry = by_name.get(text.strip().casefold())
+        if entry is None or not await self._is_known(actor, action, entry.panel_id):
+            error = UnknownPanel(text)
+            await self._refuse(actor, action, text, door=door, error=error)
+            raise error
+        ref = ServerRef(entry.panel_id, "")
+        _, attempt = await self._judge(actor, action, ref, name=entry.name, door=door)
+        return entry, attempt
+
+    async def may(self, actor: Actor, action: Action, ref: ServerRef) -> bool:
+        """Whether the right is there; for suggestions, so nothing is written down."""
+        return (await self._access.decide(actor, action, ref)).allowed
+
+    async def _is_known(self, actor: Actor, action: Action, panel_id: str) -> bool:
+        servers = await self._directory.visible(actor)
+        is_seen = any(server.ref.panel_id == panel_id for server in servers)
+        return is_seen or await self.may(actor, action, ServerRef(panel_id, ""))
+
+    async def _refuse(
+        self, actor: Actor, action: Action, text: str, *, door: Door, error: DeckhandError
+    ) -> None:
+        """Write down an attempt on what was not found."""
+        at = self._clock.now()
+        attempt = Attempt(actor=actor, action=action, ref=_NOWHERE, name=text, door=door, at=at)
+        await self._audit.record(attempt, Outcome.REFUSED, str(error))
+
+    async def _judge(
+        self,
+        actor: Actor,
+        action: Action,
+        ref: ServerRef,
+        *,
+        name: str,
+        door: Door,
+        detail: str | None = None,
+    ) -> tuple[Panel, Attempt]:
+        """Check right and ability, and write a refusal down."""
+        at = self._clock.now()
+        decision = await self._access.decide(actor, action, ref)
         attempt = Attempt(
             actor=actor,
             action=action,
-            ref=server.ref,
-            name=server.name,
+            ref=ref,
+            name=name,
             door=door,
             at=at,
             detail=detail,
@@ -82,10 +139,9 @@ class Gate:
         )
         if not decision.allowed:
             await self._audit.record(attempt, Outcome.DENIED)
-            raise NotAllowed(action, server=server, rule=decision.rule)
-        panel = self._panels[server.ref.panel_id].panel
+            raise NotAllowed(action, name=name, rule=decision.rule)
+        panel = self._panels[ref.panel_id].panel
         if Capability(action) not in panel.capabilities:
             await self._audit.record(attempt, Outcome.REFUSED, "not offered")
             raise UnsupportedAction(action, kind=panel.kind)
-        self._directory.remember(actor, server.ref)
-        return Admission(server, panel, attempt)
+        return panel, attempt

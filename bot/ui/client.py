@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.ui import forms
 from bot.ui.cogs import build_cogs
 from bot.ui.confirm import ConfirmKill, Reason
+from bot.ui.drafts import FillIn, Give, TurnDraft
 from bot.ui.errors import guard, too_old
 from bot.ui.i18n import CommandTranslator
 from bot.ui.items import ServerButton
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _GRACE = 8.0
 """Seconds; Docker waits 10 before it kills."""
 
-_ITEMS = (ServerButton, ConfirmKill, Reason, TurnPage, OpenCard)
+_ITEMS = (ServerButton, ConfirmKill, Reason, TurnPage, OpenCard, FillIn, TurnDraft, Give)
 
 
 class Client(commands.AutoShardedBot):

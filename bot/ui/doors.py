@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.audit import Door
 from bot.ui.actor import actor_from
 from bot.ui.errors import answering, tell
 from bot.ui.i18n import private_words
@@ -13,7 +14,6 @@ from bot.ui.render.text import code, plain
 if TYPE_CHECKING:
     import discord
 
-    from bot.domain.audit import Door
     from bot.domain.servers import PowerAction
     from bot.ui.client import Client
 
@@ -51,3 +51,18 @@ async def command(
         "**{server}** took the command {command}. Its panel does not hand out the output."
     )
     await tell(interaction, done.format(server=plain(server.name), command=code(line)))
+
+
+async def suspension(interaction: discord.Interaction[Client], text: str, *, ends: bool) -> None:
+    """Suspend a server, or end its suspension, and tell the asker in private."""
+    with answering():
+        await interaction.response.defer(ephemeral=True, thinking=True)
+    service, actor = interaction.client.services.administration, actor_from(interaction)
+    words = private_words(interaction)
+    if ends:
+        server = await service.unsuspend(actor, text, door=Door.COMMAND)
+        done = words.gettext("**{server}** may be used again.")
+    else:
+        server = await service.suspend(actor, text, door=Door.COMMAND)
+        done = words.gettext("**{server}** is suspended: nobody can start it.")
+    await tell(interaction, done.format(server=plain(server.name)))

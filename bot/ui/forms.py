@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from discord.ui import Label, Modal, TextInput
 
 from bot.domain.audit import Door
-from bot.ui import doors
+from bot.ui import deletion, doors, drafts
 from bot.ui.errors import guard
 from bot.ui.render.text import label
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from bot.ui.client import Client
     from bot.ui.i18n import Words
 
-_COMMAND = re.compile(r"d1c:(?P<key>.+)")
+    _Given = Mapping[str, list[str]]
+
 _LINE = "line"
 _LIFETIME = 900
 """Seconds; discord.py keeps abandoned forms for ever otherwise."""
@@ -42,18 +43,45 @@ def command_form(server: Server, t: Words) -> Modal:
 async def submitted(interaction: discord.Interaction[Client]) -> bool:
     """Answer a submitted form; False for one that is not ours."""
     data: Mapping[str, Any] = interaction.data or {}
-    found = _COMMAND.fullmatch(data.get("custom_id", ""))
-    if found is None:
-        return False
-    line = next(_values(data.get("components", ())), "")
-    await guard(interaction, doors.command(interaction, found["key"], line, door=Door.FORM))
-    return True
+    given = dict(_given(data.get("components", ())))
+    for form, answer in _ANSWERS:
+        if found := form.fullmatch(data.get("custom_id", "")):
+            await guard(interaction, answer(interaction, found, given))
+            return True
+    return False
 
 
-def _values(components: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """Yield the text of each input, in rows and in labels alike."""
+async def _command(
+    interaction: discord.Interaction[Client], form: re.Match[str], given: _Given
+) -> None:
+    line = "".join(given.get(_LINE, ()))
+    await doors.command(interaction, form["key"], line, door=Door.FORM)
+
+
+async def _draft(
+    interaction: discord.Interaction[Client], form: re.Match[str], given: _Given
+) -> None:
+    await drafts.fill(interaction, form["draft"], int(form["number"]), given)
+
+
+async def _deletion(
+    interaction: discord.Interaction[Client], form: re.Match[str], given: _Given
+) -> None:
+    typed = "".join(given.get(deletion.NAME, ()))
+    await deletion.delete(interaction, form["key"], typed=typed, force=form["force"] == "1")
+
+
+_ANSWERS = (
+    (re.compile(r"d1c:(?P<key>.+)"), _command),
+    (re.compile(r"d1m:(?P<draft>[0-9a-f]+):(?P<number>\d+)"), _draft),
+    (re.compile(r"d1x:(?P<force>[01]):(?P<key>.+)"), _deletion),
+)
+
+
+def _given(components: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, list[str]]]:
+    """Yield name and content of each input, in rows and in labels alike; of a menu, all picked."""
     for component in components:
         inner = component.get("component")
         for part in (inner,) if inner else component.get("components", ()):
-            if part.get("custom_id") == _LINE:
-                yield str(part.get("value", ""))
+            if "custom_id" in part:
+                yield part["custom_id"], part.get("values", [part.get("value") or ""])

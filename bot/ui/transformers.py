@@ -16,7 +16,7 @@ from bot.ui.render.text import label
 if TYPE_CHECKING:
     import discord
 
-    from bot.domain.servers import Server
+    from bot.domain.servers import Capability, Server
     from bot.services import Services
     from bot.ui.client import Client
     from bot.ui.i18n import Words
@@ -30,7 +30,13 @@ _MOST = 25
 
 
 class ServerOption(app_commands.Transformer["Client"]):
-    """A server: suggests those that the asker may see, takes a key, an id or a name."""
+    """A server: suggests those that the asker may see, takes a key, an id or a name.
+
+    With `needs` only those are suggested whose panel can do that.
+    """
+
+    def __init__(self, needs: Capability | None = None) -> None:
+        self._needs = needs
 
     async def transform(self, _interaction: discord.Interaction[Client], value: str, /) -> str:
         """Pass the text on; the services find the server."""
@@ -46,19 +52,24 @@ class ServerOption(app_commands.Transformer["Client"]):
             servers = await services.directory.search(actor_from(interaction), str(value))
         except DeckhandError:
             return []
-        labels = [self._label(server, services, t) for server in servers[:_MOST]]
+        fitting = [server for server in servers if self._fits(server, services)][:_MOST]
+        labels = [self._label(server, services, t) for server in fitting]
         twins = {text for text, count in Counter(labels).items() if count > 1}
         return [
             app_commands.Choice(
                 name=f"{text} · {label(server.ref.server_id, 12)}" if text in twins else text,
                 value=server.ref.key,
             )
-            for server, text in zip(servers, labels, strict=False)
+            for server, text in zip(fitting, labels, strict=True)
         ]
 
     def _label(self, server: Server, services: Services, t: Words) -> str:
         panel = services.panels[server.ref.panel_id].name
         return f"{label(server.name, 40)} · {word(server.state, t)} · {label(panel, 18)}"
+
+    def _fits(self, server: Server, services: Services) -> bool:
+        panel = services.panels[server.ref.panel_id].panel
+        return self._needs is None or self._needs in panel.capabilities
 
 
 class PanelOption(app_commands.Transformer["Client"]):
@@ -93,4 +104,27 @@ class PanelOption(app_commands.Transformer["Client"]):
         return [
             app_commands.Choice(name=label(name, 100), value=panel_id)
             for panel_id, name in fitting[:_MOST]
+        ]
+
+
+class CreatingPanelOption(app_commands.Transformer["Client"]):
+    """A panel on which the asker may create servers, by its name."""
+
+    async def transform(self, _interaction: discord.Interaction[Client], value: str, /) -> str:
+        """Pass the text on; the services find the panel."""
+        return value
+
+    async def autocomplete(
+        self, interaction: discord.Interaction[Client], value: float | str, /
+    ) -> list[app_commands.Choice[int | float | str]]:
+        """Return at most 25 suggestions; never raises."""
+        service, typed = interaction.client.services.administration, str(value).casefold()
+        try:
+            entries = await service.panels_to_create_on(actor_from(interaction))
+        except DeckhandError:
+            return []
+        fitting = [entry for entry in entries if typed in entry.name.casefold()]
+        return [
+            app_commands.Choice(name=label(entry.name, 100), value=entry.panel_id)
+            for entry in fitting[:_MOST]
         ]

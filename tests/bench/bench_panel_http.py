@@ -19,6 +19,7 @@ from bot.panels import PanelSettings
 from bot.panels._connections import Connections
 from bot.panels._errors import Call
 from bot.panels._http import PanelHttp
+from bot.panels._manners import Bearer, Manners
 from bot.services.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -55,7 +56,12 @@ async def _measure(url: str) -> None:
     )
     call = Call("GET", PATH, server_id="1a2b3c4d")
     async with Connections(SystemClock()) as connections, aiohttp.ClientSession() as session:
-        http = PanelHttp(settings, connections, key="made-up", read_error=lambda *_: None)
+        http = PanelHttp(
+            settings,
+            connections,
+            auth=Bearer("made-up"),
+            manners=Manners(read_error=lambda *_: None),
+        )
 
         async def bare() -> object:
             async with session.get(url + PATH, headers={"Authorization": "Bearer x"}) as response:

@@ -42,7 +42,14 @@ class Installation:
     def config(self) -> Path:
         return self.folder / "config.yaml"
 
-    def write(self, *, key: str | None = None, discord: str = "", more: str = "") -> None:
+    def write(
+        self,
+        *,
+        key: str | None = None,
+        discord: str = "",
+        credentials: str = "{key: {file: key}}",
+        more: str = "",
+    ) -> None:
         (self.folder / "key").write_text(key or self.key, encoding="utf-8")
         self.config.write_text(
             f"{discord}\n"
@@ -50,7 +57,7 @@ class Installation:
             "  - id: main\n"
             "    kind: pterodactyl\n"
             f"    base_url: {self.stand_in.url}\n"
-            "    credentials: {key: {file: key}}\n"
+            f"    credentials: {credentials}\n"
             f"{more}",
             encoding="utf-8",
         )

@@ -14,7 +14,7 @@ _SERVER = make_server("Survival")
 
 _SENTENCES: list[tuple[DeckhandError, str]] = [
     (
-        errors.NotAllowed(Action.START, server=_SERVER, rule=None),
+        errors.NotAllowed(Action.START, name=_SERVER.name, rule=None),
         "not allowed to start Survival",
     ),
     (errors.UnknownServer("surv"), "no server is called 'surv'"),
@@ -36,6 +36,9 @@ _SENTENCES: list[tuple[DeckhandError, str]] = [
         errors.InvalidCommand(),
         "a console command is one line without control characters",
     ),
+    (errors.UnknownPanel("Main"), "no panel is called 'Main'"),
+    (errors.DraftGone(), "this form is no longer open"),
+    (errors.NameMismatch(_SERVER), "the server is called 'Survival'"),
     (errors.StorageUnavailable("disk full"), "the database is not available: disk full"),
     (
         errors.PanelUnreachable("main", "connection refused"),
@@ -63,6 +66,10 @@ _SENTENCES: list[tuple[DeckhandError, str]] = [
     (errors.ServerOffline("main"), "the server is not running"),
     (errors.ServerNotFound("main", "1a2b3c4d"), "panel main has no server 1a2b3c4d"),
     (errors.PanelRefused("main", "nope"), "panel main refused: nope"),
+    (
+        errors.PanelInvalid("main", {"name": ("too long", "taken"), "": ("no room",)}),
+        "panel main refused: name: too long · name: taken · no room",
+    ),
     (errors.PaymentRequired("main", "5 EUR"), "panel main asks for payment: 5 EUR"),
     (
         errors.PanelProtocolError("main", "HTML"),

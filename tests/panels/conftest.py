@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+import ssl
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +17,7 @@ from tests.panels.support import HastyClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -37,3 +42,28 @@ async def site(clock: HastyClock, hub: PanelHub) -> AsyncIterator[Site]:
     site = Site(clock, hub)
     async with site.stand_in:
         yield site
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a self-signed certificate for the loopback address, and its private key."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl makes the certificate")
+    folder = tmp_path_factory.mktemp("tls")
+    command = (
+        f"{openssl} req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+        f" -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem"
+    )
+    subprocess.run(command.split(), check=True, capture_output=True, cwd=folder)  # noqa: S603 - a fixed command
+    both = folder / "both.pem"
+    both.write_text("".join((folder / name).read_text() for name in ("key.pem", "cert.pem")))
+    return both
+
+
+@pytest.fixture
+def pin(certificate: Path) -> str:
+    pem = certificate.read_text()
+    pem = pem[pem.index("-----BEGIN CERTIFICATE") :]
+    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
+    return "sha256:" + ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))

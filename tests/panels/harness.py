@@ -5,14 +5,19 @@ A new kind adds a class and a line in `HARNESSES`, and the whole suite runs on i
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol, Self
 
-from bot.domain.servers import Capability
+from bot.domain.servers import Capability, ServerState
 from bot.simulators.panels.pterodactyl import PterodactylStandIn
 from bot.simulators.world import World
+from tests.panels.harness_cvm import DocumentedCvmHarness, SourceCvmHarness, UnsaidCvmHarness
+from tests.panels.harness_legacy import Legacy04Harness, Legacy05Harness, Legacy06Harness
+from tests.panels.harness_pterodactyl_v07 import PterodactylV07Harness
+from tests.panels.harness_vpsorg import ClientVpsOrgHarness, DocumentedVpsOrgHarness
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.simulators.panels._faults import Faults
     from bot.simulators.world import Node, Server
@@ -22,14 +27,25 @@ if TYPE_CHECKING:
 class Harness(Protocol):
     """A stand-in of one kind, with two nodes of two servers each."""
 
+    name: str
+    """The kind, and its dialect where it has several."""
     kind: str
+    options: Mapping[str, object]
     capabilities: frozenset[Capability]
     nulls: tuple[str, ...]
     """Fields of a list's answer that may be null without a server being lost."""
-    state_path: str
-    """Where a server's state is asked for, below the server; empty where the list has it."""
+    list_field: str
+    """Where a list's answer has the list."""
     state_field: str
-    """The state's word in that answer."""
+    """The state's word, in the answer from `state_path_of`."""
+    order_path: str
+    """How the paths of orders begin, and those of no question that goes before an order."""
+    tells_power: bool
+    """Whether it tells a running server from one that is offline."""
+    dead_node_state: ServerState
+    """What the servers of a node are that does not answer, as far as the panel tells."""
+    only_in_details: frozenset[str]
+    """Fields of `Server` that the list has not, or has otherwise."""
 
     world: World
     survival: Server
@@ -47,7 +63,10 @@ class Harness(Protocol):
     def faults(self) -> Faults: ...
     @property
     def most_in_flight(self) -> int: ...
-    def path_of(self, server: Server) -> str: ...
+    def state_path_of(self, server: Server) -> str:
+        """Return where a server's state is asked for: the list's path where the list has it."""
+        ...
+
     def allow(self, server: Server) -> None: ...
     async def __aenter__(self) -> Self: ...
     async def __aexit__(self, *_exc: object) -> None: ...
@@ -65,7 +84,8 @@ _SERVER_FIELDS = (
 class PterodactylHarness:
     """Pterodactyl 1.11."""
 
-    kind = "pterodactyl"
+    name = kind = "pterodactyl"
+    options: Mapping[str, object] = MappingProxyType({})
     capabilities = frozenset(
         {
             Capability.START,
@@ -73,6 +93,7 @@ class PterodactylHarness:
             Capability.RESTART,
             Capability.KILL,
             Capability.COMMAND,
+            Capability.LIVE,
         }
     )
     nulls = (
@@ -80,8 +101,12 @@ class PterodactylHarness:
         *("meta", "meta.pagination", "meta.pagination.total_pages"),
     )
     list_path = "/api/client"
-    state_path = "/resources"
+    list_field = "data"
     state_field = "attributes.current_state"
+    order_path = "/"
+    tells_power = True
+    dead_node_state = ServerState.UNREACHABLE
+    only_in_details: frozenset[str] = frozenset()
 
     def __init__(self, clock: HastyClock) -> None:
         self.world = World(clock=lambda: clock.now().timestamp())
@@ -111,8 +136,8 @@ class PterodactylHarness:
     def most_in_flight(self) -> int:
         return self.stand_in.most_in_flight
 
-    def path_of(self, server: Server) -> str:
-        return f"/api/client/servers/{server.identifier}"
+    def state_path_of(self, server: Server) -> str:
+        return f"/api/client/servers/{server.identifier}/resources"
 
     def allow(self, server: Server) -> None:
         self.stand_in.own(self.owner, server)
@@ -125,4 +150,15 @@ class PterodactylHarness:
         await self.stand_in.close()
 
 
-HARNESSES: tuple[type[PterodactylHarness], ...] = (PterodactylHarness,)
+HARNESSES: tuple[Callable[[HastyClock], Harness], ...] = (
+    PterodactylHarness,
+    PterodactylV07Harness,
+    Legacy04Harness,
+    Legacy05Harness,
+    Legacy06Harness,
+    DocumentedCvmHarness,
+    SourceCvmHarness,
+    UnsaidCvmHarness,
+    DocumentedVpsOrgHarness,
+    ClientVpsOrgHarness,
+)

@@ -18,6 +18,7 @@ from aiohttp.test_utils import TestServer
 from bot.domain.errors import PanelError
 from bot.panels import PanelSettings
 from bot.panels._http import PanelHttp
+from bot.panels._manners import Bearer, Manners
 
 if TYPE_CHECKING:
     import ssl
@@ -52,7 +53,12 @@ def no_words(_panel_id: str, _call: Call, _answer: Answer) -> PanelError | None:
 
 def http_to(connections: Connections, base_url: str, *, key: str = KEY) -> PanelHttp:
     """Return the client of a panel whose errors have no form of their own."""
-    return PanelHttp(settings(base_url=base_url), connections, key=key, read_error=no_words)
+    return PanelHttp(
+        settings(base_url=base_url),
+        connections,
+        auth=Bearer(key),
+        manners=Manners(read_error=no_words),
+    )
 
 
 async def fails(http: PanelHttp, call: Call) -> PanelError:

@@ -112,3 +112,28 @@ async def test_patience_counts_waits_that_overlap_once(clock: HastyClock) -> Non
 async def test_patience_refuses_at_once_what_is_too_long(clock: HastyClock) -> None:
     assert not await Patience(clock, 60).wait(61)
     assert clock.slept == []
+
+
+def test_where_no_figure_is_stated_ten_may_go_at_once_and_then_one_after_each_rest(
+    clock: HastyClock,
+) -> None:
+    budget = Budget(clock, rest=1.0)
+    assert [budget.take() for _ in range(10)] == [0.0] * 10
+    assert budget.take() == pytest.approx(1.0)
+    clock.advance(1)
+    assert budget.take() == 0.0
+    assert budget.take() == pytest.approx(1.0)
+    clock.advance(3600)
+    assert [budget.take() for _ in range(10)] == [0.0] * 10
+    assert budget.take() > 0
+
+
+def test_what_can_wait_leaves_a_part_of_the_window_to_others(
+    budget: Budget, clock: HastyClock
+) -> None:
+    budget.take()
+    note(budget, headers(10, 9))
+    assert [budget.take(spare=0.5) for _ in range(5)] == [0, 0, 0, 0, 60]
+    assert [budget.take() for _ in range(6)] == [0, 0, 0, 0, 0, 60]
+    clock.advance(60)
+    assert budget.take(spare=0.5) == 0

@@ -21,6 +21,7 @@ from bot.domain.errors import (
 )
 from bot.panels._errors import Answer, Call
 from bot.panels._http import PanelHttp
+from bot.panels._manners import Bearer, Manners
 from tests.panels.support import (
     KEY,
     Reply,
@@ -223,7 +224,12 @@ async def test_the_key_is_seen_nowhere(
         return PanelRefused(panel_id, str(answer.data))
 
     async with stub(Reply(500, echo)) as panel:
-        http = PanelHttp(settings(base_url=panel.url), connections, key=KEY, read_error=quote)
+        http = PanelHttp(
+            settings(base_url=panel.url),
+            connections,
+            auth=Bearer(KEY),
+            manners=Manners(read_error=quote),
+        )
         error = await fails(http, GET)
     seen = f"{error} {error!r} {http!r} {vars(error)} {caplog.text}"
     assert "you sent Bearer [key]" in seen

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -125,3 +126,13 @@ async def test_ten_requests_of_a_key_are_in_flight_at_most(connections: Connecti
         await full.wait()
         leave.set()
     assert most == 10
+
+
+async def test_figures_of_calls_with_a_limit_of_their_own_are_not_the_keys(
+    clock: HastyClock, connections: Connections
+) -> None:
+    async with stub(Reply(headers=left(0))) as panel:
+        http = http_to(connections, panel.url)
+        await http.request(replace(GET, has_own_limit=True))
+        await http.request(GET)
+    assert clock.slept == []

@@ -47,6 +47,7 @@ def test_a_bad_setting_is_named_and_no_secret_with_it(
     "changes",
     [
         {},
+        {"credentials": {"key": KEY, "application_key": KEY}},
         {"base_url": "http://panel.example.com:8080/sub/path/"},
         {"base_url": "http://[2001:db8::1]:8080"},
         {"verify_tls": False},
@@ -68,4 +69,4 @@ async def test_a_hub_opens_nothing_with_bad_settings(hub: PanelHub) -> None:
 
 
 def test_every_kind_is_known_by_its_own_name() -> None:
-    assert set(PANELS) == {"pterodactyl"}
+    assert set(PANELS) == {"cvm", "pterodactyl", "pterodactyl_legacy", "pterodactyl_v07", "vpsorg"}

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import shutil
 import ssl
-import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,6 +10,7 @@ import pytest
 from bot.domain.errors import PanelUnreachable
 from bot.panels._errors import Call
 from bot.panels._http import PanelHttp
+from bot.panels._manners import Bearer, Manners
 from tests.panels.support import KEY, HastyClock, Reply, Stub, no_words, serving, settings
 
 if TYPE_CHECKING:
@@ -21,32 +19,7 @@ if TYPE_CHECKING:
 
     from bot.panels._connections import Connections
 
-OPENSSL = shutil.which("openssl")
-pytestmark = pytest.mark.skipif(OPENSSL is None, reason="openssl makes the certificate")
-
 GET, POST = Call("GET", "/"), Call("POST", "/", body={}, action="start")
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with a self-signed certificate for the loopback address, and its private key."""
-    folder = tmp_path_factory.mktemp("tls")
-    command = (
-        f"{OPENSSL} req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-        f" -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem"
-    )
-    subprocess.run(command.split(), check=True, capture_output=True, cwd=folder)  # noqa: S603 - a fixed command
-    both = folder / "both.pem"
-    both.write_text("".join((folder / name).read_text() for name in ("key.pem", "cert.pem")))
-    return both
-
-
-@pytest.fixture
-def pin(certificate: Path) -> str:
-    pem = certificate.read_text()
-    pem = pem[pem.index("-----BEGIN CERTIFICATE") :]
-    digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
-    return "sha256:" + ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
 
 
 @pytest.fixture
@@ -60,7 +33,7 @@ async def panel(certificate: Path) -> AsyncIterator[Stub]:
 
 def http_to(connections: Connections, panel: Stub, *, verify_tls: bool | str) -> PanelHttp:
     values = settings(base_url=panel.url, verify_tls=verify_tls)
-    return PanelHttp(values, connections, key=KEY, read_error=no_words)
+    return PanelHttp(values, connections, auth=Bearer(KEY), manners=Manners(read_error=no_words))
 
 
 @pytest.mark.parametrize("call", [GET, POST])

@@ -7,22 +7,37 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Actor, Rule, Subject
 from bot.domain.audit import Door, Outcome
+from bot.domain.servers import Capability
 from bot.services.access import AccessService
+from bot.services.administration import AdministrationService
 from bot.services.audit import Attempt, AuditService
 from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
+from bot.services.drafts import Drafts
 from bot.services.gate import Gate
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
 from bot.services.status import StatusService
 from bot.services.watcher import Watcher
 from tests.fakes import FakeClock, FakePanel, MemoryAuditLog, MemoryRules, make_server
+from tests.fakes_admin import FakeAdminPanel
 
 if TYPE_CHECKING:
     from bot.domain.audit import AuditEntry
     from bot.domain.servers import Server
 
 GUILD, OTHER_GUILD = 1, 2
+ADMINISTRATION = frozenset(
+    {
+        Capability.CREATE,
+        Capability.UPDATE,
+        Capability.REPLACE,
+        Capability.BUILD,
+        Capability.SUSPEND,
+        Capability.DELETE,
+        Capability.FORCE_DELETE,
+    }
+)
 _OPERATORS = 20
 
 ADMIN = Actor(user_id=10, guild_id=GUILD, is_admin=True)
@@ -72,8 +87,9 @@ class House:
     audit_log: MemoryAuditLog = field(default_factory=MemoryAuditLog)
 
     def __post_init__(self) -> None:
-        self.panel = FakePanel(self.clock)
+        self.panel = FakeAdminPanel(self.clock)
         self.backup = FakePanel(self.clock, panel_id="backup")
+        self.backup.capabilities -= ADMINISTRATION
         self.panels = PanelRegistry(
             PanelEntry(panel=panel, name=name, guild_ids=guilds, poll_seconds=60)
             for panel, name, guilds in (
@@ -96,6 +112,14 @@ class House:
         )
         self.console = ConsoleService(self.gate, self.audit)
         self.status = StatusService(panels=self.panels, directory=self.directory, audit=self.audit)
+        self.drafts = Drafts(self.clock)
+        self.administration = AdministrationService(
+            gate=self.gate,
+            panels=self.panels,
+            directory=self.directory,
+            audit=self.audit,
+            drafts=self.drafts,
+        )
         self.watcher = Watcher(self.panels, self.directory, self.clock)
         self.directory.replace("main", [self.panel.add(make_server())])
         self.directory.replace("backup", [])

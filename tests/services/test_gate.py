@@ -24,7 +24,7 @@ async def test_a_missing_right_is_refused_and_written_down(house: House) -> None
     with pytest.raises(NotAllowed) as caught:
         await house.gate.admit(VIEWER, "survival", Action.STOP, door=Door.COMMAND, detail="lag")
     assert caught.value.action is Action.STOP
-    assert caught.value.server.name == "Survival"
+    assert caught.value.name == "Survival"
     [row] = house.rows
     assert (row.user_id, row.action, row.ref) == (VIEWER.user_id, "stop", house.server.ref)
     assert (row.door, row.outcome, row.detail) == (Door.COMMAND, Outcome.DENIED, "lag")

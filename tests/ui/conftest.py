@@ -43,6 +43,7 @@ async def client(desk: Desk, house: House) -> AsyncIterator[Client]:
         status=house.status,
         power=house.power,
         console=house.console,
+        administration=house.administration,
     )
     client = Client(services, DictMemory(), sync_mode="never")
     await client.login("a.token.of-a-bot")

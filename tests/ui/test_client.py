@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain.servers import PowerAction, ServerState
 from bot.ui.confirm import ConfirmKill, Reason
+from bot.ui.drafts import FillIn, Give, TurnDraft
 from bot.ui.forms import command_form
 from bot.ui.items import ServerButton, Verb
 from bot.ui.pager import OpenCard, TurnPage
@@ -39,6 +40,10 @@ def _own_items() -> Iterator[discord.ui.DynamicItem[Any]]:
         yield TurnPage(side, Filters().encode())
         filters = Filters(state=ServerState.OFFLINE, search="d1b:start:x", page=-1)
         yield TurnPage(side, filters.encode())
+    yield FillIn("00ff" * 4, 12)
+    yield Give("00ff" * 4)
+    for page in (-1, 0, 12):
+        yield TurnDraft("00ff" * 4, page)
     yield OpenCard(page_of([make_server()], Filters()), ENGLISH)
 
 

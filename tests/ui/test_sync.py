@@ -56,7 +56,7 @@ async def test_new_commands_are_told_once(client: Client, desk: Desk, memory: Di
     assert not await _sync(client, memory)
 
     (said,) = desk.said
-    assert {command["name"] for command in said.body} == {"server", "restart", "status"}
+    assert {command["name"] for command in said.body} == {"server", "restart", "status", "manage"}
 
 
 async def test_commands_are_offered_in_guilds_only(
@@ -67,7 +67,19 @@ async def test_commands_are_offered_in_guilds_only(
     for command in desk.said[0].body:
         assert command["contexts"] == [0]
         assert command["integration_types"] == [0]
-        assert command["default_member_permissions"] is None
+
+
+async def test_only_administration_is_hidden_from_members_by_default(
+    client: Client, desk: Desk, memory: DictMemory
+) -> None:
+    """Discord shows it to those with Manage Server; it may be given to others there."""
+    await _sync(client, memory)
+
+    needed = {
+        command["name"]: command["default_member_permissions"] for command in desk.said[0].body
+    }
+    hidden = {name: permission for name, permission in needed.items() if permission is not None}
+    assert hidden == {"manage": discord.Permissions(manage_guild=True).value}
 
 
 async def test_a_changed_description_is_told_again(

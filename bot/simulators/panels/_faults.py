@@ -46,7 +46,7 @@ class Faults:
     cut-after                         a cut connection; the panel has done what was asked
     big           size                JSON of that many bytes (2 MB)
     set           fields              the true answer with other values: `{"a.b.*.c": value}`
-    duplicates                        a true list with each entry twice
+    duplicates    field               a true list, in `a.b` (data), with each entry twice
     """
 
     def __init__(self) -> None:
@@ -160,9 +160,14 @@ async def _set(
     return _rewrite(await handler(request), change)
 
 
-async def _duplicates(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def _duplicates(
+    request: web.Request, handler: Handler, *, field: str = "data"
+) -> web.StreamResponse:
     def change(document: Any) -> None:
-        document["data"] = [entry for entry in document["data"] for _ in range(2)]
+        entries = document
+        for step in filter(None, field.split(".")):
+            entries = entries[step]
+        entries[:] = [entry for entry in entries for _ in range(2)]
 
     return _rewrite(await handler(request), change)
 

@@ -33,9 +33,16 @@ class Wire:
     """An HTTP server on loopback: logs a request, applies the faults, lets `routes` answer.
 
     `translate` is the innermost middleware: the vendor's own words for what goes wrong.
+    `keys` are the headers with credentials.
     """
 
-    def __init__(self, routes: Iterable[web.RouteDef], translate: Middleware) -> None:
+    def __init__(
+        self,
+        routes: Iterable[web.RouteDef],
+        translate: Middleware,
+        *,
+        keys: Iterable[str] = ("Authorization",),
+    ) -> None:
         self.faults = Faults()
         self.requests: list[Exchange] = []
         self.most_in_flight = 0
@@ -44,6 +51,7 @@ class Wire:
         self._arrival = asyncio.Condition()
         self._runner: web.AppRunner | None = None
         self._routes = tuple(routes)
+        self._keys = tuple(keys)
         self._middlewares = (self._log, self.faults.apply, translate)
 
     async def start(self, port: int = 0) -> None:
@@ -72,7 +80,8 @@ class Wire:
     @web.middleware
     async def _log(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         headers = CIMultiDict(request.headers)
-        headers.popall("Authorization", None)
+        for key in self._keys:
+            headers.popall(key, None)
         exchange = Exchange(request.method, request.path, dict(request.query), headers)
         async with self._arrival:
             self.requests.append(exchange)

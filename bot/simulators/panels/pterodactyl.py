@@ -1,4 +1,4 @@
-"""Owns a stand-in of a Pterodactyl 1.x (or Pelican) panel: its client API over the fake world.
+"""Owns a stand-in of a Pterodactyl 1.x (or Pelican) panel: both its APIs over the fake world.
 
 Refuses whatever the real panel refuses, in its words, and knows nothing of our own client.
 """
@@ -12,28 +12,32 @@ from aiohttp import web
 from bot.simulators.panels._faults import HTML
 from bot.simulators.panels._wire import Wire
 from bot.simulators.panels.pterodactyl_accounts import Accounts
+from bot.simulators.panels.pterodactyl_app import ApplicationApi
+from bot.simulators.panels.pterodactyl_app_register import Register
 from bot.simulators.panels.pterodactyl_calls import Calls
 from bot.simulators.panels.pterodactyl_dialect import Dialect, Flavour
 from bot.simulators.panels.pterodactyl_errors import Refusal, refuse, unknown_route, wrong_method
-from bot.simulators.panels.pterodactyl_gate import Gate
+from bot.simulators.panels.pterodactyl_gate import Gate, with_budget
 from bot.simulators.panels.pterodactyl_settings import Settings
 from bot.simulators.panels.pterodactyl_throttle import Throttle
+from bot.simulators.panels.pterodactyl_websocket import TokenOffice, token_id
+from bot.simulators.panels.wings import WingsStandIn
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from aiohttp.typedefs import Handler
 
     from bot.simulators.panels._faults import Faults
     from bot.simulators.panels._wire import Exchange
     from bot.simulators.panels.pterodactyl_accounts import User
-    from bot.simulators.world import Server, World
+    from bot.simulators.world import Node, Server, World
 
     Call = Callable[[web.Request, User], Awaitable[web.Response]]
 
 
 class PterodactylStandIn:
-    """A panel on loopback; use it as a context manager, or `start` and `close` it."""
+    """A panel and its nodes on loopback; a context manager, or to be started and closed."""
 
     def __init__(
         self,
@@ -49,18 +53,38 @@ class PterodactylStandIn:
             requests_per_minute=throttle_per_minute or dialect.requests_per_minute,
             cache_seconds=cache_seconds,
         )
+        self.application = Settings(
+            requests_per_minute=dialect.application_requests_per_minute, cache_seconds=0
+        )
+        """How many requests its Application API takes."""
         self.accounts = accounts = Accounts(dialect)
-        throttle = Throttle(settings, world.clock)
-        self._gate = Gate(accounts, throttle, dialect=dialect, settings=settings)
-        self._calls = Calls(world, accounts, dialect=dialect, settings=settings)
+        self.register = register = Register(world)
+        self._gate = gate = Gate(
+            accounts,
+            Throttle(settings, world.clock),
+            application_throttle=Throttle(self.application, world.clock),
+            dialect=dialect,
+            settings=settings,
+        )
+        self.wings = WingsStandIn(world)
+        self.wings.settings.has_limits = dialect.since(1, 12)
+        self.wings.settings.scope_required = dialect.since(1, 12, 3)
+        self._calls = Calls(world, accounts, register, dialect=dialect, settings=settings)
+        self._admin = ApplicationApi(
+            world, accounts, register, gate, dialect=dialect, settings=settings
+        )
+        self.tokens = TokenOffice(self._calls, accounts, self.wings, dialect=dialect)
         self._wire = Wire(self._routes(), self._translate)
 
     async def start(self, port: int = 0) -> None:
         """Listen on loopback; port 0 takes any free one."""
         await self._wire.start(port)
+        self.wings.settings.remote = self.url
+        await self.wings.start()
 
     async def close(self) -> None:
         """Stop listening."""
+        await self.wings.close()
         await self._wire.close()
 
     async def __aenter__(self) -> Self:
@@ -105,11 +129,20 @@ class PterodactylStandIn:
         application: bool = False,
         allowed_ips: Sequence[str] = (),
         prefixed: bool = True,
+        rights: Collection[str] | None = None,
     ) -> str:
-        """Make a key for a user and return its text."""
+        """Make a key for a user and return its text; `rights` are those of an application key."""
         return self.accounts.add_key(
-            user, application=application, allowed_ips=allowed_ips, prefixed=prefixed
+            user,
+            application=application,
+            allowed_ips=allowed_ips,
+            prefixed=prefixed,
+            rights=rights,
         )
+
+    def add_allocation(self, node: Node, port: int) -> int:
+        """Let servers be put on that port of a node, and return the allocation's id."""
+        return self.register.add_allocation(node, port).id
 
     def own(self, user: User, server: Server) -> None:
         """Make the user the owner of the server."""
@@ -118,6 +151,11 @@ class PterodactylStandIn:
     def add_subuser(self, user: User, server: Server, *, permissions: Sequence[str]) -> None:
         """Give the user rights on somebody's server."""
         self.accounts.add_subuser(user, server, permissions=permissions)
+
+    def remove_subuser(self, user: User, server: Server) -> None:
+        """Take all rights away; the node is told to deny the tokens."""
+        self.accounts.remove_subuser(user, server)
+        self.wings.guard.deny(token_id(server, user))
 
     def _routes(self) -> list[web.RouteDef]:
         calls, server = self._calls, "/api/client/servers/{server}"
@@ -129,20 +167,16 @@ class PterodactylStandIn:
             self._route("GET", "/api/client/permissions", calls.list_permissions),
             self._route("GET", server, calls.show_server),
             self._route("GET", f"{server}/resources", calls.show_resources),
+            self._route("GET", f"{server}/websocket", self.tokens.show),
             self._route("POST", f"{server}/power", calls.power),
             self._route("POST", f"{server}/command", calls.command),
+            *self._admin.routes(),
         ]
 
     def _route(self, method: str, path: str, call: Call) -> web.RouteDef:
         async def handle(request: web.Request) -> web.Response:
             visitor = await self._gate.admit(request)
-            try:
-                response = await call(request, visitor.user)
-            except Refusal as refusal:
-                refusal.headers |= visitor.headers
-                raise
-            response.headers.update(visitor.headers)
-            return response
+            return await with_budget(visitor, call(request, visitor.user))
 
         add = web.get if method == "GET" else web.post
         return add(path + "{slash:/?}", handle)

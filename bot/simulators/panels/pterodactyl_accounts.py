@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from bot.simulators.panels.pterodactyl_dialect import Dialect
     from bot.simulators.world import Server
@@ -46,6 +46,12 @@ class Key:
     user: User
     application: bool
     allowed_ips: tuple[str, ...]
+    rights: frozenset[str] | None = None
+    """Of an application key, such as `servers:read`; None is all."""
+
+    def may(self, right: str) -> bool:
+        """Whether it has that right; the client key of an admin has them all."""
+        return self.rights is None or right in self.rights
 
     def admits(self, address: str) -> bool:
         """Whether it may be used from there."""
@@ -59,15 +65,16 @@ class Accounts:
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
-        self._users: list[User] = []
+        self.users: list[User] = []
+        """All, by their ids."""
         self._keys: dict[str, Key] = {}
         self._owners: dict[Server, User] = {}
         self._subusers: dict[Server, dict[User, list[str]]] = {}
 
     def add_user(self, username: str, *, admin: bool = False) -> User:
         """Add a user without second factor."""
-        user = User(id=len(self._users) + 1, username=username, admin=admin)
-        self._users.append(user)
+        user = User(id=len(self.users) + 1, username=username, admin=admin)
+        self.users.append(user)
         return user
 
     def add_key(
@@ -77,6 +84,7 @@ class Accounts:
         application: bool = False,
         allowed_ips: Sequence[str] = (),
         prefixed: bool = True,
+        rights: Collection[str] | None = None,
     ) -> str:
         """Make a key of 48 characters; keys from before 1.8 stay valid and have no prefix."""
         dialect = self._dialect
@@ -84,7 +92,12 @@ class Accounts:
         text = prefix if prefixed else ""
         text += secrets.token_hex(_IDENTIFIER_LENGTH + _SECRET_LENGTH)
         text = text[: _IDENTIFIER_LENGTH + _SECRET_LENGTH]
-        self._keys[text] = Key(user=user, application=application, allowed_ips=tuple(allowed_ips))
+        self._keys[text] = Key(
+            user=user,
+            application=application,
+            allowed_ips=tuple(allowed_ips),
+            rights=None if rights is None else frozenset(rights),
+        )
         return text
 
     def revoke(self, text: str) -> None:
@@ -98,6 +111,10 @@ class Accounts:
     def own(self, user: User, server: Server) -> None:
         """Make the user the owner."""
         self._owners[server] = user
+
+    def owner(self, server: Server) -> User:
+        """Return whose server it is; of one that nobody was given, the first user."""
+        return self._owners.get(server) or self.users[0]
 
     def add_subuser(self, user: User, server: Server, *, permissions: Sequence[str]) -> None:
         """Give the user rights on somebody's server, in place of earlier ones."""

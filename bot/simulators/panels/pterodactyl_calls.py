@@ -15,6 +15,7 @@ from bot.simulators.panels.pterodactyl_payloads import Payloads
 
 if TYPE_CHECKING:
     from bot.simulators.panels.pterodactyl_accounts import Accounts, User
+    from bot.simulators.panels.pterodactyl_app_register import Register
     from bot.simulators.panels.pterodactyl_dialect import Dialect
     from bot.simulators.panels.pterodactyl_settings import Settings
     from bot.simulators.world import Server, World
@@ -31,13 +32,19 @@ class Calls:
     """One method per endpoint."""
 
     def __init__(
-        self, world: World, accounts: Accounts, *, dialect: Dialect, settings: Settings
+        self,
+        world: World,
+        accounts: Accounts,
+        register: Register,
+        *,
+        dialect: Dialect,
+        settings: Settings,
     ) -> None:
         self._world = world
         self._accounts = accounts
         self._dialect = dialect
         self._settings = settings
-        self._payloads = Payloads(accounts, dialect, settings=settings)
+        self._payloads = Payloads(accounts, register, dialect=dialect, settings=settings)
         self._cache: dict[str, tuple[float, Any]] = {}
         """Resources by server, with the time until which they are good."""
 
@@ -54,12 +61,12 @@ class Calls:
 
     async def show_server(self, request: web.Request, user: User) -> web.Response:
         """GET /api/client/servers/{server}."""
-        server = self._find(request, user, call="view")
+        server = self.find(request, user, call="view")
         return respond(self._payloads.details(server, user, include=_include(request)))
 
     async def show_resources(self, request: web.Request, user: User) -> web.Response:
         """GET /api/client/servers/{server}/resources: from 1.4 on not more often than it may."""
-        server = self._find(request, user, call="resources")
+        server = self.find(request, user, call="resources")
         good_until, body = self._cache.get(server.uuid, (0.0, None))
         if self._world.clock() >= good_until:
             await daemon.ask(server.node, self._settings.daemon_timeout_seconds)
@@ -71,7 +78,7 @@ class Calls:
 
     async def power(self, request: web.Request, user: User) -> web.Response:
         """POST /api/client/servers/{server}/power: yes also where nothing will happen."""
-        server = self._find(request, user, call="power")
+        server = self.find(request, user, call="power")
         signal = await _field(request, "signal")
         # The right is asked for before the signal is looked at: only who has all rights hears 422.
         self._require(user, server, permission=_PERMISSION_BY_SIGNAL.get(str(signal), ""))
@@ -84,7 +91,7 @@ class Calls:
 
     async def command(self, request: web.Request, user: User) -> web.Response:
         """POST /api/client/servers/{server}/command."""
-        server = self._find(request, user, call="command")
+        server = self.find(request, user, call="command")
         self._require(user, server, permission="control.console")
         command = _text(await _field(request, "command"), "command")
         if await self._order(server) and not server.send(command):
@@ -101,7 +108,7 @@ class Calls:
         """GET /api/client/permissions."""
         return respond(self._payloads.permissions())
 
-    def _find(self, request: web.Request, user: User, *, call: str) -> Server:
+    def find(self, request: web.Request, user: User, *, call: str) -> Server:
         """Find by identifier or uuid in any case; hide what the user has no part in."""
         wanted = request.match_info["server"].lower()
         for server in self._world.servers:

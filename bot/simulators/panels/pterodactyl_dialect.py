@@ -37,6 +37,11 @@ class Dialect:
         return 720 if self.since(1, 1) else 240
 
     @property
+    def application_requests_per_minute(self) -> int:
+        """The Application API's budget, unless configured."""
+        return 256 if self.since(1, 12) else 240
+
+    @property
     def key_prefix(self) -> str:
         """How new client keys begin."""
         if self.is_pelican:

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.simulators.panels._faults import HTML
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 GENERIC = "An unexpected error was encountered while processing this request, please try again."
 
@@ -36,6 +36,8 @@ class Refusal(Exception):
         self.detail = detail
         self.meta = meta
         self.headers = dict(headers or {})
+        self.more: Sequence[Refusal] = ()
+        """What else is wrong; the validator tells everything at once."""
         super().__init__(f"{status} {code}: {detail}")
 
 
@@ -64,14 +66,8 @@ def respond(body: Any, status: int = 200) -> web.Response:
 def refuse(refusal: Refusal, *, request: web.Request, home: str, login: str) -> web.Response:
     """Answer with an error: JSON for those who ask for it, pages and redirects for browsers."""
     if _wants_json(request):
-        error: dict[str, Any] = {
-            "code": refusal.code,
-            "status": str(refusal.status),
-            "detail": refusal.detail,
-        }
-        if refusal.meta is not None:
-            error["meta"] = refusal.meta
-        response = respond({"errors": [error]}, refusal.status)
+        errors = [_error(each) for each in (refusal, *refusal.more)]
+        response = respond({"errors": errors}, refusal.status)
     elif refusal.code == "AuthenticationException":
         response = _send_to(home + login)
     elif refusal.code in _FLASHED:
@@ -80,6 +76,17 @@ def refuse(refusal: Refusal, *, request: web.Request, home: str, login: str) -> 
         response = _page(refusal.status)
     response.headers.update(refusal.headers)
     return response
+
+
+def _error(refusal: Refusal) -> dict[str, Any]:
+    error: dict[str, Any] = {
+        "code": refusal.code,
+        "status": str(refusal.status),
+        "detail": refusal.detail,
+    }
+    if refusal.meta is not None:
+        error["meta"] = refusal.meta
+    return error
 
 
 def _wants_json(request: web.Request) -> bool:

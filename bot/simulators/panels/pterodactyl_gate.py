@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from bot.simulators.panels.pterodactyl_errors import Refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from aiohttp import web
 
     from bot.simulators.panels.pterodactyl_accounts import Accounts, Key, User
@@ -21,25 +23,63 @@ _ACCOUNT_PATH = "/api/client/account"
 
 
 class Visitor(NamedTuple):
-    """A user who was let in, and the budget headers that the answer bears."""
+    """A key that was let in, and the budget headers that the answer bears."""
 
-    user: User
+    key: Key
     headers: dict[str, str]
+
+    @property
+    def user(self) -> User:
+        """The key's owner."""
+        return self.key.user
 
 
 class Gate:
-    """Checks a call to the client API: browser? key? body? second factor? address? budget?"""
+    """Checks a call: browser? key? body? second factor? address? budget? the right API?"""
 
     def __init__(
-        self, accounts: Accounts, throttle: Throttle, *, dialect: Dialect, settings: Settings
+        self,
+        accounts: Accounts,
+        throttle: Throttle,
+        *,
+        application_throttle: Throttle,
+        dialect: Dialect,
+        settings: Settings,
     ) -> None:
         self._accounts = accounts
         self._throttle = throttle
+        self._application_throttle = application_throttle
         self._dialect = dialect
         self._settings = settings
 
     async def admit(self, request: web.Request) -> Visitor:
-        """Let the request in or refuse it; only what comes this far is counted."""
+        """Let the request into the client API or refuse it."""
+        visitor = await self._count(request, self._throttle)
+        if visitor.key.application:
+            raise Refusal(
+                403,
+                "AccessDeniedHttpException",
+                detail="You are attempting to use an application API key"
+                " on an endpoint that requires a client API key.",
+                headers=visitor.headers,
+            )
+        return visitor
+
+    async def admit_admin(self, request: web.Request) -> Visitor:
+        """Let the request into the Application API; from 1.8 on with a client key as well."""
+        visitor = await self._count(request, self._application_throttle)
+        is_old = not self._dialect.since(1, 8)
+        if not visitor.user.admin or (is_old and not visitor.key.application):
+            raise Refusal(
+                403,
+                "AccessDeniedHttpException",
+                detail="This account does not have permission to access the API.",
+                headers=visitor.headers,
+            )
+        return visitor
+
+    async def _count(self, request: web.Request, throttle: Throttle) -> Visitor:
+        """Only what comes as far as the end of this is counted."""
         self._refuse_browser(request)
         key = self._identify(request)
         await _refuse_malformed(request)
@@ -51,16 +91,7 @@ class Gate:
                 detail=f"This IP address ({request.remote}) does not have permission"
                 " to access the API using these credentials.",
             )
-        headers = self._throttle.take(key.user.uuid)
-        if key.application:
-            raise Refusal(
-                403,
-                "AccessDeniedHttpException",
-                detail="You are attempting to use an application API key"
-                " on an endpoint that requires a client API key.",
-                headers=headers,
-            )
-        return Visitor(key.user, headers)
+        return Visitor(key, throttle.take(key.user.uuid))
 
     def _refuse_browser(self, request: web.Request) -> None:
         """From 1.8 on a call from the panel's own pages needs a CSRF token, which no bot has."""
@@ -92,6 +123,19 @@ class Gate:
                 detail="Two-factor authentication is required on this account"
                 " in order to access this endpoint.",
             )
+
+
+async def with_budget(visitor: Visitor, answer: Awaitable[web.Response]) -> web.Response:
+    """Return the answer, or raise the refusal, with the visitor's budget headers."""
+    try:
+        response = await answer
+    except Refusal as refusal:
+        refusal.headers = visitor.headers | refusal.headers
+        raise
+    for name, figure in visitor.headers.items():
+        # Of two budgets the call's own is told.
+        response.headers.setdefault(name, figure)
+    return response
 
 
 def sends_json(request: web.Request) -> bool:

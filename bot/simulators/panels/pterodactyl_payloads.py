@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from bot.simulators.panels.pterodactyl_accounts import Accounts, User
+    from bot.simulators.panels.pterodactyl_app_register import Allocation, Entry, Register
     from bot.simulators.panels.pterodactyl_dialect import Dialect
     from bot.simulators.panels.pterodactyl_settings import Settings
     from bot.simulators.world import Server
@@ -34,8 +35,11 @@ _PERMISSIONS = {
 class Payloads:
     """Turns the fake world into answers, as one user may see it."""
 
-    def __init__(self, accounts: Accounts, dialect: Dialect, *, settings: Settings) -> None:
+    def __init__(
+        self, accounts: Accounts, register: Register, *, dialect: Dialect, settings: Settings
+    ) -> None:
         self._accounts = accounts
+        self._register = register
         self._dialect = dialect
         self._settings = settings
 
@@ -51,7 +55,7 @@ class Payloads:
         """One server as it stands in lists."""
         since = self._dialect.since
         sees_startup = self._accounts.may(user, server, permission="startup.read")
-        condition = server.condition
+        entry = self._register.entry(server)
         attributes: dict[str, Any] = {
             "server_owner": self._accounts.owns(user, server),
             "identifier": server.identifier,
@@ -62,16 +66,16 @@ class Payloads:
             "is_node_under_maintenance": server.node.maintenance,
             "sftp_details": {"ip": server.node.ip, "port": 2022},
             "description": server.description,
-            "limits": self._limits(server),
+            "limits": limits_of(server, entry, self._dialect),
             "invocation": f"java -Xmx{server.memory_mb}M -jar "
             + ("server.jar" if sees_startup else "[hidden]"),
-            "docker_image": "ghcr.io/pterodactyl/yolks:java_21",
+            "docker_image": entry.image,
             "egg_features": ["eula", "java_version", "pid_limit"],
-            "feature_limits": {"databases": 2, "allocations": 3, "backups": 2},
-            "status": _STATUS.get(condition, condition) if condition else None,
+            "feature_limits": dict(entry.features),
+            "status": status_of(server),
             "is_suspended": server.suspended,
             "is_installing": server.installing,
-            "is_transferring": condition == "transferring",
+            "is_transferring": server.condition == "transferring",
             "relationships": self._relationships(server, user, include=include),
         }
         if self._dialect.is_pelican:
@@ -127,35 +131,22 @@ class Payloads:
         }
         return {"object": "system_permissions", "attributes": {"permissions": groups}}
 
-    def _limits(self, server: Server) -> dict[str, Any]:
-        limits: dict[str, Any] = {
-            "memory": server.memory_mb,
-            "swap": server.swap_mb,
-            "disk": server.disk_mb,
-            "io": 500,
-            "cpu": server.cpu_percent,
-        }
-        if self._dialect.since(1, 7):
-            limits |= {"threads": None, "oom_disabled": True}
-        if self._dialect.is_pelican:
-            limits["oom_killer"] = False
-        return limits
-
     def _relationships(
         self, server: Server, user: User, *, include: Collection[str]
     ) -> dict[str, Any]:
         may = self._accounts.may
-        ports = (server.port, *server.more_ports)
+        allocations = self._register.owned(server)
         if not may(user, server, permission="allocation.read"):
-            ports = ports[:1]
+            allocations = allocations[:1]
         relationships: dict[str, Any] = {
-            "allocations": _list([_allocation(server, port) for port in ports]),
+            "allocations": _list([_allocation(server, each) for each in allocations]),
             "variables": _list([_VARIABLE])
             if may(user, server, permission="startup.read")
             else {"object": "null_resource", "attributes": None},
         }
         if "egg" in include:
-            egg = {"uuid": _EGG, "name": "Vanilla Minecraft"}
+            entry = self._register.entry(server)
+            egg = {"uuid": entry.egg.uuid, "name": entry.egg.name}
             relationships["egg"] = {"object": "egg", "attributes": egg}
         if "subusers" in include:
             subusers = self._accounts.subusers(server).items()
@@ -173,8 +164,6 @@ _ARRIVED = {
 }
 """The version from which on a server has that attribute."""
 
-_EGG = "581863f2-801b-4d0c-b8d1-eb21d5156431"
-
 _VARIABLE = {
     "object": "egg_variable",
     "attributes": {
@@ -189,20 +178,42 @@ _VARIABLE = {
 }
 
 
+def status_of(server: Server) -> str | None:
+    """Return the panel's word for a server's condition."""
+    condition = server.condition
+    return _STATUS.get(condition, condition) if condition else None
+
+
+def limits_of(server: Server, entry: Entry, dialect: Dialect) -> dict[str, Any]:
+    """Return what a server may use, in MB and percent of one core."""
+    limits: dict[str, Any] = {
+        "memory": server.memory_mb,
+        "swap": server.swap_mb,
+        "disk": server.disk_mb,
+        "io": entry.io,
+        "cpu": server.cpu_percent,
+    }
+    if dialect.since(1, 7):
+        limits |= {"threads": entry.threads, "oom_disabled": entry.oom_disabled}
+    if dialect.is_pelican:
+        limits["oom_killer"] = not entry.oom_disabled
+    return limits
+
+
 def _list(data: list[dict[str, Any]]) -> dict[str, Any]:
     return {"object": "list", "data": data}
 
 
-def _allocation(server: Server, port: int) -> dict[str, Any]:
+def _allocation(server: Server, allocation: Allocation) -> dict[str, Any]:
     return {
         "object": "allocation",
         "attributes": {
-            "id": port,
+            "id": allocation.id,
             "ip": server.node.ip,
             "ip_alias": server.alias,
-            "port": port,
+            "port": allocation.port,
             "notes": None,
-            "is_default": port == server.port,
+            "is_default": allocation.port == server.port,
         },
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.ui.cogs.manage import ManageCommands
 from bot.ui.cogs.server import ServerCommands
 from bot.ui.cogs.shortcuts import Shortcuts
 
@@ -13,4 +14,4 @@ if TYPE_CHECKING:
 
 def build_cogs() -> list[commands.Cog]:
     """Return all commands."""
-    return [ServerCommands(), Shortcuts()]
+    return [ServerCommands(), Shortcuts(), ManageCommands()]

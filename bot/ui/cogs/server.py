@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.audit import Door
-from bot.domain.servers import PowerAction, ServerState
+from bot.domain.servers import Capability, PowerAction, ServerState
 from bot.ui import doors
 from bot.ui.confirm import ask_to_kill
 from bot.ui.i18n import Words, _
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
     from bot.ui.client import Client
 
 Server = app_commands.Transform[str, ServerOption]
+Startable = app_commands.Transform[str, ServerOption(Capability.START)]
+Stoppable = app_commands.Transform[str, ServerOption(Capability.STOP)]
+Restartable = app_commands.Transform[str, ServerOption(Capability.RESTART)]
+Killable = app_commands.Transform[str, ServerOption(Capability.KILL)]
+Commandable = app_commands.Transform[str, ServerOption(Capability.COMMAND)]
 Panel = app_commands.Transform[str, PanelOption]
 Filter = app_commands.Range[str, 1, TEXT_LIMIT]
 Line = app_commands.Range[str, 1, 500]
@@ -84,7 +89,10 @@ class ServerCommands(
     @app_commands.command(description=_("Start a server"))
     @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
     async def start(
-        self, interaction: discord.Interaction[Client], server: Server, reason: Reason | None = None
+        self,
+        interaction: discord.Interaction[Client],
+        server: Startable,
+        reason: Reason | None = None,
     ) -> None:
         """Start, and tell when it runs."""
         await doors.power(interaction, server, PowerAction.START, door=Door.COMMAND, reason=reason)
@@ -92,7 +100,10 @@ class ServerCommands(
     @app_commands.command(description=_("Stop a server"))
     @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
     async def stop(
-        self, interaction: discord.Interaction[Client], server: Server, reason: Reason | None = None
+        self,
+        interaction: discord.Interaction[Client],
+        server: Stoppable,
+        reason: Reason | None = None,
     ) -> None:
         """Stop, and tell when it is down."""
         await doors.power(interaction, server, PowerAction.STOP, door=Door.COMMAND, reason=reason)
@@ -100,7 +111,10 @@ class ServerCommands(
     @app_commands.command(description=_("Restart a server"))
     @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
     async def restart(
-        self, interaction: discord.Interaction[Client], server: Server, reason: Reason | None = None
+        self,
+        interaction: discord.Interaction[Client],
+        server: Restartable,
+        reason: Reason | None = None,
     ) -> None:
         """Restart, and tell when it runs again."""
         await doors.power(
@@ -110,7 +124,10 @@ class ServerCommands(
     @app_commands.command(description=_("End a server at once, without saving"))
     @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
     async def kill(
-        self, interaction: discord.Interaction[Client], server: Server, reason: Reason | None = None
+        self,
+        interaction: discord.Interaction[Client],
+        server: Killable,
+        reason: Reason | None = None,
     ) -> None:
         """Ask for confirmation first."""
         await ask_to_kill(interaction, server, door=Door.COMMAND, reason=reason)
@@ -118,7 +135,7 @@ class ServerCommands(
     @app_commands.command(description=_("Send a command to a server's console"))
     @app_commands.describe(server=SERVER_HINT, command=_("The command, as you would type it there"))
     async def command(
-        self, interaction: discord.Interaction[Client], server: Server, command: Line
+        self, interaction: discord.Interaction[Client], server: Commandable, command: Line
     ) -> None:
         """Send one line."""
         await doors.command(interaction, server, command, door=Door.COMMAND)

@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.audit import Door
-from bot.domain.servers import PowerAction
+from bot.domain.servers import Capability, PowerAction
 from bot.ui import doors
 from bot.ui.i18n import _
 from bot.ui.items import show_card
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bot.ui.client import Client
 
 Server = app_commands.Transform[str, ServerOption]
+Restartable = app_commands.Transform[str, ServerOption(Capability.RESTART)]
 
 
 class Shortcuts(commands.Cog):
@@ -30,7 +31,10 @@ class Shortcuts(commands.Cog):
     @app_commands.command(description=_("Restart a server"))
     @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
     async def restart(
-        self, interaction: discord.Interaction[Client], server: Server, reason: Reason | None = None
+        self,
+        interaction: discord.Interaction[Client],
+        server: Restartable,
+        reason: Reason | None = None,
     ) -> None:
         """Restart, and tell when it runs again."""
         await doors.power(

@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
+from multidict import CIMultiDict
 
 from bot.simulators.panels.pterodactyl import PterodactylStandIn
-from tests.simulators.panels.caller import Answer, Caller, Options
+from bot.simulators.panels.pterodactyl_app_catalog import FORGE
+from tests.simulators.panels.caller import Answer, Caller, Clock, Options
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -28,13 +30,20 @@ class Rig:
     """The users and servers of the panel that was captured."""
 
     def __init__(
-        self, world: World, panel: PterodactylStandIn, http: aiohttp.ClientSession
+        self,
+        world: World,
+        panel: PterodactylStandIn,
+        http: aiohttp.ClientSession,
+        *,
+        clock: Clock,
     ) -> None:
         self.world, self.panel, self._http = world, panel, http
-        admin, owner, sub, self.bulk = (
+        self.clock = clock
+        admin, self.owner, sub, self.bulk = (
             panel.add_user(name, admin=name == "admin")
             for name in ("admin", "owner", "subuser", "bulk")
         )
+        owner = self.owner
         self.node = world.add_node("rig-node")
         for name, uuid, user in (
             ("Survival SMP", "3502e204-ba81-4716-a949-dcf59a4d59f1", owner),
@@ -49,6 +58,8 @@ class Rig:
             panel.own(user, world.add_server(name, node=self.node, uuid=uuid))
         self.survival, self.creative, self.suspended, *_ = world.servers
         self.survival.begin("running")
+        self.survival.external_id = "guild-100"
+        panel.register.set_egg(self.suspended, FORGE)
         panel.add_subuser(sub, self.survival, permissions=["websocket.connect", "control.console"])
         panel.add_subuser(sub, self.creative, permissions=["control.start"])
         self._keys = {
@@ -58,6 +69,9 @@ class Rig:
             "client_bulk": panel.add_key(self.bulk),
             "client_owner_iplocked": panel.add_key(owner, allowed_ips=["10.0.0.0/8"]),
             "application": panel.add_key(admin, application=True),
+            "application_servers_readonly": panel.add_key(
+                admin, application=True, rights=["servers:read"]
+            ),
             "given": "ptlc_made_up",
             None: None,
         }
@@ -78,7 +92,7 @@ class Rig:
             self.panel.settings.maintenance = True
         if "2fa" in name:
             self.panel.settings.require_two_factor = True
-        if "429" in name:
+        if "429-client" in name:
             self.panel.settings.requests_per_minute = 40
 
     def _prepare_servers(self, name: str) -> None:
@@ -94,10 +108,22 @@ class Rig:
             for number in range(1, 56):
                 server = self.world.add_server(f"Bulk {number:02}", node=self.node)
                 self.panel.own(self.bulk, server)
-        if name == "client-server-after-delete":
-            self.world.remove_server(self.world.servers[5])
         if name == "client-list-installing":
             del self.world.servers[1:]
+        self._prepare_administration(name)
+
+    def _prepare_administration(self, name: str) -> None:
+        if name.startswith("app-server-create"):
+            for port in (25565, 25566):
+                self.panel.add_allocation(self.node, port)
+            if "error" not in name:
+                self.world.servers.clear()
+        if name == "daemon-404-suspend":
+            self.panel.own(self.owner, self.world.add_server("Extra 9", node=self.node))
+        if name.endswith("server-after-delete"):
+            self.world.remove_server(self.world.servers[5])
+        if name.endswith("server-after-force"):
+            self.world.remove_server(self.world.servers[4])
 
     async def replay(self, name: str) -> Answer:
         """Send what was sent then, where need be until it is too much."""
@@ -111,15 +137,19 @@ class Rig:
             options["data"] = body if isinstance(body, str) else json.dumps(body)
             headers["Content-Type"] = request["content_type"]
         if "429" in name:
-            for _ in range(self.panel.settings.requests_per_minute):
-                await caller(request["method"], request["path"], **options)
+            path, told = request["path"], CIMultiDict(CAPTURES[name]["headers"])
+            budget = self.panel.application if "/application" in path else self.panel.settings
+            for _ in range(budget.requests_per_minute):
+                await caller(request["method"], path, **options)
+            # So much of the minute was left then.
+            self.clock.now += 60 - int(told["Retry-After"])
         return await caller(request["method"], request["path"], **options)
 
 
 @pytest.fixture
-async def rig(world: World, http: aiohttp.ClientSession) -> AsyncIterator[Rig]:
+async def rig(world: World, clock: Clock, http: aiohttp.ClientSession) -> AsyncIterator[Rig]:
     async with PterodactylStandIn(world) as panel:
-        yield Rig(world, panel, http)
+        yield Rig(world, panel, http, clock=clock)
 
 
 def shape(value: object) -> object:

@@ -10,7 +10,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.access import Action
 from bot.domain.errors import DeckhandError
-from bot.domain.servers import ServerRef, ServerState
+from bot.domain.servers import Capability, ServerRef, ServerState
 from bot.ui.render.errors import right, sentence
 from tests.fakes import make_server
 from tests.ui.render.judge import hostile_texts, threats, unseen
@@ -42,7 +42,7 @@ def _failures(text: str = "Survival") -> Iterator[DeckhandError]:
     server = make_server(text, text)
     many = tuple(make_server(text, f"{text}{number}") for number in range(30))
     for action in Action:
-        yield errors.NotAllowed(action, server=server, rule=None)
+        yield errors.NotAllowed(action, name=server.name, rule=None)
         yield errors.UnsupportedAction(action, kind=text)
         yield errors.OutcomeUnknown(text, action)
     for link in (None, _LINK):
@@ -50,6 +50,10 @@ def _failures(text: str = "Survival") -> Iterator[DeckhandError]:
     yield errors.UnknownServer(text)
     yield errors.AmbiguousServer(text, many[:2])
     yield errors.AmbiguousServer(text, many)
+    yield errors.UnsupportedAction(Capability.FORCE_DELETE, kind=text)
+    yield errors.UnknownPanel(text)
+    yield errors.DraftGone()
+    yield errors.NameMismatch(server)
     yield errors.InvalidCommand()
     yield errors.StorageUnavailable(text)
     for node in (True, False):
@@ -62,17 +66,19 @@ def _failures(text: str = "Survival") -> Iterator[DeckhandError]:
         yield kind(text, text)
     for refusal in (errors.PanelRefused, errors.PaymentRequired):
         yield refusal(text, text)
+    for fields in ({"": (text,)}, {text: (text, text)}, dict.fromkeys("abcdefgh", (text,) * 9)):
+        yield errors.PanelInvalid(text, fields)
     yield errors.ServerOffline(text)
     yield errors.ServerNotFound(text, text)
 
 
-def _leaves(kind: type[DeckhandError]) -> set[type[DeckhandError]]:
-    children = kind.__subclasses__()
-    return set().union(*(_leaves(child) for child in children)) if children else {kind}
+def _below(kind: type[DeckhandError]) -> set[type[DeckhandError]]:
+    return {kind}.union(*(_below(child) for child in kind.__subclasses__()))
 
 
 def test_every_error_is_tried_here() -> None:
-    assert {type(error) for error in _failures()} == _leaves(DeckhandError)
+    abstract = {DeckhandError, errors.PanelError}
+    assert {type(error) for error in _failures()} == _below(DeckhandError) - abstract
 
 
 @pytest.mark.parametrize("kind", sorted({type(error) for error in _failures()}, key=repr))
@@ -145,10 +151,31 @@ def test_a_refusal_by_the_panel_is_quoted() -> None:
     assert "The allocation is in use." in said
 
 
-def test_a_denial_names_right_server_and_who_can_give_it() -> None:
+def test_a_refused_value_is_named_with_what_the_panel_says_of_it() -> None:
     said = sentence(
-        errors.NotAllowed(Action.RESTART, server=make_server("Survival"), rule=None), ENGLISH
+        errors.PanelInvalid("main", {"limits.io": ("Too low.",), "": ("No.",)}), ENGLISH
     )
+
+    assert said.splitlines()[1:] == ["• `limits.io`: Too low.", "• No."]
+
+
+def test_what_was_done_in_part_is_never_called_unchanged() -> None:
+    for error in (errors.PanelUnreachable("main", "gone"), errors.PanelInvalid("main", {})):
+        error.add_note("The details are changed already, the startup is not")
+        said = sentence(error, ENGLISH)
+        assert said.startswith("A part of this is done")
+        assert "Nothing was changed" not in said
+        assert "look at the server before you try again" in said
+
+
+def test_a_panel_that_cannot_create_is_not_called_the_panel_of_a_server() -> None:
+    said = sentence(errors.UnsupportedAction(Action.CREATE, kind="cvm"), ENGLISH)
+
+    assert said.startswith("This panel cannot create servers.")
+
+
+def test_a_denial_names_right_server_and_who_can_give_it() -> None:
+    said = sentence(errors.NotAllowed(Action.RESTART, name="Survival", rule=None), ENGLISH)
 
     assert "restart **Survival**" in said
     assert "Manage Server" in said

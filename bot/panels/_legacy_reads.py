@@ -1,0 +1,192 @@
+"""Asks a Pterodactyl before 0.7 about its servers: all, one, the state. Orders nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import re
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import (
+    PanelAuthFailed,
+    PanelConflict,
+    PanelError,
+    PanelProtocolError,
+    PanelRateLimited,
+    PanelUnreachable,
+    ServerNotFound,
+)
+from bot.domain.servers import Server, ServerState
+from bot.panels._budget import Patience
+from bot.panels._errors import parsing
+from bot.panels._legacy_parse import Report, Seen, combine, parse_columns
+from bot.panels._tasks import task_group
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.panels._http import PanelHttp
+    from bot.panels._legacy_dialect import Columns, Dialect
+
+_log = logging.getLogger(__name__)
+
+# Of the ten requests that may be in flight: the others are for people who wait for an answer.
+_LIST_SHARE = 8
+# How long a state that could not be asked for anew is still told.
+_GOOD_FOR = 180.0
+_NEVER = (float("-inf"), Report(ServerState.UNKNOWN))
+_SERVER_ID = re.compile(r"[0-9]{1,18}")
+_UUID = re.compile(r"[0-9A-Za-z-]{8,36}")
+
+
+class Reads:
+    """All questions to one panel; remembers uuids, last states and odd words."""
+
+    def __init__(self, http: PanelHttp, dialect: Dialect) -> None:
+        self._panel_id = http.panel_id
+        self._http = http
+        self._dialect = dialect
+        self._uuids: dict[str, str] = {}
+        """What users call a server, by its id; neither ever changes."""
+        self._known: dict[str, tuple[float, Report]] = {}
+        """The last state of each server, and when it was told."""
+        self._unknown_words: set[str] = set()
+
+    async def list_servers(self) -> Sequence[Server]:
+        """Return all servers.
+
+        Where the budget is too small for all states, those that were asked for longest ago
+        come first; the others keep what they were, and are unknown after three minutes.
+        """
+        patience = Patience(self._http.clock)
+        share = asyncio.Semaphore(_LIST_SHARE)
+
+        async def observe(seen: Seen) -> Report:
+            async with share:
+                return await self._observed(seen, patience)
+
+        listed = await self._listed(patience)
+        asked = [server_id for server_id, seen in listed.items() if not seen.is_blocked]
+        asked.sort(key=self._told_at)
+        async with task_group() as group:
+            running = {
+                server_id: group.create_task(observe(listed[server_id]))
+                for server_id in asked[: self._dialect.states_at_once]
+            }
+        reports = {server_id: task.result() for server_id, task in running.items()}
+        return [
+            seen.server
+            if seen.is_blocked
+            else combine(seen, reports.get(server_id) or self._last(server_id))
+            for server_id, seen in listed.items()
+        ]
+
+    async def get_server(self, server_id: str) -> Server:
+        """Return one server."""
+        patience = Patience(self._http.clock)
+        call = self._dialect.show(check_id(self._panel_id, server_id))
+        data = await self._http.request(call, patience=patience)
+        with parsing(self._panel_id, "the details of a server"):
+            seen = self._seen(self._dialect.read_server(data))
+        if seen.is_blocked:
+            return seen.server
+        if self._dialect.status(server_id, self._uuids.get(server_id)) == call:
+            # The details have the state too.
+            return combine(seen, self._report(data))
+        return combine(seen, await self._observed(seen, patience))
+
+    async def columns(self, server_id: str) -> Columns:
+        """Return one server as the panel has it."""
+        call = self._dialect.show(check_id(self._panel_id, server_id))
+        data = await self._http.request(call)
+        with parsing(self._panel_id, "the details of a server"):
+            return self._dialect.read_server(data)
+
+    async def uuid_of(self, server_id: str) -> str:
+        """Return what users call a server."""
+        if server_id not in self._uuids:
+            self._seen(await self.columns(server_id))
+        if server_id not in self._uuids:
+            raise PanelProtocolError(self._panel_id, f"server {server_id} has no uuid")
+        return self._uuids[server_id]
+
+    async def _listed(self, patience: Patience) -> dict[str, Seen]:
+        listed: dict[str, Seen] = {}
+        for page in itertools.count(1):
+            data = await self._http.request(self._dialect.list_page(page), patience=patience)
+            with parsing(self._panel_id, "the list of servers"):
+                found, pages = self._dialect.read_page(data)
+            known = len(listed)
+            for columns in found:
+                try:
+                    seen = self._seen(columns)
+                except PanelProtocolError as error:
+                    _log.info("panel %s lists what is no server: %s", self._panel_id, error)
+                    continue
+                listed.setdefault(seen.server.ref.server_id, seen)
+            # A page without anything new: the panel has miscounted its pages.
+            if page >= pages or len(listed) == known:
+                break
+        return listed
+
+    def _seen(self, columns: Columns) -> Seen:
+        with parsing(self._panel_id, "a server"):
+            seen = parse_columns(columns, self._panel_id, self._http.clock.now())
+        if seen.uuid and _UUID.fullmatch(seen.uuid):
+            self._uuids[seen.server.ref.server_id] = seen.uuid
+        self._note(seen.unknown_word)
+        return seen
+
+    async def _observed(self, seen: Seen, patience: Patience) -> Report:
+        """Return the state, or what the failure to read it says of the server."""
+        server_id = seen.server.ref.server_id
+        call = self._dialect.status(server_id, self._uuids.get(server_id))
+        if call is None or not _SERVER_ID.fullmatch(server_id):
+            return Report(ServerState.UNKNOWN)
+        try:
+            report = self._report(await self._http.request(call, patience=patience))
+        except PanelAuthFailed:
+            raise
+        except PanelRateLimited:
+            return self._last(server_id)
+        except PanelError as error:
+            _log.debug("state of %s:%s: %s", self._panel_id, server_id, error)
+            report = _report_of(error)
+        self._known[server_id] = (self._http.clock.monotonic(), report)
+        return report
+
+    def _report(self, data: object) -> Report:
+        with parsing(self._panel_id, "the state of a server"):
+            report = self._dialect.read_status(data)
+        self._note(report.unknown_word)
+        return report
+
+    def _last(self, server_id: str) -> Report:
+        at, report = self._known.get(server_id, _NEVER)
+        return report if self._http.clock.monotonic() - at < _GOOD_FOR else _NEVER[1]
+
+    def _told_at(self, server_id: str) -> float:
+        return self._known.get(server_id, _NEVER)[0]
+
+    def _note(self, word: str | None) -> None:
+        if word is not None and word not in self._unknown_words:
+            self._unknown_words.add(word)
+            _log.info("panel %s: %r is a state that is not known here", self._panel_id, word)
+
+
+def check_id(panel_id: str, server_id: str) -> str:
+    """Return an id that can be one; anything else would be another path."""
+    if not _SERVER_ID.fullmatch(server_id):
+        raise ServerNotFound(panel_id, server_id)
+    return server_id
+
+
+def _report_of(error: PanelError) -> Report:
+    match error:
+        case PanelUnreachable():
+            return Report(ServerState.UNREACHABLE)
+        case PanelConflict():
+            return Report(error.state)
+        case _:
+            return Report(ServerState.UNKNOWN)

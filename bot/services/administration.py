@@ -1,0 +1,194 @@
+"""Creates, changes and deletes servers, for those who may. Sees neither forms nor messages."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action
+from bot.domain.administration import nested
+from bot.domain.audit import Outcome
+from bot.domain.errors import (
+    DeckhandError,
+    NameMismatch,
+    OutcomeUnknown,
+    PanelError,
+    PanelInvalid,
+    PanelProtocolError,
+    UnsupportedAction,
+)
+from bot.domain.ports import AdminPanel
+from bot.domain.servers import Capability, ServerRef
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.domain.access import Actor
+    from bot.domain.audit import Door
+    from bot.domain.ports import Panel
+    from bot.domain.servers import Server
+    from bot.services.audit import Attempt, AuditService
+    from bot.services.directory import ServerDirectory
+    from bot.services.drafts import Draft, Drafts
+    from bot.services.gate import Admission, Gate
+    from bot.services.panels import PanelEntry, PanelRegistry
+
+
+class AdministrationService:
+    """Every call passes the gate when it is made, not only when its form was opened."""
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        panels: PanelRegistry,
+        directory: ServerDirectory,
+        audit: AuditService,
+        drafts: Drafts,
+    ) -> None:
+        self._gate = gate
+        self._panels = panels
+        self._directory = directory
+        self._audit = audit
+        self._drafts = drafts
+
+    async def panels_to_create_on(self, actor: Actor) -> list[PanelEntry]:
+        """Return the panels on which this actor may create servers."""
+        return [
+            entry
+            for entry in self._panels.of_guild(actor.guild_id)
+            if Capability.CREATE in entry.panel.capabilities
+            and await self._gate.may(actor, Action.CREATE, ServerRef(entry.panel_id, ""))
+        ]
+
+    async def begin_create(self, actor: Actor, text: str, *, door: Door) -> Draft:
+        """Ask the panel called `text` what it wants to know of a new server."""
+        entry, _ = await self._gate.admit_to_panel(actor, text, Action.CREATE, door=door)
+        panel = _admin(entry.panel, Action.CREATE)
+        fields = await panel.fields(Capability.CREATE, None)
+        return self._drafts.begin(
+            actor, Capability.CREATE, panel=(entry.panel_id, entry.name), fields=tuple(fields)
+        )
+
+    async def begin_change(self, actor: Actor, text: str, action: Action, *, door: Door) -> Draft:
+        """Ask the panel what can be changed of a server; `action` is UPDATE or BUILD."""
+        admission = await self._gate.admit(actor, text, action, door=door)
+        panel, ref = _admin(admission.panel, action), admission.server.ref
+        fields = await panel.fields(Capability(action), ref.server_id)
+        return self._drafts.begin(
+            actor,
+            Capability(action),
+            panel=(ref.panel_id, self._panels[ref.panel_id].name),
+            fields=tuple(fields),
+            server=admission.server,
+        )
+
+    def draft(self, actor: Actor, draft_id: str) -> Draft:
+        """Return what this actor is filling in; raises `DraftGone`."""
+        return self._drafts.get(actor, draft_id)
+
+    async def give(self, actor: Actor, draft: Draft, *, door: Door) -> Server:
+        """Give the values to the panel and return the server.
+
+        Raises `PanelInvalid` where it does not take them; the draft then says which. The draft
+        lives on after failures, but not where the panel may have carried it out.
+        """
+        self._drafts.take(draft)
+        try:
+            server = await self._carry_out(actor, draft, door=door)
+        except (OutcomeUnknown, PanelProtocolError):
+            raise
+        except DeckhandError as error:
+            if isinstance(error, PanelInvalid):
+                draft.reject(error.fields)
+            self._drafts.put_back(draft)
+            raise
+        self._directory.note(server)
+        return server
+
+    async def suspend(self, actor: Actor, text: str, *, door: Door) -> Server:
+        """Take a server out of use."""
+        admission = await self._gate.admit(actor, text, Action.SUSPEND, door=door)
+        panel = _admin(admission.panel, Action.SUSPEND)
+        async with self._recorded(admission.attempt):
+            await panel.suspend(admission.server.ref.server_id)
+        return admission.server
+
+    async def unsuspend(self, actor: Actor, text: str, *, door: Door) -> Server:
+        """Let a server be used again."""
+        admission = await self._gate.admit(
+            actor, text, Action.SUSPEND, door=door, detail="unsuspend"
+        )
+        panel = _admin(admission.panel, Action.SUSPEND)
+        async with self._recorded(admission.attempt):
+            await panel.unsuspend(admission.server.ref.server_id)
+        return admission.server
+
+    async def check_deletion(self, actor: Actor, text: str, *, force: bool, door: Door) -> Server:
+        """Return a server that the actor may delete; changes nothing."""
+        return (await self._admit_deletion(actor, text, force=force, door=door)).server
+
+    async def delete(
+        self, actor: Actor, text: str, *, typed: str, force: bool, door: Door
+    ) -> Server:
+        """Delete a server for good; `typed` must be its name, or its id."""
+        admission = await self._admit_deletion(actor, text, force=force, door=door)
+        panel, server = _admin(admission.panel, Action.DELETE), admission.server
+        if typed.strip() not in (server.name.strip(), server.ref.server_id):
+            await self._audit.record(admission.attempt, Outcome.REFUSED, "another name was typed")
+            raise NameMismatch(server)
+        async with self._recorded(admission.attempt):
+            await panel.delete(server.ref.server_id, force=force)
+        self._directory.forget(server.ref)
+        return server
+
+    async def _carry_out(self, actor: Actor, draft: Draft, *, door: Door) -> Server:
+        values = nested(draft.values)
+        if draft.server is None:
+            entry, attempt = await self._gate.admit_to_panel(
+                actor, draft.panel_id, Action.CREATE, door=door
+            )
+            panel = _admin(entry.panel, Action.CREATE)
+            async with self._recorded(attempt):
+                return await panel.create(values)
+        ref, action = draft.server.ref, Action(draft.action)
+        names = ", ".join(draft.values)
+        admission = await self._gate.admit(actor, ref.key, action, door=door, detail=names)
+        panel = _admin(admission.panel, action)
+        async with self._recorded(admission.attempt):
+            if action is Action.BUILD:
+                return await panel.build(ref.server_id, values)
+            return await panel.update(ref.server_id, values, replace=False)
+
+    async def _admit_deletion(
+        self, actor: Actor, text: str, *, force: bool, door: Door
+    ) -> Admission:
+        admission = await self._gate.admit(
+            actor, text, Action.DELETE, door=door, detail="by force" if force else None
+        )
+        if force and Capability.FORCE_DELETE not in admission.panel.capabilities:
+            await self._audit.record(admission.attempt, Outcome.REFUSED, "not offered")
+            raise UnsupportedAction(Capability.FORCE_DELETE, kind=admission.panel.kind)
+        return admission
+
+    @asynccontextmanager
+    async def _recorded(self, attempt: Attempt) -> AsyncIterator[None]:
+        """Write down how the call in the block ended, cut short as well."""
+        outcome, detail = Outcome.UNKNOWN, None
+        try:
+            yield
+            outcome = Outcome.DONE
+        except OutcomeUnknown as error:
+            detail = str(error)
+            raise
+        except PanelError as error:
+            outcome, detail = Outcome.FAILED, str(error)
+            raise
+        finally:
+            await self._audit.record(attempt, outcome, detail)
+
+
+def _admin(panel: Panel, action: Action) -> AdminPanel:
+    if not isinstance(panel, AdminPanel):
+        raise UnsupportedAction(action, kind=panel.kind)
+    return panel

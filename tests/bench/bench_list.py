@@ -1,0 +1,171 @@
+"""List and usage of many servers: our client against bare aiohttp and against py-dactyl.
+
+Each contender sends the same questions, as many at a time, to the stand-in of a panel (a process
+of its own), with a key whose budget nobody else has touched. They take turns in one run. Figures,
+and no test; py-dactyl is installed into a temporary folder, and left out where that fails:
+
+    python tests/bench/bench_list.py
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import itertools
+import multiprocessing
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+
+from bot.panels import PanelHub, PanelSettings
+from bot.services.clock import SystemClock
+from bot.simulators.panels.pterodactyl import PterodactylStandIn
+from bot.simulators.world import World
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
+    from multiprocessing.connection import Connection
+
+    Contender = Callable[[str, str], Awaitable[int]]
+    """Address and key to the number of servers whose usage was read."""
+
+SERVERS = 200
+AT_A_TIME = 8
+ROUNDS = 15
+TARGETS = {"bare aiohttp": " (target: at most 1.5)", "py-dactyl": " (target: under 1)"}
+
+
+def main() -> None:
+    """Run the benchmark and print its ratios."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    panel = context.Process(target=_serve, args=(theirs,), daemon=True)
+    with tempfile.TemporaryDirectory() as folder:
+        contenders: dict[str, Contender] = {"bare aiohttp": bare, "Deckhand": deckhand}
+        if _install("py-dactyl", folder):
+            contenders["py-dactyl"] = partial(py_dactyl, at_a_time=AT_A_TIME)
+            contenders["py-dactyl, in turn"] = partial(py_dactyl, at_a_time=1)
+        panel.start()
+        theirs.close()
+        try:
+            url, keys = ours.recv()
+            asyncio.run(_measure(contenders, url, iter(keys)))
+            ours.send("done")
+            statuses = ours.recv()
+        finally:
+            panel.terminate()
+            panel.join()
+    print(f"answers by status: {dict(statuses)}; 429: {statuses[429]} (must be 0)")
+
+
+async def deckhand(url: str, key: str) -> int:
+    """Use our client as the bot does."""
+    settings = PanelSettings(
+        panel_id="bench", kind="pterodactyl", base_url=url, credentials={"key": key}
+    )
+    async with PanelHub(clock=SystemClock()) as hub:
+        servers = await hub.open(settings).list_servers()
+    return sum(server.resources is not None for server in servers)
+
+
+async def bare(url: str, key: str) -> int:
+    """Send the same requests and do nothing but decode the answers."""
+    share = asyncio.Semaphore(AT_A_TIME)
+    headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
+    async with aiohttp.ClientSession(url, headers=headers) as session:
+
+        async def ask(path: str) -> Any:  # noqa: ANN401 - JSON
+            async with share, session.get(path) as response:
+                return await response.json()
+
+        listed: list[Any] = []
+        for page in itertools.count(1):
+            answer = await ask(f"/api/client?page={page}&per_page=100&include=egg")
+            listed += answer["data"]
+            if page >= answer["meta"]["pagination"]["total_pages"]:
+                break
+        return await _count(
+            ask(f"/api/client/servers/{entry['attributes']['identifier']}/resources")
+            for entry in listed
+        )
+
+
+async def py_dactyl(url: str, key: str, *, at_a_time: int) -> int:
+    """Use its asynchronous client; beyond its first page it pages by 50, whatever it is told."""
+    share = asyncio.Semaphore(at_a_time)
+    # It is there only by now.
+    async with importlib.import_module("pydactyl").AsyncPterodactylClient(url, key) as api:
+        servers = api.client.servers
+
+        async def usage(identifier: str) -> Any:  # noqa: ANN401 - JSON
+            async with share:
+                return await servers.get_server_utilization(identifier)
+
+        listed = await (await servers.list_servers(includes=["egg"])).collect_async()
+        return await _count(usage(entry["attributes"]["identifier"]) for entry in listed)
+
+
+async def _count(questions: Iterator[Awaitable[object]]) -> int:
+    return sum(answer is not None for answer in await asyncio.gather(*questions))
+
+
+async def _measure(contenders: dict[str, Contender], url: str, keys: Iterator[str]) -> None:
+    walls: dict[str, list[float]] = {name: [] for name in contenders}
+    works: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(1 + ROUNDS):
+        for name, contender in contenders.items():
+            wall, work = time.perf_counter(), time.process_time()
+            found = await contender(url, next(keys))
+            walls[name].append(time.perf_counter() - wall)
+            works[name].append(time.process_time() - work)
+            if found != SERVERS:
+                raise SystemExit(f"{name} has seen {found} servers of {SERVERS}")
+    seconds, of_cpu = _medians(walls), _medians(works)
+    print(f"list and usage of {SERVERS} servers, {AT_A_TIME} questions at a time:")
+    for name, taken in seconds.items():
+        print(
+            f"{name:<18} {taken * 1000:6.0f} ms, of CPU {of_cpu[name] * 1000:4.0f} ms;"
+            f" Deckhand takes {seconds['Deckhand'] / taken:.2f} times that{TARGETS.get(name, '')}"
+        )
+
+
+def _medians(times: dict[str, list[float]]) -> dict[str, float]:
+    """Leave the first round out: it is for imports and the like."""
+    return {name: statistics.median(taken[1:]) for name, taken in times.items()}
+
+
+def _install(package: str, folder: str) -> bool:
+    """Install it beside everything else; what is here already goes before what comes with it."""
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--target", folder, package]
+    done = subprocess.run(pip, check=False, stderr=subprocess.DEVNULL)  # noqa: S603 - our own words
+    sys.path.append(folder)
+    return done.returncode == 0
+
+
+def _serve(pipe: Connection) -> None:
+    asyncio.run(_run_panel(pipe))
+
+
+async def _run_panel(pipe: Connection) -> None:
+    world = World()
+    nodes = [world.add_node("near"), world.add_node("far")]
+    async with PterodactylStandIn(world, cache_seconds=0) as panel:
+        users = [panel.add_user(f"user-{number}") for number in range(4 * (1 + ROUNDS))]
+        for number in range(SERVERS):
+            server = world.add_server(f"Server {number}", node=nodes[number % 2], state="running")
+            for user in users:
+                panel.add_subuser(user, server, permissions=["control.console"])
+        pipe.send((panel.url, [panel.add_key(user) for user in users]))
+        await asyncio.to_thread(pipe.recv)
+        pipe.send(Counter(exchange.status for exchange in panel.requests))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Servers are made and changed by those who may, once, and whatever happens is written down."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.domain.access import Action
+from bot.domain.administration import Field
+from bot.domain.audit import Door, Outcome
+from bot.domain.errors import (
+    DraftGone,
+    NameMismatch,
+    OutcomeUnknown,
+    PanelError,
+    PanelForbidden,
+    PanelInvalid,
+    PanelProtocolError,
+    PanelRateLimited,
+    PanelUnreachable,
+    UnknownServer,
+)
+from bot.domain.servers import Capability
+from tests.services.administering import creation, use
+from tests.services.house import ADMIN, OPERATOR, House
+
+
+async def test_a_new_server_is_known_at_once_and_written_down(house: House) -> None:
+    server = await house.administration.give(OPERATOR, await creation(house), door=Door.FORM)
+
+    values = {"name": "Lobby", "egg": 5, "limits": {"memory": 1024}}
+    assert house.panel.given == [("create", None, values)]
+    assert await house.directory.resolve(OPERATOR, "lobby") == server
+    [row] = house.rows
+    assert (row.action, row.outcome, row.door) == (Action.CREATE, Outcome.DONE, Door.FORM)
+    assert (row.ref.panel_id, row.ref.server_id, row.server_name) == ("main", "", "Main panel")
+
+
+async def test_a_panel_is_called_by_its_id_or_its_name(house: House) -> None:
+    for text in ("main", " MAIN PANEL "):
+        draft = await house.administration.begin_create(ADMIN, text, door=Door.COMMAND)
+        assert (draft.panel_id, draft.panel_name) == ("main", "Main panel")
+
+
+@pytest.mark.parametrize(("way", "call"), [("update", "update"), ("build", "build")])
+async def test_a_change_gives_what_was_changed_and_names_it_in_the_books(
+    house: House, way: str, call: str
+) -> None:
+    await use(house, way)
+
+    assert house.panel.given == [(call, "1a2b3c4d", {"name": "SMP"})]
+    assert (await house.directory.resolve(OPERATOR, "1a2b3c4d")).name == "SMP"
+    [row] = house.rows
+    assert (row.action, row.outcome, row.detail) == (way, Outcome.DONE, "name")
+
+
+async def test_no_value_is_written_down(house: House) -> None:
+    house.panel.asks[Capability.UPDATE] = [Field(name="environment.PASSWORD", label="Password")]
+    service = house.administration
+    draft = await service.begin_change(ADMIN, "survival", Action.UPDATE, door=Door.COMMAND)
+    draft.fill({"environment.PASSWORD": "hunter2"})
+    await service.give(ADMIN, draft, door=Door.FORM)
+
+    assert house.panel.given[0][2] == {"environment": {"PASSWORD": "hunter2"}}
+    assert "hunter2" not in repr(house.rows)
+
+
+@pytest.mark.parametrize("way", ["suspend", "unsuspend"])
+async def test_suspending_is_ordered_as_often_as_it_is_asked_for(house: House, way: str) -> None:
+    await use(house, way)
+    await use(house, way)
+
+    assert [call for call, _, _ in house.panel.given] == [way, way]
+    assert [(row.action, row.outcome) for row in house.rows] == [(Action.SUSPEND, Outcome.DONE)] * 2
+    assert {row.detail for row in house.rows} == {"unsuspend" if way == "unsuspend" else None}
+
+
+@pytest.mark.parametrize("typed", ["Survival", "  Survival ", "1a2b3c4d"])
+async def test_a_server_is_deleted_by_its_name_or_its_id(house: House, typed: str) -> None:
+    await house.administration.delete(
+        OPERATOR, "main:1a2b3c4d", typed=typed, force=False, door=Door.FORM
+    )
+
+    assert house.panel.given == [("delete", "1a2b3c4d", {})]
+    with pytest.raises(UnknownServer):
+        await house.directory.resolve(ADMIN, "survival")
+    assert [(row.action, row.outcome) for row in house.rows] == [(Action.DELETE, Outcome.DONE)]
+
+
+@pytest.mark.parametrize("typed", ["", "survival", "Survival2", "main:1a2b3c4d"])
+async def test_a_wrong_name_deletes_nothing_and_is_written_down(house: House, typed: str) -> None:
+    with pytest.raises(NameMismatch) as caught:
+        await house.administration.delete(
+            OPERATOR, "survival", typed=typed, force=False, door=Door.FORM
+        )
+
+    assert caught.value.server.name == "Survival"
+    assert house.panel.given == []
+    assert [row.outcome for row in house.rows] == [Outcome.REFUSED]
+
+
+async def test_force_is_told_to_the_panel_and_written_down(house: House) -> None:
+    await house.administration.delete(
+        OPERATOR, "survival", typed="Survival", force=True, door=Door.FORM
+    )
+
+    assert [call for call, _, _ in house.panel.given] == ["force_delete"]
+    assert house.rows[0].detail == "by force"
+
+
+async def test_refused_values_stay_in_the_draft_with_what_the_panel_says(house: House) -> None:
+    house.panel.errors["create"] = PanelInvalid("main", {"name": ("Taken.",), "x": ("No.",)})
+    draft = await creation(house)
+
+    with pytest.raises(PanelInvalid):
+        await house.administration.give(OPERATOR, draft, door=Door.FORM)
+
+    assert house.administration.draft(OPERATOR, draft.id) is draft
+    assert draft.rejected == {"name": ("Taken.",), "": ("x: No.",)}
+    assert draft.texts == {"name": "Lobby", "egg": "Paper"}
+    assert [row.outcome for row in house.rows] == [Outcome.FAILED]
+    del house.panel.errors["create"]
+    assert (await house.administration.give(OPERATOR, draft, door=Door.FORM)).name == "Lobby"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [PanelUnreachable("main", "gone"), PanelRateLimited("main", 5), PanelForbidden("main", "no")],
+)
+async def test_a_draft_outlives_what_changed_nothing(house: House, error: PanelError) -> None:
+    house.panel.errors["create"] = error
+    draft = await creation(house)
+
+    with pytest.raises(PanelError):
+        await house.administration.give(OPERATOR, draft, door=Door.FORM)
+
+    assert house.administration.draft(OPERATOR, draft.id) is draft
+    assert [row.outcome for row in house.rows] == [Outcome.FAILED]
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (OutcomeUnknown("main", "create"), Outcome.UNKNOWN),
+        (PanelProtocolError("main", "HTML"), Outcome.FAILED),
+    ],
+)
+async def test_a_draft_that_may_have_been_carried_out_is_never_given_again(
+    house: House, error: PanelError, outcome: Outcome
+) -> None:
+    house.panel.errors["create"] = error
+    draft = await creation(house)
+
+    with pytest.raises(type(error)):
+        await house.administration.give(OPERATOR, draft, door=Door.FORM)
+
+    with pytest.raises(DraftGone):
+        await house.administration.give(OPERATOR, draft, door=Door.FORM)
+    assert house.panel.calls["create"] == 1
+    assert [row.outcome for row in house.rows] == [outcome]
+
+
+async def test_two_clicks_at_once_make_one_server(house: House) -> None:
+    draft = await creation(house)
+    house.panel.is_open.clear()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        first = group.create_task(house.administration.give(OPERATOR, draft, door=Door.FORM))
+        await house.panel.wait_called("create")
+        with pytest.raises(DraftGone):
+            await house.administration.give(OPERATOR, draft, door=Door.FORM)
+        house.panel.is_open.set()
+
+    assert first.result().name == "Lobby"
+    assert house.panel.calls["create"] == 1
+
+
+async def test_what_is_cut_short_is_written_down_as_unknown(house: House) -> None:
+    house.panel.is_open.clear()
+    task = asyncio.get_running_loop().create_task(use(house, "suspend"))
+    await house.panel.wait_called("suspend")
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert [row.outcome for row in house.rows] == [Outcome.UNKNOWN]
+
+
+async def test_a_panel_that_cannot_list_its_choices_opens_no_draft(house: House) -> None:
+    house.panel.errors["fields"] = PanelUnreachable("main", "gone")
+
+    with pytest.raises(PanelUnreachable):
+        await house.administration.begin_create(ADMIN, "main", door=Door.COMMAND)
+    with pytest.raises(PanelUnreachable):
+        await house.administration.begin_change(ADMIN, "survival", Action.BUILD, door=Door.COMMAND)
+    assert house.drafts._drafts == {}
