@@ -111,7 +111,7 @@ def usage(used: Resources) -> str:
         "cpu": _percent(used.cpu_percent),
         "memory": _of(_size(used.memory_bytes), _size(used.memory_limit_bytes)),
         "disk": _of(_size(used.disk_bytes), _size(used.disk_limit_bytes)),
-        "up for": _duration(used.uptime),
+        "up for": duration(used.uptime) if used.uptime else "",
     }
     return ", ".join(f"{name} {fact}" for name, fact in facts.items() if fact)
 
