@@ -114,7 +114,7 @@ async def test_people_read_words(deckhand: Deckhand, installation: Installation)
     assert "console plain text" in told
     assert "install started" in told
     assert "backup b-1 successful" in told
-    assert "stats cpu 12.5 %, up for 0 min 2 s" in told
+    assert "stats cpu 12.5 %, up for 2 s" in told
     assert told[-1] == "deleted"
 
 

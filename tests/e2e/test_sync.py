@@ -11,6 +11,7 @@ from bot.app import StartupError
 if TYPE_CHECKING:
     from tests.e2e.stage import Stage
 
+_MANAGE_SERVER = str(1 << 5)
 _ROUTE = "/applications/{application_id}/commands"
 
 
@@ -49,13 +50,11 @@ async def test_a_refused_sync_is_tried_again_at_the_next_start(quiet_stage: Stag
     assert _syncs(stage) == 2
 
 
-async def test_every_command_is_for_guilds_and_seen_by_all(stage: Stage) -> None:
-    assert {command["name"] for command in stage.discord.commands} == {
-        "server",
-        "status",
-        "restart",
+async def test_every_command_is_for_guilds_and_shown_to_whom_it_is_for(stage: Stage) -> None:
+    shown = {
+        command["name"]: command["default_member_permissions"] for command in stage.discord.commands
     }
+    assert shown == {"server": None, "status": None, "restart": None, "manage": _MANAGE_SERVER}
     for command in stage.discord.commands:
         assert command["contexts"] == [0]
         assert command["integration_types"] == [0]
-        assert command["default_member_permissions"] is None
