@@ -8,11 +8,10 @@ are never read: they may hold passwords.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import Limits, Resources, Server, ServerRef, ServerState
-from bot.panels._json import integer, mapping, mappings, number, text
+from bot.panels._json import integer, mapping, mappings, milliseconds, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,14 +92,13 @@ def parse_stats(data: object) -> Stats:
     usage = mapping(attributes.get("resources"))
     word = attributes.get("current_state")
     cpu = number(usage.get("cpu_absolute"))
-    uptime = number(usage.get("uptime"))
     resources = Resources(
         cpu_percent=None if cpu is None else float(cpu),
         memory_bytes=integer(usage.get("memory_bytes")),
         disk_bytes=integer(usage.get("disk_bytes")),
         network_rx_bytes=integer(usage.get("network_rx_bytes")),
         network_tx_bytes=integer(usage.get("network_tx_bytes")),
-        uptime=None if uptime is None else timedelta(milliseconds=uptime),
+        uptime=milliseconds(usage.get("uptime")),
     )
     if word is None:
         return Stats(ServerState.OFFLINE, resources)
