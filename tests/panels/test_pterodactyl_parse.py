@@ -192,7 +192,11 @@ def test_only_words_that_are_not_known_are_named_as_such() -> None:
             {"memory": 512.0, "swap": 256, "disk": 1, "cpu": 50.5},
             Limits(512 * MB, 256 * MB, MB, 50.5),
         ),
-        ({"memory": None, "swap": None, "disk": "5120", "cpu": True}, Limits()),
+        (
+            {"memory": "512", "swap": " 0 ", "disk": "5120", "cpu": "12.5"},
+            Limits(512 * MB, 0, 5120 * MB, 12.5),
+        ),
+        ({"memory": None, "swap": None, "disk": "much", "cpu": True}, Limits()),
         ({}, Limits()),
         (None, Limits()),
     ],
