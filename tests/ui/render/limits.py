@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 def check_layout(view: discord.ui.LayoutView) -> None:
     """Raise what Discord would refuse a message with."""
     form = Form()
-    check_components(form, ("components",), view.to_components(), v2=True, filenames=())
+    components = [item.to_component_dict() for item in view.children]
+    check_components(form, ("components",), components, v2=True, filenames=())
     form.close()
 
 
