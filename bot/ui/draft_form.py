@@ -69,16 +69,19 @@ def _input(custom_id: str, field: Field, draft: Draft, t: Words) -> TextInput[An
     menu = _menu(field)
     if not menu:
         return _text_input(custom_id, field, draft, t)
-    chosen = _parts(field, draft.text(field))
+    chosen = [place for place, (text, _) in enumerate(menu) if text in _now(field, draft)]
+    is_several = field.type is FieldType.LIST
     names = {"yes": t.gettext("yes"), "no": t.gettext("no")} if field.type is FieldType.FLAG else {}
     return Select(
         custom_id=custom_id,
         required=field.required,
         min_values=int(field.required),
-        max_values=len(menu) if field.type is FieldType.LIST else 1,
+        max_values=len(menu) if is_several else 1,
         options=[
             discord.SelectOption(
-                label=label(names.get(text, name), 100), value=str(place), default=text in chosen
+                label=label(names.get(text, name), 100),
+                value=str(place),
+                default=place in (chosen if is_several else chosen[:1]),
             )
             for place, (text, name) in enumerate(menu)
         ],
@@ -132,15 +135,17 @@ def _text(field: Field, given: Sequence[str]) -> str:
 
 def _default(field: Field, draft: Draft) -> str:
     """Return what the form shows of a field at first."""
-    text = draft.text(field)
     if menu := _menu(field):
-        chosen = _parts(field, text)
-        return ", ".join(each for each, _ in menu if each in chosen)
+        now = _now(field, draft)
+        return ", ".join(dict.fromkeys(text for text, _ in menu if text in now))
+    text = draft.text(field)
     if is_secret(field, text):
         return ""
     shown = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
     return "".join(shown)[:_LONGEST]
 
 
-def _parts(field: Field, text: str) -> list[str]:
+def _now(field: Field, draft: Draft) -> list[str]:
+    """Return the texts of a menu that count at the moment."""
+    text = draft.text(field)
     return text.split(", ") if field.type is FieldType.LIST else [text]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import discord
 
 from tests.services.house import GUILD
 from tests.ui.desk import APPLICATION
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 CHANNEL = 3
 _numbers = itertools.count(1)
@@ -73,6 +76,21 @@ def slash(**options: Any) -> dict[str, Any]:  # noqa: ANN401 - keywords of `inte
     return interaction(discord.InteractionType.application_command, data, **options)
 
 
+def manage(
+    verb: str,
+    given: Mapping[str, str | bool],
+    **options: Any,  # noqa: ANN401 - keywords of `interaction`
+) -> dict[str, Any]:
+    """Return a use of `/manage` with what was given for its options."""
+    types = {str: 3, bool: 5}
+    filled = [
+        {"type": types[type(value)], "name": name, "value": value} for name, value in given.items()
+    ]
+    command = {"type": 1, "name": verb, "options": filled}
+    data = {"id": "1", "name": "manage", "type": 1, "options": [command]}
+    return interaction(discord.InteractionType.application_command, data, **options)
+
+
 def click(
     view: discord.ui.View | discord.ui.LayoutView,
     custom_id: str,
@@ -96,6 +114,24 @@ def click(
 
 def submission(custom_id: str, line: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - same
     """Return a submitted form with one line."""
-    text = {"type": 4, "id": 2, "custom_id": "line", "value": line}
-    data = {"custom_id": custom_id, "components": [{"type": 18, "id": 1, "component": text}]}
+    return filled(custom_id, {"line": line}, **options)
+
+
+def filled(
+    custom_id: str,
+    given: Mapping[str, str | Sequence[str]],
+    **options: Any,  # noqa: ANN401 - keywords of `interaction`
+) -> dict[str, Any]:
+    """Return a submitted form: texts that were typed, lists of what was picked in menus."""
+    parts: list[dict[str, Any]] = [
+        {"type": 4, "custom_id": name, "value": value}
+        if isinstance(value, str)
+        else {"type": 3, "custom_id": name, "values": list(value)}
+        for name, value in given.items()
+    ]
+    labels = [
+        {"type": 18, "id": 2 * place + 1, "component": part | {"id": 2 * place + 2}}
+        for place, part in enumerate(parts)
+    ]
+    data = {"custom_id": custom_id, "components": labels}
     return interaction(discord.InteractionType.modal_submit, data, **options)

@@ -14,16 +14,17 @@ _TEXT = 10
 
 def every_part(view: discord.ui.LayoutView) -> list[dict[str, Any]]:
     """Return all components of a view, the nested ones too: Discord counts each."""
-    return [part for item in view.children for part in _walk(item.to_component_dict())]
+    return [part for item in view.children for part in walk(item.to_component_dict())]
 
 
 def text_of(box: discord.ui.Item[Any]) -> str:
     """Return all texts of a layout, one below the other."""
-    parts = _walk(box.to_component_dict())
+    parts = walk(box.to_component_dict())
     return "\n".join(part["content"] for part in parts if part["type"] == _TEXT)
 
 
-def _walk(part: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def walk(part: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield a component as it is sent, and all that are nested in it."""
     yield dict(part)
     for child in part.get("components", ()):
-        yield from _walk(child)
+        yield from walk(child)
