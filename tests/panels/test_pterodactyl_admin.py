@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
 
 from bot.domain.errors import (
     OutcomeUnknown,
-    PanelAuthFailed,
     PanelConflict,
-    PanelForbidden,
     PanelInvalid,
     PanelProtocolError,
     PanelRefused,
@@ -22,12 +20,10 @@ from bot.domain.errors import (
 from bot.domain.ports import AdminPanel
 from bot.domain.servers import Capability, ServerState
 from bot.panels import PanelHub
-from tests.panels.pterodactyl_site import Site
-from tests.panels.support import KEY, PATIENCE, HastyClock, settings
+from tests.panels.pterodactyl_site import Site, open_admin, wish
+from tests.panels.support import PATIENCE, HastyClock
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from bot.panels.pterodactyl import Pterodactyl
     from bot.simulators.world import Fault, Server
 
@@ -43,36 +39,9 @@ ADMIN = {
 }
 
 
-def open_panel(
-    site: Site, hub: PanelHub, *, rights: Collection[str] | None = None, key: str | None = None
-) -> Pterodactyl:
-    """Open the panel with the owner's client key and an application key of a root admin."""
-    admin = site.stand_in.add_user("admin", admin=True)
-    application = key or site.stand_in.add_key(admin, application=True, rights=rights)
-    credentials = {"key": site.stand_in.add_key(site.owner), "application_key": application}
-    panel = hub.open(settings(base_url=site.stand_in.url, credentials=credentials))
-    return cast("Pterodactyl", panel)
-
-
 @pytest.fixture
 def panel(site: Site, hub: PanelHub) -> Pterodactyl:
-    return open_panel(site, hub)
-
-
-def wish(site: Site, **changes: object) -> dict[str, object]:
-    """Return what a new server wants, at an allocation of its own."""
-    values: dict[str, object] = {
-        "name": "Creative",
-        "user": site.owner.id,
-        "egg": 4,
-        "docker_image": "ghcr.io/pterodactyl/yolks:java_21",
-        "startup": "java -jar {{SERVER_JARFILE}}",
-        "environment": {"SERVER_JARFILE": "server.jar", "VANILLA_VERSION": "latest"},
-        "limits": {"memory": 1024, "swap": 0, "disk": 5120, "io": 500, "cpu": 100},
-        "feature_limits": {"databases": 0, "backups": 0},
-        "allocation": {"default": site.stand_in.add_allocation(site.node, 25570)},
-    }
-    return values | changes
+    return open_admin(site, hub)
 
 
 def writes(site: Site) -> list[tuple[str, str]]:
@@ -84,7 +53,7 @@ def writes(site: Site) -> list[tuple[str, str]]:
 
 
 def test_admin_calls_are_offered_with_an_application_key_only(site: Site, hub: PanelHub) -> None:
-    without, with_key = site.panel(), open_panel(site, hub)
+    without, with_key = site.panel(), open_admin(site, hub)
     assert with_key.capabilities - without.capabilities == ADMIN
     assert not without.capabilities & ADMIN
     assert isinstance(with_key, AdminPanel)
@@ -209,7 +178,7 @@ async def test_other_versions_are_changed_as_well(
 ) -> None:
     site = Site(clock, hub, version=version)
     async with site.stand_in:
-        server, panel = site.add(), open_panel(site, hub)
+        server, panel = site.add(), open_admin(site, hub)
         created = await panel.create(wish(site))
         assert created.state is ServerState.INSTALLING
         assert (await panel.build(server.identifier, {"cpu": 50})).limits.cpu_percent == 50
@@ -314,57 +283,6 @@ async def test_a_server_is_found_among_many_by_identifier_or_uuid(
         await panel.unsuspend(server_id)
 
 
-async def test_a_missing_right_is_told_from_a_bad_key(site: Site, hub: PanelHub) -> None:
-    server = site.add()
-    reader = open_panel(site, hub, rights=["servers:read"])
-    with pytest.raises(PanelForbidden):
-        await reader.suspend(server.identifier)
-    with pytest.raises(PanelForbidden):
-        await reader.create(wish(site))
-    with pytest.raises(PanelForbidden):
-        await open_panel(site, hub, rights=[]).suspend(server.identifier)
-
-
-async def test_keys_that_are_good_for_nothing_here_are_refused_as_a_whole(
-    site: Site, hub: PanelHub
-) -> None:
-    server = site.add()
-    no_admin = site.stand_in.add_key(site.owner)
-    locked = site.stand_in.add_key(site.owner, application=True, allowed_ips=["192.0.2.1"])
-    for key in (KEY, no_admin, locked):
-        with pytest.raises(PanelAuthFailed):
-            await open_panel(site, hub, key=key).suspend(server.identifier)
-    # The client API goes on working.
-    assert await open_panel(site, hub, key=KEY).list_servers()
-
-
-async def test_one_client_key_of_an_admin_is_good_for_both(site: Site, hub: PanelHub) -> None:
-    admin = site.stand_in.add_user("root", admin=True)
-    server = site.add()
-    key = site.stand_in.add_key(admin)
-    credentials = {"key": key, "application_key": key}
-    panel = cast(
-        "Pterodactyl", hub.open(settings(base_url=site.stand_in.url, credentials=credentials))
-    )
-    await panel.suspend(server.identifier)
-    assert (await panel.get_server(server.identifier)).state is ServerState.SUSPENDED
-
-
-async def test_a_used_up_budget_of_one_api_leaves_the_other(
-    site: Site, hub: PanelHub, clock: HastyClock
-) -> None:
-    admin = site.stand_in.add_user("root", admin=True)
-    server = site.add()
-    site.stand_in.application.requests_per_minute = 2
-    key = site.stand_in.add_key(admin)
-    panel = open_panel(site, hub, key=key)
-    await panel.suspend(server.identifier)
-    await panel.get_server(server.identifier)
-    assert not clock.slept
-    await panel.unsuspend(server.identifier)
-    assert clock.slept
-
-
 @pytest.mark.parametrize("fault", ["cut-after", "hang"])
 async def test_a_write_without_an_answer_is_unknown_and_never_sent_twice(
     site: Site, clock: HastyClock, fault: str
@@ -372,7 +290,7 @@ async def test_a_write_without_an_answer_is_unknown_and_never_sent_twice(
     timeout = aiohttp.ClientTimeout(total=0.3, connect=PATIENCE)
     server = site.add()
     async with PanelHub(clock=clock, timeout=timeout) as hub:
-        panel = open_panel(site, hub)
+        panel = open_admin(site, hub)
         site.stand_in.faults.add(fault, path=SERVERS + "/")
         for call in (
             panel.suspend(server.identifier),
