@@ -2,7 +2,8 @@
 
 Errors come as `{"errors": ["<sentence>"]}`, of status 200 as well: for a server that it does not
 know, CVM sets 404 and overwrites it. A path without a route ends in a page of PHP's, of status
-500 or 200, that names the exception where PHP shows its errors. Sources: document 004; CVM's branch feature/client-api.
+500 or 200, that names the exception where PHP shows its errors. Sources: document 004; CVM's
+branch feature/client-api.
 """
 
 from __future__ import annotations
