@@ -1,4 +1,4 @@
-"""The demo: both stand-ins and the real bot on loopback, with a temporary database.
+"""The demo: stand-ins and the real bot on loopback, with a temporary database.
 
 Nothing in the bot knows of it: it is run by the same `app.run`, with a configuration that
 points at the stand-ins.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from bot.simulators.discord.message import Message
 
 _WELCOME = """
-This is the real bot, on a make-believe Discord with a make-believe panel. Nothing leaves
+This is the real bot, on a make-believe Discord with make-believe panels. Nothing leaves
 this machine. You are Mia, a moderator, who may manage the Discord server. Type:
 
   /server list                 what there is
@@ -28,7 +28,7 @@ this machine. You are Mia, a moderator, who may manage the Discord server. Type:
   pick Lobby                   choose from the newest menu
   as helper                    be somebody else: moderator, helper, guest
   crash Creative               let a server crash; then look at it again
-  panel down | panel up        let the machines behind the panel fail
+  panel down | panel up        let the machines behind the panels fail
   help | quit
 """
 
@@ -158,14 +158,14 @@ class _Console:
         if name not in self._stage.servers:
             raise _Mistake(f"there are {', '.join(self._stage.servers)}")
         self._stage.servers[name].crash()
-        print(f"  {name} has crashed; nobody but the panel knows", flush=True)
+        print(f"  {name} has crashed; nobody but its panel knows", flush=True)
 
     async def _panel(self, how: str) -> None:
         if how not in ("up", "down"):
             raise _Mistake("say panel up or panel down")
         for server in self._stage.servers.values():
             server.node.up = how == "up"
-        print(f"  the machines behind the panel are {how}", flush=True)
+        print(f"  the machines behind the panels are {how}", flush=True)
 
     async def _help(self, _: str) -> None:
         print(_WELCOME, flush=True)

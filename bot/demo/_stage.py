@@ -1,8 +1,9 @@
-"""The stage of the demo: a guild, a panel with servers, rights, and the bot. Plays nothing."""
+"""The stage of the demo: a guild, panels with servers, rights, and the bot. Plays nothing."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -11,11 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot import app, config
+from bot.demo._panels import Harbour
 from bot.domain.access import Action, Rule, Subject
 from bot.domain.receipts import Patience
 from bot.simulators.discord import DiscordStandIn
-from bot.simulators.panels.pterodactyl import PterodactylStandIn
-from bot.simulators.world import World
 from bot.storage import migrations
 from bot.storage.engine import Database
 from bot.storage.repositories import SqlRules
@@ -31,28 +31,12 @@ _OPERATOR_ACTIONS = (Action.VIEW, Action.START, Action.RESTART)
 _MANAGE_SERVER = 1 << 5
 _START_LIMIT = 30.0
 
-_CONFIG = """\
-discord:
-  token: {{env: DISCORD_TOKEN}}
-  api_url: {api_url}
-  gateway_url: {gateway_url}
-panels:
-  - id: main
-    name: Main panel
-    kind: pterodactyl
-    base_url: {panel_url}
-    credentials: {{key: {{env: PANEL_KEY}}}}
-    guilds: [{guild_id}]
-    poll_seconds: 5
-"""
-
 
 @dataclass(slots=True)
 class Stage:
     """All that is there while the demo runs."""
 
     discord: DiscordStandIn
-    panel: PterodactylStandIn
     guild: Guild
     channel: Channel
     members: dict[str, Member]
@@ -65,55 +49,37 @@ class Stage:
         """Build it all and start the bot; `seconds` is how long a restart and the like may take."""
         async with AsyncExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="deckhand-")))
-            world, servers = _world(seconds)
-            panel = PterodactylStandIn(world, cache_seconds=seconds / 20)
-            await stack.enter_async_context(panel)
+            harbour = Harbour(seconds)
+            for site in harbour.sites:
+                await stack.enter_async_context(site.stand_in)
             discord = await stack.enter_async_context(DiscordStandIn(token=_TOKEN))
             guild = discord.add_guild("The Harbour", locale="en-US")
             channel = guild.add_channel("general")
-            owner = panel.add_user("harbourmaster")
-            for server in servers.values():
-                panel.own(owner, server)
-            settings = _settings(folder, discord, panel, guild, panel.add_key(owner))
+            settings = _settings(folder, discord, harbour, guild)
             members = await _members(settings, guild)
-            stage = cls(discord, panel, guild, channel, members, servers, seconds)
+            stage = cls(discord, guild, channel, members, harbour.servers, seconds)
             await stack.enter_async_context(_bot(settings, seconds))
             yield stage
 
 
-def _world(seconds: float) -> tuple[World, dict[str, Server]]:
-    """Make a small world that moves at the pace of the demo."""
-    world = World()
-    nodes = [world.add_node("amsterdam"), world.add_node("frankfurt")]
-    names = {"Survival": "running", "Creative": "running", "Lobby": "running", "Events": "offline"}
-    servers = {
-        name: world.add_server(
-            name,
-            node=nodes[index % 2],
-            state=state,
-            port=25565 + index,
-            memory_mb=2048,
-            description=f"The {name.lower()} world",
-            start_seconds=seconds / 8,
-            stop_seconds=seconds / 16,
-        )
-        for index, (name, state) in enumerate(names.items())
-    }
-    return world, servers
-
-
 def _settings(
-    folder: Path, discord: DiscordStandIn, panel: PterodactylStandIn, guild: Guild, key: str
+    folder: Path, discord: DiscordStandIn, harbour: Harbour, guild: Guild
 ) -> config.Config:
     path = folder / "config.yaml"
-    text = _CONFIG.format(
-        api_url=discord.api_url,
-        gateway_url=discord.gateway_url,
-        panel_url=panel.url,
-        guild_id=guild.id,
-    )
-    path.write_text(text, encoding="utf-8")
-    return config.load(path, {"DISCORD_TOKEN": _TOKEN, "PANEL_KEY": key})
+    content = {
+        "discord": {
+            "token": {"env": "DISCORD_TOKEN"},
+            "api_url": discord.api_url,
+            "gateway_url": discord.gateway_url,
+        },
+        "panels": [site.settings(guild.id) for site in harbour.sites],
+    }
+    # All JSON is YAML.
+    path.write_text(json.dumps(content), encoding="utf-8")
+    environment = {"DISCORD_TOKEN": _TOKEN}
+    for site in harbour.sites:
+        environment |= site.environment
+    return config.load(path, environment)
 
 
 async def _members(settings: config.Config, guild: Guild) -> dict[str, Member]:

@@ -7,13 +7,12 @@ in units of OpenVZ that no percentage follows from.
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import Limits, Resources, Server, ServerRef, ServerState, Traffic
-from bot.panels._json import mapping, mappings, number, text
+from bot.panels._json import integer, mapping, mappings, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,7 +22,6 @@ _MB = 1024 * 1024
 # Nobody uses 16 times the limit, so that is no count of MB; without a limit, that of 1 TB.
 _BYTES_ABOVE = 16
 _UNLIMITED_MB = 1024 * 1024
-_TOO_LARGE = 2**63
 _ID = re.compile(r"[0-9]{1,19}")
 
 _STATUS_WORDS = {
@@ -113,7 +111,7 @@ def _server(entry: Mapping[str, object], panel_id: str, at: datetime) -> Server:
         traffic=_traffic(entry, None),
         extra={
             "virtualization": _VIRTUALIZATION.get(kind or "", kind),
-            "cpu_units": _whole(entry.get("cpu_count")),
+            "cpu_units": integer(entry.get("cpu_count")),
             "guaranteed_memory_bytes": guaranteed,
         },
     )
@@ -126,27 +124,16 @@ def _id(entry: Mapping[str, object]) -> str:
 
 def _label(value: object) -> str | None:
     """Return a text, or a number as one."""
-    return text(value) or (None if _whole(value) is None else str(_whole(value)))
-
-
-def _whole(value: object) -> int | None:
-    """Return a number of 64 bits without its fraction, also from a text."""
-    try:
-        found = float(value) if isinstance(value, str) else number(value)
-    except ValueError:
-        return None
-    if found is None or not math.isfinite(found) or abs(found) >= _TOO_LARGE:
-        return None
-    return int(found)
+    return text(value) or (None if integer(value) is None else str(integer(value)))
 
 
 def _megabytes(value: object) -> int | None:
-    megabytes = _whole(value)
+    megabytes = integer(value)
     return megabytes * _MB if megabytes and megabytes > 0 else None
 
 
 def _used_bytes(value: object, limit: int | None) -> int | None:
-    used = _whole(value)
+    used = integer(value)
     if used is None:
         return None
     limit_mb = _UNLIMITED_MB if limit is None else limit // _MB
@@ -155,7 +142,7 @@ def _used_bytes(value: object, limit: int | None) -> int | None:
 
 def _traffic(entry: Mapping[str, object], before: Traffic | None) -> Traffic | None:
     """Return what is told of the month: one sum, or both directions; the rest as it was."""
-    told = {name: _whole(entry.get(name)) for name in _TRAFFIC}
+    told = {name: integer(entry.get(name)) for name in _TRAFFIC}
     fields = {
         f"{name.removeprefix('traffic_')}_bytes": count
         for name, count in told.items()

@@ -7,6 +7,7 @@ only itself.
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TOO_LARGE = 2**63
+_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,20}(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?\s*")
 
 
 def decode(body: bytes) -> object:
@@ -36,7 +38,9 @@ def text(value: object) -> str | None:
 
 
 def number(value: object) -> float | int | None:
-    """Return a number that fits 64 bits; PHP turns integers into floats and back as it likes."""
+    """Return a number that fits 64 bits; PHP writes integers, floats and texts as it likes."""
+    if isinstance(value, str):
+        value = _number_in(value)
     # By its exact type: true and false are numbers to Python.
     if type(value) is int or type(value) is float:
         return value if abs(value) < _TOO_LARGE else None
@@ -74,3 +78,10 @@ def _loads(body: bytes) -> object:
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     return value
+
+
+def _number_in(value: str) -> float | int | None:
+    match = _NUMBER.fullmatch(value)
+    if match is None:
+        return None
+    return float(value) if match[1] or match[2] else int(value)

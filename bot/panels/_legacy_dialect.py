@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.panels._errors import Answer, Call
     from bot.panels._legacy_parse import Report
     from bot.panels._manners import ReadError
+    from bot.panels._pages import Page
 
     Values = Mapping[str, object]
     Columns = Mapping[str, object]
@@ -71,8 +72,8 @@ class Dialect(Protocol):
         """Delete a server."""
         ...
 
-    def read_page(self, data: object) -> tuple[Sequence[Columns], int]:
-        """Return the servers of a page, and how many pages there are."""
+    def read_page(self, data: object) -> Page[Columns]:
+        """Return the servers of a page."""
         ...
 
     def read_server(self, data: object) -> Columns:

@@ -8,7 +8,6 @@ UTC. Only what is named here is kept: start commands, variables and `daemon_toke
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 _MB = 1024 * 1024
 _NODE_MB = 1_000_000
-_NUMBER = re.compile(r"-?[0-9]{1,18}")
 
 _INSTALLED = {
     0: ServerState.INSTALLING,
@@ -130,12 +128,8 @@ def id_of(columns: Mapping[str, object]) -> str:
 
 
 def whole(value: object, default: int) -> int:
-    """Return a whole number, also one that PHP wrote as a text or as true."""
-    if isinstance(value, bool):
-        return int(value)
-    if isinstance(value, str) and _NUMBER.fullmatch(value):
-        return int(value)
-    found = integer(value)
+    """Return a whole number, also one that PHP wrote as true."""
+    found = int(value) if isinstance(value, bool) else integer(value)
     return default if found is None else found
 
 

@@ -25,8 +25,9 @@ from bot.panels._errors import Call
 from bot.panels._json import mapping, mappings, text
 from bot.panels._legacy_errors import read_v06_error
 from bot.panels._legacy_fields import v06_fields
-from bot.panels._legacy_parse import Report, addresses_of, id_of, parse_status, whole
+from bot.panels._legacy_parse import Report, addresses_of, id_of, parse_status
 from bot.panels._legacy_v05 import flat
+from bot.panels._pages import Page, parse_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,14 +104,10 @@ class V06:
         path = f"{_SERVERS}/{server_id}"
         return Call("DELETE", path, params=params, action="delete", server_id=server_id)
 
-    def read_page(self, data: object) -> tuple[Sequence[Columns], int]:
-        """Return the servers of a page, and how many pages there are."""
-        page = mapping(data)
-        if not isinstance(page.get("data"), list):
-            raise TypeError("data is no list")
-        pagination = mapping(mapping(page.get("meta")).get("pagination"))
-        pages = whole(pagination.get("total_pages"), 1)
-        return [_columns(entry) for entry in mappings(page["data"])], pages
+    def read_page(self, data: object) -> Page[Columns]:
+        """Return the servers of a page."""
+        page = parse_page(data)
+        return Page([_columns(entry) for entry in page.entries], page.size, page.pages)
 
     def read_server(self, data: object) -> Columns:
         """Return the one server."""

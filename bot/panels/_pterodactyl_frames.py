@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain import live
 from bot.domain.servers import Resources
 from bot.panels._console_text import clean
-from bot.panels._json import integer, mapping, number, text
+from bot.panels._json import integer, mapping, milliseconds, number, text
 from bot.panels._pterodactyl_parse import power_state
 
 if TYPE_CHECKING:
@@ -67,7 +66,6 @@ def _stats(document: str, at: datetime) -> live.Stats | None:
         return None
     network = mapping(stats.get("network"))
     cpu = number(stats.get("cpu_absolute"))
-    uptime = number(stats.get("uptime"))
     resources = Resources(
         cpu_percent=None if cpu is None else float(cpu),
         memory_bytes=integer(stats.get("memory_bytes")),
@@ -76,16 +74,9 @@ def _stats(document: str, at: datetime) -> live.Stats | None:
         disk_bytes=integer(stats.get("disk_bytes")),
         network_rx_bytes=integer(network.get("rx_bytes")),
         network_tx_bytes=integer(network.get("tx_bytes")),
-        uptime=None if uptime is None else _milliseconds(uptime),
+        uptime=milliseconds(stats.get("uptime")),
     )
     return live.Stats(at, resources)
-
-
-def _milliseconds(count: float) -> timedelta | None:
-    try:
-        return timedelta(milliseconds=count)
-    except OverflowError:
-        return None
 
 
 def _backup(frame: Frame, at: datetime) -> live.Backup:

@@ -127,12 +127,7 @@ def plan_label(plan: object) -> str | None:
 
 
 def amount(value: object) -> float | int | None:
-    """Return a number that is not negative; it may be written as a text."""
-    if isinstance(value, str):
-        try:
-            value = float(value)
-        except ValueError:
-            return None
+    """Return a number that is not negative."""
     found = number(value)
     return found if found is not None and found >= 0 else None
 

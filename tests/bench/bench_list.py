@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 SERVERS = 200
 AT_A_TIME = 8
 ROUNDS = 15
+DELAYS = (0.0, 0.01)
+"""Seconds that the panel takes for an answer, beside what the stand-in needs anyway."""
 TARGETS = {"bare aiohttp": " (target: at most 1.5)", "py-dactyl": " (target: under 1)"}
 
 
@@ -55,9 +57,12 @@ def main() -> None:
         panel.start()
         theirs.close()
         try:
-            url, keys = ours.recv()
-            asyncio.run(_measure(contenders, url, iter(keys)))
-            ours.send("done")
+            for delay in DELAYS:
+                ours.send(delay)
+                url, keys = ours.recv()
+                print(f"{AT_A_TIME} questions at a time, each answered {delay * 1000:g} ms later:")
+                asyncio.run(_measure(contenders, url, iter(keys)))
+            ours.send(None)
             statuses = ours.recv()
         finally:
             panel.terminate()
@@ -128,7 +133,6 @@ async def _measure(contenders: dict[str, Contender], url: str, keys: Iterator[st
             if found != SERVERS:
                 raise SystemExit(f"{name} has seen {found} servers of {SERVERS}")
     seconds, of_cpu = _medians(walls), _medians(works)
-    print(f"list and usage of {SERVERS} servers, {AT_A_TIME} questions at a time:")
     for name, taken in seconds.items():
         print(
             f"{name:<18} {taken * 1000:6.0f} ms, of CPU {of_cpu[name] * 1000:4.0f} ms;"
@@ -156,14 +160,17 @@ def _serve(pipe: Connection) -> None:
 async def _run_panel(pipe: Connection) -> None:
     world = World()
     nodes = [world.add_node("near"), world.add_node("far")]
+    for number in range(SERVERS):
+        world.add_server(f"Server {number}", node=nodes[number % 2], state="running")
     async with PterodactylStandIn(world, cache_seconds=0) as panel:
-        users = [panel.add_user(f"user-{number}") for number in range(4 * (1 + ROUNDS))]
-        for number in range(SERVERS):
-            server = world.add_server(f"Server {number}", node=nodes[number % 2], state="running")
-            for user in users:
+        while (delay := await asyncio.to_thread(pipe.recv)) is not None:
+            panel.faults.clear()
+            if delay:
+                panel.faults.add("late", seconds=delay)
+            users = [panel.add_user(f"user-{number}") for number in range(4 * (1 + ROUNDS))]
+            for user, server in itertools.product(users, world.servers):
                 panel.add_subuser(user, server, permissions=["control.console"])
-        pipe.send((panel.url, [panel.add_key(user) for user in users]))
-        await asyncio.to_thread(pipe.recv)
+            pipe.send((panel.url, [panel.add_key(user) for user in users]))
         pipe.send(Counter(exchange.status for exchange in panel.requests))
 
 

@@ -103,4 +103,5 @@ def test_every_panel_error_knows_its_panel_and_when_to_come_back() -> None:
 
 
 def _below(kind: type[DeckhandError]) -> set[type[DeckhandError]]:
-    return {kind}.union(*(_below(child) for child in kind.__subclasses__()))
+    children = [each for each in kind.__subclasses__() if each.__module__ == errors.__name__]
+    return {kind}.union(*(_below(child) for child in children))

@@ -66,8 +66,9 @@ def test_a_server_is_read_whole_and_is_as_old_as_its_state() -> None:
 
 
 def test_a_list_is_read_whole() -> None:
-    found, pages = parse_list(documented("list"), "main", AT)
-    assert pages == 1
+    page = parse_list(documented("list"), "main", AT)
+    found = page.entries
+    assert page.pages == 1
     assert [details.server.name for details in found] == ["test"]
     assert found[0].server.limits.swap_bytes == 2000 * MIB
 
@@ -99,7 +100,7 @@ def test_nothing_is_measured_of_a_server_that_is_stopping() -> None:
     assert utilization(state="stopping").resources is None
 
 
-@pytest.mark.parametrize("cores", [None, [], {}, [1, None], ["1"], 5])
+@pytest.mark.parametrize("cores", [None, [], {}, [1, None], ["one"], 5])
 def test_cores_are_told_all_or_not_at_all(cores: object) -> None:
     found = utilization(cpu={"current": 12, "cores": cores})
     assert found.resources is not None

@@ -21,13 +21,13 @@ from bot.simulators.panels.pterodactyl_settings import Settings
 from bot.simulators.panels.pterodactyl_throttle import Throttle
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from aiohttp.typedefs import Handler
 
     from bot.simulators.panels._faults import Faults
     from bot.simulators.panels._wire import Exchange
-    from bot.simulators.world import World
+    from bot.simulators.world import Node, World
 
     Call = Callable[[web.Request], Awaitable[web.Response]]
     Route = tuple[str, str, str, Call]
@@ -43,9 +43,11 @@ class LegacyStandIn:
         *,
         dialect: Literal["0.4", "0.5", "0.6"],
         requests_per_minute: int = 60,
+        nodes: Sequence[Node] | None = None,
     ) -> None:
+        """Make a panel of these nodes; of all the world's where none are named."""
         self.accounts = accounts = Accounts()
-        self.records = records = Records(world, accounts)
+        self.records = records = Records(world, accounts, nodes=nodes)
         self.settings = Settings(requests_per_minute=requests_per_minute, cache_seconds=0)
         self.gate: ApiGate | V06Gate
         self._refuse: Callable[[Refusal, web.Request], web.Response]

@@ -41,8 +41,11 @@ class Record:
 class Records:
     """All rows and all addresses; what lies ahead of a server happens when it is looked at."""
 
-    def __init__(self, world: World, accounts: Accounts) -> None:
+    def __init__(
+        self, world: World, accounts: Accounts, *, nodes: Sequence[Node] | None = None
+    ) -> None:
         self.world = world
+        self._nodes = world.nodes if nodes is None else nodes
         self.find_owner = accounts.find_user
         self._owner = accounts.add_user("root")
         self._records: dict[Server, Record] = {}
@@ -50,9 +53,9 @@ class Records:
 
     def servers(self) -> Sequence[Server]:
         """Return all servers that are still there."""
-        for server in list(self.world.servers):
+        for server in self._here():
             self._settle(server, self.of(server))
-        return self.world.servers
+        return self._here()
 
     def find(self, wanted: str) -> Server | None:
         """Look a server up by id, uuid or the head of the uuid."""
@@ -80,13 +83,13 @@ class Records:
 
     def node_id(self, node: Node) -> int:
         """Return the number of a node."""
-        return self.world.nodes.index(node) + 1
+        return self._nodes.index(node) + 1
 
     def node(self, node_id: object) -> Node | None:
         """Look a node up by its number."""
-        if not isinstance(node_id, int) or not 0 < node_id <= len(self.world.nodes):
+        if not isinstance(node_id, int) or not 0 < node_id <= len(self._nodes):
             return None
-        return self.world.nodes[node_id - 1]
+        return self._nodes[node_id - 1]
 
     def allocation_id(self, node: Node, port: int) -> int:
         """Return the number of an address, which there is from now on."""
@@ -106,6 +109,9 @@ class Records:
             server.node is node and port in (server.port, *server.more_ports)
             for server in self.world.servers
         )
+
+    def _here(self) -> list[Server]:
+        return [server for server in self.world.servers if server.node in self._nodes]
 
     def _settle(self, server: Server, record: Record) -> None:
         now = self.world.clock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 
 _ROOM = 8
 _PATIENCE_SECONDS = 0.01
@@ -23,10 +24,11 @@ class Outgoing:
     async def put(self, event: str, *args: str) -> None:
         """Add a frame; where there is no room for 10 ms, the oldest of its sort is lost."""
         async with self._changed:
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(_PATIENCE_SECONDS):
                     await self._changed.wait_for(lambda: len(self._like(event)) < _ROOM)
-            except TimeoutError:
+            # There may be room by now: the lock was waited for once more.
+            if len(self._like(event)) >= _ROOM:
                 self._frames.remove(self._like(event)[0])
             self._frames.append((event, args))
             self._changed.notify_all()

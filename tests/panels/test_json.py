@@ -1,0 +1,45 @@
+"""Whatever JSON holds is read as what it means, or as nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from bot.panels._json import integer, milliseconds, number
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (512, 512),
+        (12.5, 12.5),
+        ("512", 512),
+        ("12.5", 12.5),
+        (" 7 ", 7),
+        ("-1", -1),
+        ("1.5E+3", 1500.0),
+        (str(2**62 + 1), 2**62 + 1),
+    ],
+)
+def test_a_number_is_read_also_from_a_text(value: object, expected: float) -> None:
+    assert number(value) == expected
+    assert integer(value) == int(expected)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(None, True, [], {}, 2**63, float("nan"), float("inf")),
+        *("", " ", "many", "nan", "inf", "1_000", "0x10", "٣", "7 GB", "1e999", "9" * 5000),
+    ],
+)
+def test_what_is_no_number_of_64_bits_is_none(value: object) -> None:
+    assert number(value) is None
+    assert integer(value) is None
+
+
+def test_milliseconds_are_a_duration_unless_they_are_too_many() -> None:
+    assert milliseconds("1500") == timedelta(seconds=1.5)
+    assert milliseconds(2**62) is None
+    assert milliseconds("soon") is None
