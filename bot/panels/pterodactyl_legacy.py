@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import (
     OutcomeUnknown,
+    PanelConflict,
     PanelError,
     PanelInvalid,
+    PanelProtocolError,
     PanelRefused,
     ServerNotFound,
     UnsupportedAction,
@@ -89,13 +91,13 @@ class PterodactylLegacy:
         """Order it; the panel accepts it also where it has no effect."""
         self._require(Capability(action))
         uuid = await self._reads.uuid_of(server_id)
-        await self._http.request(self._dialect.power(server_id, uuid, action=action))
+        await self._order(server_id, self._dialect.power(server_id, uuid, action=action))
 
     async def send_command(self, server_id: str, command: str) -> None:
         """Write one line to the console, which only 0.6 passes on."""
         self._require(Capability.COMMAND)
         uuid = await self._reads.uuid_of(server_id)
-        await self._http.request(console_call(server_id, uuid, line=command))
+        await self._order(server_id, console_call(server_id, uuid, line=command))
 
     async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
         """Return what an action asks for, with the present values of the server."""
@@ -145,6 +147,23 @@ class PterodactylLegacy:
     async def delete(self, server_id: str, *, force: bool) -> None:
         """Delete it; 0.5 only takes note, and does it some ten minutes later."""
         await self._write(server_id, self._dialect.delete(server_id, force=force))
+
+    async def _order(self, server_id: str, call: Call) -> None:
+        try:
+            await self._http.request(call)
+        except (OutcomeUnknown, PanelProtocolError) as error:
+            # 0.5 answers 500 while a server is suspended, and 404 without a word for one it lacks.
+            if await self._is_suspended(server_id):
+                raise PanelConflict(self.panel_id, ServerState.SUSPENDED) from error
+            raise
+
+    async def _is_suspended(self, server_id: str) -> bool:
+        try:
+            return (await self._reads.get_server(server_id)).state is ServerState.SUSPENDED
+        except ServerNotFound:
+            raise
+        except PanelError:
+            return False
 
     async def _write(self, server_id: str, call: Call) -> None:
         check_id(self.panel_id, server_id)

@@ -148,6 +148,26 @@ async def test_power_that_the_node_does_later_has_an_unknown_outcome(
     assert site05.survival.signals == ["restart"]
 
 
+async def test_power_of_a_suspended_server_is_a_conflict_in_0_5(
+    hub: PanelHub, site05: Legacy05Harness
+) -> None:
+    site05.survival.suspended = True
+    with pytest.raises(PanelConflict) as caught:
+        await open_panel(hub, site05).power(str(site05.survival.id), PowerAction.START)
+    assert caught.value.state is ServerState.SUSPENDED
+    assert site05.survival.signals == []
+
+
+async def test_power_of_a_server_that_has_gone_meanwhile_says_so(
+    hub: PanelHub, site05: Legacy05Harness
+) -> None:
+    panel, server_id = open_panel(hub, site05), str(site05.survival.id)
+    await panel.get_server(server_id)
+    site05.world.remove_server(site05.survival)
+    with pytest.raises(ServerNotFound):
+        await panel.power(server_id, PowerAction.START)
+
+
 async def test_power_of_a_suspended_server_is_a_conflict_in_0_6(
     hub: PanelHub, site06: Legacy06Harness
 ) -> None:
