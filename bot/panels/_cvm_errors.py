@@ -67,10 +67,10 @@ def decode(body: bytes) -> object:
 def read_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:
     """Return what the panel means; None where it has no complaint."""
     if answer.data == _ROUTERS_PAGE:
-        otherwise = PanelProtocolError(
+        unknown = PanelProtocolError(
             panel_id, f"it does not know the path {call.path}; look at options.dialect"
         )
-        return NoRoute(panel_id, otherwise, is_certain=True)
+        return NoRoute(panel_id, unknown, is_certain=True)
     if answer.data == _PAGE or _is_missing(call, answer):
         otherwise = error_of_status(panel_id, call, replace(answer, data=None))
         if answer.status in _UNROUTED:

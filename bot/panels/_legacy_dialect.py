@@ -25,6 +25,10 @@ class Dialect(Protocol):
     """
 
     capabilities: frozenset[Capability]
+    needed_to_create: frozenset[str]
+    """What a creation must not lack, and the panel does not name where it does."""
+    details: Mapping[str, object]
+    """What an update must send as a whole, each with its empty value; nothing for a PATCH."""
 
     @property
     def states_at_once(self) -> int | None:

@@ -16,6 +16,7 @@ Endpoints below `/api` (document 003 is 0.4; 0.5 differs where it says so):
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import Capability, PowerAction
@@ -51,6 +52,8 @@ class Api:
 
     read_error = staticmethod(read_api_error)
     states_at_once = None
+    needed_to_create: frozenset[str] = frozenset()
+    details: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, *, reaches_nodes: bool) -> None:
         self._reaches_nodes = reaches_nodes

@@ -18,6 +18,7 @@ Endpoints, each throttled by itself to 60 a minute from one address; JSON:API do
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import Capability, PowerAction
@@ -30,7 +31,7 @@ from bot.panels._legacy_v05 import flat
 from bot.panels._pages import Page, parse_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.administration import Field
     from bot.panels._errors import Answer
@@ -57,6 +58,8 @@ class V06:
     )
     read_error = staticmethod(read_v06_error)
     states_at_once = 40
+    needed_to_create = frozenset({"description", "startup"})
+    details: Mapping[str, object] = MappingProxyType({"name": "", "owner_id": 0, "description": ""})
 
     def list_page(self, page: int) -> Call:
         """Ask for one page."""
@@ -79,9 +82,8 @@ class V06:
         return Call("POST", path, body=body, action=action.value, server_id=server_id)
 
     def create(self, values: Values) -> Call:
-        """Create a server; without these two texts the panel fails with 500."""
-        body = {"description": "", "startup": "", **flat(values)}
-        return Call("POST", _SERVERS, body=body, action="create")
+        """Create a server."""
+        return Call("POST", _SERVERS, body=flat(values), action="create")
 
     def update(self, server_id: str, values: Values) -> Call:
         """Change name, owner and description."""
