@@ -69,7 +69,7 @@ def table(servers: Sequence[Server]) -> str:
 
 def card(server: Server) -> str:
     """Return all that is known of a server, a line for each fact."""
-    facts = {
+    facts: dict[str, object] = {
         "state": server.state.value,
         "address": ", ".join(server.addresses),
         **_usage(server),
@@ -79,9 +79,11 @@ def card(server: Server) -> str:
         "plan": server.plan,
         "os": server.os,
         "created": server.created_at and iso(server.created_at),
-        **{key.replace("_", " "): value for key, value in server.extra.items()},
-        "observed": iso(server.observed_at),
     }
+    extra = {key.replace("_", " "): value for key, value in server.extra.items()}
+    # The panel's own words never stand for the card's.
+    facts |= {key: value for key, value in extra.items() if key not in {*facts, "observed"}}
+    facts["observed"] = iso(server.observed_at)
     known = {key: plain(_words(value)) for key, value in facts.items() if value not in (None, "")}
     width = max(map(len, known))
     lines = (f"  {plain(key):{width}}  {value}" for key, value in known.items())

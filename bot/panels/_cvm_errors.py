@@ -2,7 +2,8 @@
 
 Errors come as `{"errors": ["<sentence>"]}`, of status 200 as well: for a server that it does not
 know, CVM sets 404 and overwrites it. A path without a route ends in a page of PHP's, of status
-500 or 200. Sources: document 004; CVM's branch feature/client-api.
+500 or 200, that names the exception where PHP shows its errors. Sources: document 004; CVM's
+branch feature/client-api.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import (
     PanelAuthFailed,
     PanelError,
+    PanelProtocolError,
     PanelRefused,
     PanelUnreachable,
     ServerNotFound,
@@ -28,38 +30,52 @@ if TYPE_CHECKING:
 
 _PAGE = "a page"
 """What stands for a body without data."""
+_ROUTERS_PAGE = "a page of the router"
+"""What stands for the page that only a path without a route ends in."""
 
 # A forgotten `var_dump` has braces of its own.
 _DATA = re.compile(r'\{\s*"(?:response|errors)"\s*:')
+_ROUTER = re.compile(r"\bRouterException\b")
 _ABOUT_THE_TOKENS = re.compile(r"\btoken pair\b", re.IGNORECASE)
 _UNROUTED = frozenset({HTTPStatus.OK, HTTPStatus.NOT_FOUND, HTTPStatus.INTERNAL_SERVER_ERROR})
 _OK = range(200, 300)
 
 
 class NoRoute(PanelError):
-    """A page instead of data: CVM has no such call, or has fallen over as `otherwise` says."""
+    """A page instead of data: CVM has no such call, or has fallen over as `otherwise` says.
 
-    def __init__(self, panel_id: str, otherwise: PanelError) -> None:
+    With `is_certain` it has no such call, and nothing was done.
+    """
+
+    def __init__(self, panel_id: str, otherwise: PanelError, *, is_certain: bool) -> None:
         self.otherwise = otherwise
+        self.is_certain = is_certain
         super().__init__(panel_id, f"panel {panel_id} answered with a page")
 
 
 def decode(body: bytes) -> object:
-    """Return the data; an empty object for an empty body, `_PAGE` for what holds no data."""
+    """Return the data; an empty object for an empty body, a word for what holds none."""
     content = body.decode(errors="replace").strip()
     if not content:
         return {}
     try:
         return _loads(content)
     except ValueError:
-        return _PAGE
+        return _ROUTERS_PAGE if _ROUTER.search(content) else _PAGE
 
 
 def read_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:
     """Return what the panel means; None where it has no complaint."""
+    if answer.data == _ROUTERS_PAGE:
+        unknown = PanelProtocolError(
+            panel_id, f"it does not know the path {call.path}; look at options.dialect"
+        )
+        return NoRoute(panel_id, unknown, is_certain=True)
     if answer.data == _PAGE or _is_missing(call, answer):
         otherwise = error_of_status(panel_id, call, replace(answer, data=None))
-        return NoRoute(panel_id, otherwise) if answer.status in _UNROUTED else otherwise
+        if answer.status in _UNROUTED:
+            return NoRoute(panel_id, otherwise, is_certain=False)
+        return otherwise
     errors = mapping(answer.data).get("errors")
     if errors:
         return _complaint(panel_id, call, answer, detail=_sentences(errors))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.panels._errors import Answer, Call
     from bot.panels._legacy_parse import Report
     from bot.panels._manners import ReadError
+    from bot.panels._pages import Page
 
     Values = Mapping[str, object]
     Columns = Mapping[str, object]
@@ -24,6 +25,10 @@ class Dialect(Protocol):
     """
 
     capabilities: frozenset[Capability]
+    needed_to_create: frozenset[str]
+    """What a creation must not lack, and the panel does not name where it does."""
+    details: Mapping[str, object]
+    """What an update must send as a whole, each with its empty value; nothing for a PATCH."""
 
     @property
     def states_at_once(self) -> int | None:
@@ -71,8 +76,8 @@ class Dialect(Protocol):
         """Delete a server."""
         ...
 
-    def read_page(self, data: object) -> tuple[Sequence[Columns], int]:
-        """Return the servers of a page, and how many pages there are."""
+    def read_page(self, data: object) -> Page[Columns]:
+        """Return the servers of a page."""
         ...
 
     def read_server(self, data: object) -> Columns:

@@ -11,6 +11,7 @@ it has saved and then cannot show.
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import (
@@ -19,8 +20,10 @@ from bot.domain.errors import (
     PanelConflict,
     PanelForbidden,
     PanelInvalid,
+    PanelProtocolError,
     PanelRefused,
     PanelUnreachable,
+    ServerNotFound,
     ServerOffline,
 )
 from bot.domain.servers import PowerAction, ServerState
@@ -28,11 +31,14 @@ from bot.panels._errors import error_of_status, plain
 from bot.panels._json import mapping, text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.domain.errors import PanelError
     from bot.panels._errors import Answer, Call
 
 _ABOUT_THE_KEY = re.compile(r"Invalid API Key|IP address|Unable to identify", re.IGNORECASE)
 _ABOUT_THE_SIGNATURE = re.compile(r"\bHMAC\b|Authorization header", re.IGNORECASE)
+_ABOUT_THE_SERVER = re.compile(r"No server by that ID|No query results for model", re.IGNORECASE)
 _ABOUT_THE_NODE = re.compile(r"\bdaemon\b", re.IGNORECASE)
 # How 0.6 quotes what a node answered; 412 is a command to a server that is not running.
 _NODE_STATUS = re.compile(r"\bHTTP/(\d+)")
@@ -43,6 +49,8 @@ _UNSURE = frozenset({*PowerAction, "command", "update"})
 def read_api_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:  # noqa: PLR0911 - a table, one line for each status
     """Return what 0.4 or 0.5 means; None where the body is not of their form."""
     body = mapping(answer.data)
+    if answer.status == HTTPStatus.NOT_FOUND:
+        return _missing(panel_id, call, body)
     if "message" not in body and "status_code" not in body:
         return None
     detail = plain(text(body.get("message")) or "")
@@ -56,7 +64,7 @@ def read_api_error(panel_id: str, call: Call, answer: Answer) -> PanelError | No
             return PanelAuthFailed(panel_id, detail)
         case 503 if sentence := _sentence(answer.headers.get("Retry-After", "")):
             return PanelRefused(panel_id, sentence)
-        case 422 if _ABOUT_THE_NODE.search(detail):
+        case 400 | 422 if _ABOUT_THE_NODE.search(detail):
             return PanelUnreachable(panel_id, detail, node=True)
         case 500 if call.action in _UNSURE:
             return OutcomeUnknown(panel_id, call.action)
@@ -67,6 +75,8 @@ def read_api_error(panel_id: str, call: Call, answer: Answer) -> PanelError | No
 def read_v06_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:  # noqa: PLR0911 - the same
     """Return what 0.6 means; None where the body is not of its form."""
     body = mapping(answer.data)
+    if answer.status == HTTPStatus.NOT_FOUND:
+        return _missing(panel_id, call, body)
     if "error" not in body:
         return None
     fields = _fields(body["error"])
@@ -84,6 +94,16 @@ def read_v06_error(panel_id: str, call: Call, answer: Answer) -> PanelError | No
             return PanelUnreachable(panel_id, detail, node=True)
         case _:
             return error_of_status(panel_id, call, answer, detail=detail)
+
+
+def _missing(panel_id: str, call: Call, body: Mapping[str, object]) -> PanelError:
+    """Tell a server that is not there from a route: another generation says that in its words."""
+    said = text(body.get("message")) or text(body.get("error")) or ""
+    if call.server_id is not None and _ABOUT_THE_SERVER.search(said):
+        return ServerNotFound(panel_id, call.server_id)
+    return PanelProtocolError(
+        panel_id, f"it does not know the path {call.path}; look at options.dialect"
+    )
 
 
 def _fields(value: object) -> dict[str, tuple[str, ...]]:

@@ -54,7 +54,7 @@ _API_BUILD = (
 
 _V06_CREATE = (
     Field(name="name", label="Name", required=True),
-    Field(name="description", label="Description"),
+    Field(name="description", label="Description", required=True),
     Field(name="user_id", label="Id of the owner", type=FieldType.NUMBER, required=True),
     Field(name="location_id", label="Id of the location", type=FieldType.NUMBER, required=True),
     Field(name="node_id", label="Id of the node", type=FieldType.NUMBER, required=True),

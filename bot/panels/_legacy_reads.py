@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import (
@@ -21,6 +21,7 @@ from bot.domain.servers import Server, ServerState
 from bot.panels._budget import Patience
 from bot.panels._errors import parsing
 from bot.panels._legacy_parse import Report, Seen, combine, parse_columns
+from bot.panels._pages import Page, each
 from bot.panels._tasks import task_group
 
 if TYPE_CHECKING:
@@ -66,7 +67,8 @@ class Reads:
             async with share:
                 return await self._observed(seen, patience)
 
-        listed = await self._listed(patience)
+        ask = partial(self._page, patience)
+        listed = {server_id: seen async for server_id, seen in each(ask, _id_of)}
         asked = [server_id for server_id, seen in listed.items() if not seen.is_blocked]
         asked.sort(key=self._told_at)
         async with task_group() as group:
@@ -111,24 +113,17 @@ class Reads:
             raise PanelProtocolError(self._panel_id, f"server {server_id} has no uuid")
         return self._uuids[server_id]
 
-    async def _listed(self, patience: Patience) -> dict[str, Seen]:
-        listed: dict[str, Seen] = {}
-        for page in itertools.count(1):
-            data = await self._http.request(self._dialect.list_page(page), patience=patience)
-            with parsing(self._panel_id, "the list of servers"):
-                found, pages = self._dialect.read_page(data)
-            known = len(listed)
-            for columns in found:
-                try:
-                    seen = self._seen(columns)
-                except PanelProtocolError as error:
-                    _log.info("panel %s lists what is no server: %s", self._panel_id, error)
-                    continue
-                listed.setdefault(seen.server.ref.server_id, seen)
-            # A page without anything new: the panel has miscounted its pages.
-            if page >= pages or len(listed) == known:
-                break
-        return listed
+    async def _page(self, patience: Patience, number: int) -> Page[Seen]:
+        data = await self._http.request(self._dialect.list_page(number), patience=patience)
+        with parsing(self._panel_id, "the list of servers"):
+            page = self._dialect.read_page(data)
+        found: list[Seen] = []
+        for columns in page.entries:
+            try:
+                found.append(self._seen(columns))
+            except PanelProtocolError as error:
+                _log.info("panel %s lists what is no server: %s", self._panel_id, error)
+        return Page(found, page.size, page.pages)
 
     def _seen(self, columns: Columns) -> Seen:
         with parsing(self._panel_id, "a server"):
@@ -180,6 +175,10 @@ def check_id(panel_id: str, server_id: str) -> str:
     if not _SERVER_ID.fullmatch(server_id):
         raise ServerNotFound(panel_id, server_id)
     return server_id
+
+
+def _id_of(seen: Seen) -> str:
+    return seen.server.ref.server_id
 
 
 def _report_of(error: PanelError) -> Report:

@@ -16,6 +16,7 @@ Endpoints below `/api` (document 003 is 0.4; 0.5 differs where it says so):
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import Capability, PowerAction
@@ -23,7 +24,8 @@ from bot.panels._errors import Call
 from bot.panels._json import mapping, mappings
 from bot.panels._legacy_errors import read_api_error
 from bot.panels._legacy_fields import api_fields
-from bot.panels._legacy_parse import Report, id_of, parse_status, whole
+from bot.panels._legacy_parse import Report, id_of, parse_status
+from bot.panels._pages import Page, parse_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,6 +52,8 @@ class Api:
 
     read_error = staticmethod(read_api_error)
     states_at_once = None
+    needed_to_create: frozenset[str] = frozenset()
+    details: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, *, reaches_nodes: bool) -> None:
         self._reaches_nodes = reaches_nodes
@@ -98,15 +102,11 @@ class Api:
         path = _path(server_id) + ("/force" if force else "")
         return Call("DELETE", path, action="delete", server_id=server_id)
 
-    def read_page(self, data: object) -> tuple[Sequence[Columns], int]:
-        """Return the servers of a page, and how many pages there are."""
+    def read_page(self, data: object) -> Page[Columns]:
+        """Return the servers of a page."""
         if isinstance(data, list):
-            return mappings(data), 1
-        page = mapping(data)
-        if not isinstance(page.get("data"), list):
-            raise TypeError("data is no list")
-        pagination = mapping(mapping(page.get("meta")).get("pagination"))
-        return mappings(page["data"]), whole(pagination.get("total_pages"), 1)
+            return Page(mappings(data), len(data), 1)
+        return parse_page(data)
 
     def read_server(self, data: object) -> Columns:
         """Return the one server; writes wrap it in 0.5 as well."""

@@ -18,6 +18,7 @@ Endpoints, each throttled by itself to 60 a minute from one address; JSON:API do
 from __future__ import annotations
 
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import Capability, PowerAction
@@ -25,11 +26,12 @@ from bot.panels._errors import Call
 from bot.panels._json import mapping, mappings, text
 from bot.panels._legacy_errors import read_v06_error
 from bot.panels._legacy_fields import v06_fields
-from bot.panels._legacy_parse import Report, addresses_of, id_of, parse_status, whole
+from bot.panels._legacy_parse import Report, addresses_of, id_of, parse_status
 from bot.panels._legacy_v05 import flat
+from bot.panels._pages import Page, parse_page
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.administration import Field
     from bot.panels._errors import Answer
@@ -56,6 +58,8 @@ class V06:
     )
     read_error = staticmethod(read_v06_error)
     states_at_once = 40
+    needed_to_create = frozenset({"description", "startup"})
+    details: Mapping[str, object] = MappingProxyType({"name": "", "owner_id": 0, "description": ""})
 
     def list_page(self, page: int) -> Call:
         """Ask for one page."""
@@ -78,9 +82,8 @@ class V06:
         return Call("POST", path, body=body, action=action.value, server_id=server_id)
 
     def create(self, values: Values) -> Call:
-        """Create a server; without these two texts the panel fails with 500."""
-        body = {"description": "", "startup": "", **flat(values)}
-        return Call("POST", _SERVERS, body=body, action="create")
+        """Create a server."""
+        return Call("POST", _SERVERS, body=flat(values), action="create")
 
     def update(self, server_id: str, values: Values) -> Call:
         """Change name, owner and description."""
@@ -103,14 +106,10 @@ class V06:
         path = f"{_SERVERS}/{server_id}"
         return Call("DELETE", path, params=params, action="delete", server_id=server_id)
 
-    def read_page(self, data: object) -> tuple[Sequence[Columns], int]:
-        """Return the servers of a page, and how many pages there are."""
-        page = mapping(data)
-        if not isinstance(page.get("data"), list):
-            raise TypeError("data is no list")
-        pagination = mapping(mapping(page.get("meta")).get("pagination"))
-        pages = whole(pagination.get("total_pages"), 1)
-        return [_columns(entry) for entry in mappings(page["data"])], pages
+    def read_page(self, data: object) -> Page[Columns]:
+        """Return the servers of a page."""
+        page = parse_page(data)
+        return Page([_columns(entry) for entry in page.entries], page.size, page.pages)
 
     def read_server(self, data: object) -> Columns:
         """Return the one server."""

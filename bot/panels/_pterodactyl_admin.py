@@ -18,7 +18,6 @@ which lists describe the values that these take.
 from __future__ import annotations
 
 import dataclasses
-import itertools
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import PanelError, PanelInvalid, ServerNotFound
@@ -26,6 +25,7 @@ from bot.domain.servers import Capability
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
 from bot.panels._manners import Bearer, Manners
+from bot.panels._pages import Page, each, parse_page
 from bot.panels._pterodactyl_admin_parse import (
     BUILD,
     DETAILS,
@@ -33,9 +33,9 @@ from bot.panels._pterodactyl_admin_parse import (
     Record,
     build_body,
     details_body,
+    entries,
     is_called,
     only,
-    parse_page,
     parse_record,
     startup_body,
     to_record,
@@ -96,21 +96,15 @@ class PterodactylAdmin:
         self, path: str, params: Mapping[str, str] | None = None
     ) -> list[Mapping[str, object]]:
         """Return the attributes of every entry of a list, from all its pages."""
-        found: dict[str, Mapping[str, object]] = {}
-        for page in itertools.count(1):
-            call = Call(
-                "GET", path, params={**(params or {}), "page": str(page), "per_page": _PER_PAGE}
-            )
-            data = await self._http.request(call)
+
+        async def ask(number: int) -> Page[Mapping[str, object]]:
+            paged = {**(params or {}), "page": str(number), "per_page": _PER_PAGE}
+            data = await self._http.request(Call("GET", path, params=paged))
             with parsing(self.panel_id, f"the list {path}"):
-                entries, pages = parse_page(data)
-            known = len(found)
-            for entry in entries:
-                found.setdefault(str(entry.get("id")), entry)
-            # A page without anything new: the panel has miscounted its pages.
-            if page >= pages or len(found) == known:
-                break
-        return list(found.values())
+                page = parse_page(data)
+            return Page(entries(data), page.size, page.pages)
+
+        return [entry async for _, entry in each(ask, lambda entry: str(entry.get("id")))]
 
     async def create(self, values: Mapping[str, object]) -> Record:
         """Create a server from exactly these values."""

@@ -36,15 +36,6 @@ class Record:
     """Variables and startup command included, which may hold passwords."""
 
 
-def parse_page(data: object) -> tuple[list[Mapping[str, object]], int]:
-    """Return the attributes of one page's entries, and how many pages there are."""
-    page = mapping(data)
-    if not isinstance(page.get("data"), list):
-        raise TypeError("data is no list")
-    pagination = mapping(mapping(page.get("meta")).get("pagination"))
-    return entries(page), integer(pagination.get("total_pages")) or 1
-
-
 def entries(listing: object) -> list[Mapping[str, object]]:
     """Return the attributes of a list's entries; none where it was not allowed to be included."""
     found = (mapping(entry.get("attributes")) for entry in mappings(mapping(listing).get("data")))

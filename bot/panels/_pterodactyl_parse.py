@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.servers import Limits, Resources, Server, ServerRef, ServerState
 from bot.panels._json import integer, mapping, mappings, milliseconds, number, text
+from bot.panels._pages import Page, parse_page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,15 +71,17 @@ class Stats:
     unknown_word: str | None = None
 
 
-def parse_list(data: object, panel_id: str, at: datetime) -> tuple[list[Details], int]:
-    """Return one page of servers, without those that have no id, and how many pages there are."""
-    page = _object(data)
-    if not isinstance(page.get("data"), list):
-        raise TypeError("data is no list")
-    entries = [mapping(entry.get("attributes")) for entry in mappings(page["data"])]
+def parse_list(data: object, panel_id: str, at: datetime) -> Page[Details]:
+    """Return one page of servers, without those that have no id."""
+    page = parse_page(data)
+    entries = [mapping(entry.get("attributes")) for entry in page.entries]
     found = [_details(entry, panel_id, at) for entry in entries if _identifier(entry)]
-    pagination = mapping(mapping(page.get("meta")).get("pagination"))
-    return found, integer(pagination.get("total_pages")) or 1
+    return Page(found, page.size, page.pages)
+
+
+def id_of(details: Details) -> str:
+    """Return the server's id."""
+    return details.server.ref.server_id
 
 
 def parse_details(data: object, panel_id: str, at: datetime) -> Details:

@@ -36,6 +36,7 @@ _LONGEST = 300.0
 _ORDERS = frozenset(action.value for action in PowerAction)
 _NOT_RUNNING = re.compile(r"\b(not (\w+ )?(running|active)|already stopped)\b", re.IGNORECASE)
 _RUNNING = re.compile(r"\balready (running|active|started)\b", re.IGNORECASE)
+_SUSPENDED = re.compile(r"\bsuspended\b", re.IGNORECASE)
 _THROTTLED = re.compile(r"\bavailable in (\d{1,6}) seconds?\b", re.IGNORECASE)
 # The framework may answer 403 where the token itself is bad; a missing right says neither.
 _ABOUT_THE_TOKEN = re.compile(
@@ -83,6 +84,8 @@ def read_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:
 
 def _refused(panel_id: str, call: Call, detail: str) -> PanelError:
     if call.action in _ORDERS:
+        if _SUSPENDED.search(detail):
+            return PanelConflict(panel_id, ServerState.SUSPENDED, detail)
         if _NOT_RUNNING.search(detail):
             return PanelConflict(panel_id, ServerState.OFFLINE, detail)
         if _RUNNING.search(detail):

@@ -88,13 +88,17 @@ class Cvm:
 
     def __init__(self, http: PanelHttp, *, dialect: str) -> None:
         self.panel_id = http.panel_id
-        self.capabilities: frozenset[Capability] = frozenset() if dialect == SOURCE else _POWER
         self._http = http
         self._dialects = (DOCUMENTED, SOURCE) if dialect == AUTO else (dialect,)
         """Those that may still be the right one."""
         self._share = asyncio.Semaphore(_IN_FLIGHT)
         self._shared: SharedCalls[Server] = SharedCalls()
         self._unknown_words: set[str] = set()
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What it can do, as far as its dialect is known."""
+        return _POWER if DOCUMENTED in self._dialects else frozenset()
 
     @classmethod
     def open(cls, settings: PanelSettings, connections: Connections) -> Cvm:
@@ -124,7 +128,7 @@ class Cvm:
 
     async def power(self, server_id: str, action: PowerAction) -> None:
         """Order it and wait until it is done."""
-        if Capability(action) not in self.capabilities or DOCUMENTED not in self._dialects:
+        if Capability(action) not in self.capabilities:
             raise UnsupportedAction(action, kind=self.kind)
         _check_id(self.panel_id, server_id)
         path = f"/api/client/vps/{server_id}/{action}"
@@ -132,9 +136,11 @@ class Cvm:
         try:
             await self._http.request(call)
         except NoRoute as error:
-            if self._dialects == (DOCUMENTED,):
-                # It has this route, so it has fallen over on the way.
+            if not error.is_certain:
+                # It may have fallen over on the way.
                 raise OutcomeUnknown(self.panel_id, action) from error
+            if self._dialects == (DOCUMENTED,):
+                raise error.otherwise from error
             raise UnsupportedAction(action, kind=self.kind) from error
 
     async def _listed(self) -> dict[str, Server]:

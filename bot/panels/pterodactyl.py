@@ -14,7 +14,6 @@ Keeps no state of servers and shows nothing; what needs an application key is in
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import re
 from contextlib import asynccontextmanager
@@ -35,6 +34,7 @@ from bot.panels._budget import Patience
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
 from bot.panels._manners import Bearer, Manners
+from bot.panels._pages import each
 from bot.panels._pterodactyl_admin import ADMIN_CAPABILITIES, PterodactylAdmin
 from bot.panels._pterodactyl_admin_parse import to_details
 from bot.panels._pterodactyl_errors import read_error
@@ -44,6 +44,7 @@ from bot.panels._pterodactyl_parse import (
     Details,
     Stats,
     combine,
+    id_of,
     parse_details,
     parse_list,
     parse_stats,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
 
     from bot.domain.administration import Field
     from bot.panels._connections import Connections
+    from bot.panels._pages import Page
     from bot.panels._pterodactyl_admin_parse import Record
     from bot.panels._settings import PanelSettings
 
@@ -126,7 +128,7 @@ class Pterodactyl:
         running: dict[str, asyncio.Task[Server]] = {}
         async with task_group() as group:
             # The states of a page are asked for while the next page is on its way.
-            async for server_id, details in self._listed(patience):
+            async for server_id, details in each(partial(self._page, patience), id_of):
                 listed[server_id] = details
                 if not details.is_blocked:
                     running[server_id] = group.create_task(observe(details))
@@ -193,24 +195,12 @@ class Pterodactyl:
         async with self._conflicts_explained(server_id):
             await admin.delete(server_id, force=force)
 
-    async def _listed(self, patience: Patience) -> AsyncIterator[tuple[str, Details]]:
-        """Yield each server once, by its id, page by page."""
-        known: set[str] = set()
-        for page in itertools.count(1):
-            params = {"page": str(page), "per_page": _PER_PAGE, "include": "egg"}
-            data = await self._http.request(
-                Call("GET", "/api/client", params=params), patience=patience
-            )
-            with parsing(self.panel_id, "the list of servers"):
-                found, pages = parse_list(data, self.panel_id, self._http.clock.now())
-            ids = {each.server.ref.server_id: each for each in found}
-            new = {server_id: each for server_id, each in ids.items() if server_id not in known}
-            for listed in new.items():
-                yield listed
-            known |= new.keys()
-            # A page without anything new: the panel has miscounted its pages.
-            if page >= pages or not new:
-                break
+    async def _page(self, patience: Patience, number: int) -> Page[Details]:
+        params = {"page": str(number), "per_page": _PER_PAGE, "include": "egg"}
+        call = Call("GET", "/api/client", params=params)
+        data = await self._http.request(call, patience=patience)
+        with parsing(self.panel_id, "the list of servers"):
+            return parse_list(data, self.panel_id, self._http.clock.now())
 
     async def _get_server(self, server_id: str) -> Server:
         patience = Patience(self._http.clock)

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import (
     OutcomeUnknown,
+    PanelConflict,
     PanelError,
     PanelInvalid,
+    PanelProtocolError,
     PanelRefused,
     ServerNotFound,
     UnsupportedAction,
@@ -29,6 +31,7 @@ from bot.panels._legacy_v06 import V06, console_call
 from bot.panels._manners import Manners
 from bot.panels._settings import check_address, one_of
 from bot.panels._tasks import SharedCalls
+from bot.panels._values import refuse_unknown, refuse_without
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,13 +92,13 @@ class PterodactylLegacy:
         """Order it; the panel accepts it also where it has no effect."""
         self._require(Capability(action))
         uuid = await self._reads.uuid_of(server_id)
-        await self._http.request(self._dialect.power(server_id, uuid, action=action))
+        await self._order(server_id, self._dialect.power(server_id, uuid, action=action))
 
     async def send_command(self, server_id: str, command: str) -> None:
         """Write one line to the console, which only 0.6 passes on."""
         self._require(Capability.COMMAND)
         uuid = await self._reads.uuid_of(server_id)
-        await self._http.request(console_call(server_id, uuid, line=command))
+        await self._order(server_id, console_call(server_id, uuid, line=command))
 
     async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
         """Return what an action asks for, with the present values of the server."""
@@ -105,6 +108,8 @@ class PterodactylLegacy:
 
     async def create(self, values: Values) -> Server:
         """Create a server; the panel begins to install it."""
+        self._refuse_unknown(Capability.CREATE, values)
+        refuse_without(self.panel_id, values, needed=self._dialect.needed_to_create)
         answer = await self._http.exchange(self._dialect.create(values))
         with parsing(self.panel_id, "the answer about the new server"):
             server_id = self._dialect.read_created(answer)
@@ -112,25 +117,22 @@ class PterodactylLegacy:
 
     async def update(self, server_id: str, values: Values, *, replace: bool) -> Server:
         """Change what it is called and whose it is, and return the server."""
-        self._require(Capability.REPLACE if replace else Capability.UPDATE)
+        action = Capability.REPLACE if replace else Capability.UPDATE
+        self._require(action)
+        self._refuse_unknown(action, values)
+        whole = await self._whole(server_id, values, replace=replace)
         try:
-            await self._write(server_id, self._dialect.update(server_id, values))
+            await self._write(server_id, self._dialect.update(server_id, whole))
         except OutcomeUnknown:
             # The server itself knows: 0.6 saves and then answers 500.
-            if not await self._has(server_id, values):
+            if not await self._has(server_id, whole):
                 raise
         return await self._written(server_id, values)
 
     async def build(self, server_id: str, values: Values) -> Server:
         """Change limits and addresses, and return the server."""
         self._require(Capability.BUILD)
-        known = {field.name for field in self._dialect.fields(Capability.BUILD, {})}
-        ignored = sorted(values.keys() - known)
-        if ignored:
-            # The panel would answer as if it had done it.
-            raise PanelInvalid(
-                self.panel_id, dict.fromkeys(ignored, ("this panel does not change it",))
-            )
+        self._refuse_unknown(Capability.BUILD, values)
         await self._write(server_id, self._dialect.build(server_id, values))
         return await self._written(server_id, values)
 
@@ -146,6 +148,23 @@ class PterodactylLegacy:
         """Delete it; 0.5 only takes note, and does it some ten minutes later."""
         await self._write(server_id, self._dialect.delete(server_id, force=force))
 
+    async def _order(self, server_id: str, call: Call) -> None:
+        try:
+            await self._http.request(call)
+        except (OutcomeUnknown, PanelProtocolError) as error:
+            # 0.5 answers 500 while a server is suspended, and 404 without a word for one it lacks.
+            if await self._is_suspended(server_id):
+                raise PanelConflict(self.panel_id, ServerState.SUSPENDED) from error
+            raise
+
+    async def _is_suspended(self, server_id: str) -> bool:
+        try:
+            return (await self._reads.get_server(server_id)).state is ServerState.SUSPENDED
+        except ServerNotFound:
+            raise
+        except PanelError:
+            return False
+
     async def _write(self, server_id: str, call: Call) -> None:
         check_id(self.panel_id, server_id)
         try:
@@ -158,6 +177,17 @@ class PterodactylLegacy:
                 raise ServerNotFound(self.panel_id, server_id) from refusal
             raise
 
+    async def _whole(self, server_id: str, values: Values, *, replace: bool) -> Values:
+        """Return what to send: 0.6 takes all details at once, and empties what it is not sent."""
+        details = self._dialect.details
+        if replace:
+            refuse_without(self.panel_id, values, needed=details.keys() - {"description"})
+            return {**details, **values}
+        if not details:
+            return values
+        columns = await self._reads.columns(server_id)
+        return {name: columns.get(name) or empty for name, empty in details.items()} | {**values}
+
     async def _has(self, server_id: str, values: Values) -> bool:
         """Whether the server has these values for certain."""
         try:
@@ -166,7 +196,8 @@ class PterodactylLegacy:
             raise
         except PanelError:
             return False
-        return all(columns.get(name) == value for name, value in values.items())
+        # An empty text comes back as null.
+        return all((columns.get(name) or "") == (value or "") for name, value in values.items())
 
     async def _is_gone(self, server_id: str) -> bool:
         try:
@@ -190,6 +221,9 @@ class PterodactylLegacy:
             state=ServerState.UNKNOWN,
             observed_at=self._http.clock.now(),
         )
+
+    def _refuse_unknown(self, action: Capability, values: Values) -> None:
+        refuse_unknown(self.panel_id, values, known=self._dialect.fields(action, {}))
 
     def _require(self, capability: Capability) -> None:
         if capability not in self.capabilities:

@@ -16,7 +16,6 @@ seen last, with the time of that sight; older than a minute it is `unknown`.
 from __future__ import annotations
 
 import asyncio
-import itertools
 import logging
 import re
 from datetime import timedelta
@@ -37,7 +36,8 @@ from bot.panels._budget import Patience
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
 from bot.panels._manners import Bearer, Manners
-from bot.panels._pterodactyl_parse import Details, parse_details, parse_list
+from bot.panels._pages import each
+from bot.panels._pterodactyl_parse import Details, id_of, parse_details, parse_list
 from bot.panels._pterodactyl_v07_errors import read_error
 from bot.panels._pterodactyl_v07_parse import Utilization, combine, parse_utilization
 from bot.panels._pterodactyl_v07_turns import Turns
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.panels._connections import Connections
+    from bot.panels._pages import Page
     from bot.panels._settings import PanelSettings
 
 _log = logging.getLogger(__name__)
@@ -97,7 +98,8 @@ class PterodactylV07:
             async with share:
                 return await self._observed(server_id, of_a_list=True)
 
-        listed = await self._listed()
+        ask = partial(self._page, Patience(self._http.clock))
+        listed = {server_id: details async for server_id, details in each(ask, id_of)}
         self._seen = {key: seen for key, seen in self._seen.items() if key in listed}
         async with task_group() as group:
             running = {
@@ -120,21 +122,11 @@ class PterodactylV07:
         """Write one line to the console."""
         await self._order(server_id, "command", body={"command": command}, action="command")
 
-    async def _listed(self) -> dict[str, Details]:
-        patience = Patience(self._http.clock)
-        listed: dict[str, Details] = {}
-        for page in itertools.count(1):
-            call = Call("GET", "/api/client", params={"page": str(page)})
-            data = await self._http.request(call, patience=patience)
-            with parsing(self.panel_id, "the list of servers"):
-                found, pages = parse_list(data, self.panel_id, self._http.clock.now())
-            known = len(listed)
-            for details in found:
-                listed.setdefault(details.server.ref.server_id, details)
-            # A page without anything new: the panel has miscounted its pages.
-            if page >= pages or len(listed) == known:
-                break
-        return listed
+    async def _page(self, patience: Patience, number: int) -> Page[Details]:
+        call = Call("GET", "/api/client", params={"page": str(number)})
+        data = await self._http.request(call, patience=patience)
+        with parsing(self.panel_id, "the list of servers"):
+            return parse_list(data, self.panel_id, self._http.clock.now())
 
     async def _get_server(self, server_id: str) -> Server:
         # Not at the same time: a server that does not exist shall cost no turn.

@@ -69,6 +69,12 @@ def test_json_of_a_server_of_which_little_is_known_has_nulls() -> None:
     assert shown["created_at"] is None
 
 
+def test_the_panels_own_words_never_stand_for_the_cards_lines() -> None:
+    odd = {"state": "off", "node": 3, "observed": "never", "up_for": "ever"}
+    assert card(replace(FULL, extra={**odd, **FULL.extra})) == card(FULL)
+    assert "off" not in card(replace(make_server(), extra=odd))
+
+
 def test_a_card_says_all_that_is_known() -> None:
     assert card(FULL).splitlines() == [
         "Survival (main:1a2b3c4d)",

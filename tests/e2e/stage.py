@@ -42,7 +42,7 @@ panels:
     name: Main panel
     kind: pterodactyl
     base_url: {panel_url}
-    credentials: {{key: {{env: PANEL_KEY}}}}
+    credentials: {{key: {{env: PANEL_KEY}}{application_key}}}
     guilds: [{guild_id}]
     poll_seconds: 5
 """
@@ -116,6 +116,8 @@ class Stage:
         self.panel = PterodactylStandIn(self.world, throttle_per_minute=100_000, cache_seconds=0)
         self.panel_owner = self.panel.add_user("owner")
         self.key = self.panel.add_key(self.panel_owner)
+        self.application_key: str | None = None
+        """With which the bot administers servers, where a test gives it one."""
         self.survival = self.add_server("Survival", state="running")
         self.creative = self.add_server("Creative")
         self.secret = self.add_server("Secret", state="running")
@@ -181,6 +183,7 @@ class Stage:
     def settings(self, *, sync_commands: str = "auto") -> config.Config:
         """Return the configuration, written and read as an operator's."""
         path = self.folder / "config.yaml"
+        admin_key = self.application_key or ""
         path.write_text(
             _CONFIG.format(
                 api_url=self.discord.api_url,
@@ -188,10 +191,12 @@ class Stage:
                 panel_url=self.panel.url,
                 guild_id=self.guild.id,
                 sync_commands=sync_commands,
+                application_key=", application_key: {env: ADMIN_KEY}" if admin_key else "",
             ),
             encoding="utf-8",
         )
-        return config.load(path, {"DISCORD_TOKEN": TOKEN, "PANEL_KEY": self.key})
+        keys = {"PANEL_KEY": self.key, "ADMIN_KEY": admin_key}
+        return config.load(path, {"DISCORD_TOKEN": TOKEN} | keys)
 
     async def start_bot_only(self, *, sync_commands: str = "auto") -> Bot:
         """Start the bot and wait until Discord says that it is ready."""
@@ -250,8 +255,14 @@ class Stage:
         return self._noted(await self.discord.select(member, message, menu.custom_id, list(values)))
 
     async def submit(self, member: Member, asked: Interaction, line: str) -> Interaction:
-        """Let a member fill in the form that an interaction opened and send it."""
-        return self._noted(await self.discord.submit(member, asked, {"line": line}))
+        """Let a member fill in the line of the form that an interaction opened and send it."""
+        return await self.send_form(member, asked, {"line": line})
+
+    async def send_form(
+        self, member: Member, asked: Interaction, values: dict[str, str | list[str]]
+    ) -> Interaction:
+        """Let a member fill in a form by its custom ids and send it."""
+        return self._noted(await self.discord.submit(member, asked, values))
 
     async def suggest(
         self, member: Member, typed: str, command: str = "server status"

@@ -269,6 +269,19 @@ async def test_null_anywhere_loses_no_server(panel: Panel, harness: Harness) -> 
         assert len(await panel.list_servers()) == 4, field
 
 
+@pytest.mark.parametrize("said", [None, "99"])
+@pytest.mark.parametrize("field", ["meta", "meta.pagination.total_pages", "count"])
+async def test_every_page_is_read_whatever_is_said_of_their_number(
+    panel: Panel, harness: Harness, field: str, said: str | None
+) -> None:
+    if field not in harness.nulls:
+        pytest.skip("nothing is said there")
+    for number in range(150):
+        harness.allow(harness.world.add_server(f"No. {number}", node=harness.far))
+    harness.faults.add("set", path=harness.list_path, exact=True, fields={field: said})
+    assert len(await panel.list_servers()) == 154
+
+
 async def test_a_server_listed_twice_appears_once(panel: Panel, harness: Harness) -> None:
     field = harness.list_field
     harness.faults.add("duplicates", path=harness.list_path, exact=True, field=field)

@@ -120,6 +120,31 @@ async def test_an_order_without_a_route_is_not_supported(
     assert len(orders) == (0 if has_read else 1), "once the dialect is known nothing is sent"
 
 
+async def test_orders_are_offered_no_more_once_the_panel_is_known_to_have_none(
+    hub: PanelHub, source: SourceCvmHarness
+) -> None:
+    panel = panel_of(hub, source)
+    assert Capability.START in panel.capabilities
+    await panel.list_servers()
+    assert panel.capabilities == frozenset()
+
+
+@pytest.mark.parametrize("unrouted_status", [500, 200])
+async def test_a_dialect_that_is_not_the_panels_is_named_in_the_error(
+    hub: PanelHub,
+    source: SourceCvmHarness,
+    documented: DocumentedCvmHarness,
+    unrouted_status: int,
+) -> None:
+    for harness, dialect in ((source, "documented"), (documented, "source")):
+        harness.stand_in.settings.unrouted_status = unrouted_status
+        with pytest.raises(PanelProtocolError, match=r"not know the path .*; look at options"):
+            await panel_of(hub, harness, dialect=dialect).list_servers()
+    with pytest.raises(PanelProtocolError, match=r"not know the path .*; look at options"):
+        await panel_of(hub, source, dialect="documented").power("1", PowerAction.STOP)
+    assert source.survival.signals == []
+
+
 async def test_a_panel_that_falls_over_at_an_order_may_have_carried_it_out(
     hub: PanelHub, documented: DocumentedCvmHarness
 ) -> None:

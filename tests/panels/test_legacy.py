@@ -71,7 +71,7 @@ def new_server(site: Legacy04Harness) -> dict[str, object]:
     values: dict[str, object] = {"name": "Brand New", "startup": "java", "env": VARIABLES, **LIMITS}
     if site.dialect == "0.6":
         numbers = {f"{name}_id": number for name, number in numbers.items()}
-        return {**values, **numbers, "user_id": site.owner.id}
+        return {**values, **numbers, "user_id": site.owner.id, "description": "New"}
     return {**values, **numbers, "owner": site.owner.email}
 
 
@@ -146,6 +146,26 @@ async def test_power_that_the_node_does_later_has_an_unknown_outcome(
     with pytest.raises(OutcomeUnknown):
         await open_panel(hub, site05).power("1", PowerAction.RESTART)
     assert site05.survival.signals == ["restart"]
+
+
+async def test_power_of_a_suspended_server_is_a_conflict_in_0_5(
+    hub: PanelHub, site05: Legacy05Harness
+) -> None:
+    site05.survival.suspended = True
+    with pytest.raises(PanelConflict) as caught:
+        await open_panel(hub, site05).power(str(site05.survival.id), PowerAction.START)
+    assert caught.value.state is ServerState.SUSPENDED
+    assert site05.survival.signals == []
+
+
+async def test_power_of_a_server_that_has_gone_meanwhile_says_so(
+    hub: PanelHub, site05: Legacy05Harness
+) -> None:
+    panel, server_id = open_panel(hub, site05), str(site05.survival.id)
+    await panel.get_server(server_id)
+    site05.world.remove_server(site05.survival)
+    with pytest.raises(ServerNotFound):
+        await panel.power(server_id, PowerAction.START)
 
 
 async def test_power_of_a_suspended_server_is_a_conflict_in_0_6(
@@ -354,7 +374,8 @@ class TestAdministration:
         with pytest.raises(OutcomeUnknown):
             await open_panel(hub, site).update("1", {"name": "Again"}, replace=False)
         site.faults.add("cut-before")
-        with pytest.raises(OutcomeUnknown):
+        # 0.6 is asked first for what the server has, and nothing was sent.
+        with pytest.raises(PanelUnreachable if site.dialect == "0.6" else OutcomeUnknown):
             await open_panel(hub, site).update("1", {"name": "Again"}, replace=False)
 
     async def test_0_6_can_be_given_all_details_anew(
@@ -364,6 +385,43 @@ class TestAdministration:
         updated = await open_panel(hub, site06).update("1", values, replace=True)
         assert (updated.name, updated.description) == ("Renamed", "New")
         assert site06.stand_in.records.of(site06.survival).owner == site06.owner
+
+    async def test_0_6_keeps_what_an_update_does_not_give_and_empties_what_a_replacement_leaves_out(
+        self, hub: PanelHub, site06: Legacy06Harness
+    ) -> None:
+        panel = open_panel(hub, site06)
+        site06.survival.description = "Old"
+        updated = await panel.update("1", {"name": "Renamed"}, replace=False)
+        assert (updated.name, updated.description) == ("Renamed", "Old")
+        values = {"name": "Anew", "owner_id": site06.owner.id}
+        assert (await panel.update("1", values, replace=True)).name == "Anew"
+        assert site06.survival.description == ""
+        with pytest.raises(PanelInvalid) as caught:
+            await panel.update("1", {"description": "x"}, replace=True)
+        assert caught.value.fields.keys() == {"name", "owner_id"}
+
+    async def test_values_that_no_panel_takes_are_not_sent(
+        self, hub: PanelHub, site: Legacy04Harness
+    ) -> None:
+        panel = open_panel(hub, site)
+        for call in (
+            panel.create({**new_server(site), "colour": "red"}),
+            panel.update("1", {"name": "Renamed", "colour": "red"}, replace=False),
+        ):
+            with pytest.raises(PanelInvalid) as caught:
+                await call
+            assert caught.value.fields.keys() == {"colour"}
+        assert site.stand_in.requests == []
+
+    @pytest.mark.parametrize("name", ["startup", "description"])
+    async def test_what_0_6_would_fall_over_without_is_named(
+        self, hub: PanelHub, site06: Legacy06Harness, name: str
+    ) -> None:
+        values = {key: value for key, value in new_server(site06).items() if key != name}
+        with pytest.raises(PanelInvalid) as caught:
+            await open_panel(hub, site06).create(values)
+        assert caught.value.fields.keys() == {name}
+        assert site06.stand_in.requests == []
 
     async def test_limits_and_addresses_are_changed(
         self, hub: PanelHub, site05: Legacy05Harness, site06: Legacy06Harness

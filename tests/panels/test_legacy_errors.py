@@ -63,6 +63,9 @@ def v06_error(
         (LIST, 500, "500 Internal Server Error", PanelRefused),
         (SHOW, 400, "There was an issue with the fields passed in the request.", PanelRefused),
         (SHOW, 404, "No server by that ID was found.", ServerNotFound),
+        (SHOW, 404, "404 Not Found", PanelProtocolError),
+        (POWER, 404, "404 Not Found", PanelProtocolError),
+        (SUSPEND, 400, NO_DAEMON, PanelUnreachable),
         (SUSPEND, 422, NO_DAEMON, PanelUnreachable),
         (SUSPEND, 422, "No query results for model [Server].", PanelRefused),
         (SUSPEND, 503, "503 Service Unavailable", PanelUnreachable),
@@ -139,6 +142,7 @@ def test_a_bad_signature_says_what_may_be_wrong() -> None:
         (LIST, 403, "This action is unauthorized.", PanelForbidden),
         (SUSPEND, 400, "The action provided was invalid.", PanelRefused),
         (SHOW, 404, "No query results for model [Server].", ServerNotFound),
+        (SHOW, 404, "", PanelProtocolError),
         (SUSPEND, 500, "An unhandled exception occured.", PanelRefused),
         (STATS, 500, "An unhandled exception was encountered.", PanelUnreachable),
         (COMMAND, 500, "An unhandled exception was encountered.", OutcomeUnknown),
@@ -167,6 +171,14 @@ def test_a_conflict_of_0_6_names_the_state() -> None:
 
 def test_a_code_that_is_true_is_no_trouble() -> None:
     assert isinstance(v06_error(SUSPEND, 500, "unhandled", http_code=True), PanelRefused)
+
+
+def test_a_route_that_only_another_generation_has_points_at_the_dialect() -> None:
+    of_05 = Answer(404, {}, {"message": "404 Not Found", "status_code": 404})
+    of_06 = Answer(404, {}, {"error": "", "http_code": 404, "trace": None})
+    for error in (read_api_error("main", SHOW, of_06), read_v06_error("main", SHOW, of_05)):
+        assert isinstance(error, PanelProtocolError)
+        assert error.detail == "it does not know the path /api/servers/2; look at options.dialect"
 
 
 @pytest.mark.parametrize("body", [None, [], {}, {"errors": [{"code": "x"}]}, "text", 7])

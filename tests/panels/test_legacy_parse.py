@@ -38,10 +38,11 @@ def daemon(**stats: object) -> Mapping[str, object]:
 
 
 def test_the_documents_list_is_read() -> None:
-    (columns,), pages = V04.read_page(example("list"))
+    page = V04.read_page(example("list"))
+    (columns,) = page.entries
     seen = parse_columns(columns, "main", AT)
     server = seen.server
-    assert pages == 1
+    assert page.pages == 1
     assert (server.ref, server.name) == (ServerRef("main", "2"), "Test Server")
     assert (server.state, seen.is_blocked) == (ServerState.UNKNOWN, False)
     assert server.limits == Limits(memory_bytes=512 * MB, swap_bytes=0, disk_bytes=1024 * MB)

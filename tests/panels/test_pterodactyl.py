@@ -99,7 +99,10 @@ async def test_a_panel_in_maintenance_is_unreachable(site: Site) -> None:
 
 def listing_of(servers: int) -> dict[str, object]:
     """The least that is a list of so many servers."""
-    return {"data": [{"attributes": {"identifier": f"{number:08}"}} for number in range(servers)]}
+    return {
+        "data": [{"attributes": {"identifier": f"{number:08}"}} for number in range(servers)],
+        "meta": {"pagination": {"total_pages": 1}},
+    }
 
 
 class Throttled:

@@ -17,12 +17,13 @@ from bot.domain.errors import (
 )
 from bot.domain.servers import ServerState
 from bot.panels._errors import Answer, Call
+from bot.panels._pages import parse_page
 from bot.panels._pterodactyl_admin_parse import (
     Record,
     build_body,
     details_body,
+    entries,
     is_called,
-    parse_page,
     parse_record,
     startup_body,
     to_details,
@@ -76,12 +77,13 @@ def test_before_1_3_flags_say_what_the_status_says_later() -> None:
 
 
 def test_a_page_has_its_entries_and_the_number_of_pages() -> None:
-    entries, pages = parse_page(recorded("app-servers-list-per_page").body)
-    assert [entry["id"] for entry in entries] == [3, 4]
-    assert pages == 4
-    assert is_called(entries[0], "0b28880c")
-    assert is_called(entries[0], "0B28880C-0202-4561-a937-2eaf21c4cabe")
-    assert not is_called(entries[1], "0b28880c")
+    body = recorded("app-servers-list-per_page").body
+    found = entries(body)
+    assert [entry["id"] for entry in found] == [3, 4]
+    assert parse_page(body).pages == 4
+    assert is_called(found[0], "0b28880c")
+    assert is_called(found[0], "0B28880C-0202-4561-a937-2eaf21c4cabe")
+    assert not is_called(found[1], "0b28880c")
 
 
 def test_a_change_sends_what_was_there_with_what_is_given() -> None:

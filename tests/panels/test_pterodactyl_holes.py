@@ -57,7 +57,7 @@ def test_an_entry_without_any_id_hides_no_other() -> None:
     document["data"][1]["attributes"] = None
     document["data"][2] = None
     document["data"][3]["attributes"]["identifier"] = None
-    found, _ = parse_list(document, "main", AT)
+    found = parse_list(document, "main", AT).entries
     assert len(found) == 4
     assert all(len(entry.server.ref.server_id) == 8 for entry in found)
 

@@ -73,16 +73,16 @@ def test_what_may_hold_passwords_is_left_behind(name: str) -> None:
 
 
 def test_a_list_is_read_whole() -> None:
-    found, pages = parse_list(recorded("client-list").body, "main", AT)
-    assert len(found) == 7
-    assert pages == 1
+    page = parse_list(recorded("client-list").body, "main", AT)
+    found = page.entries
+    assert (len(found), page.size, page.pages) == (7, 7, 1)
     assert {"3502e204", "ca1a13d8"} <= {entry.server.ref.server_id for entry in found}
     assert "Créatif ✨ 建築" in {entry.server.name for entry in found}
 
 
 def test_the_number_of_pages_is_read() -> None:
-    assert parse_list(recorded("client-list-bulk-page-2").body, "main", AT)[1] == 2
-    assert parse_list(recorded("client-list-bulk-page-9").body, "main", AT)[0] == []
+    assert parse_list(recorded("client-list-bulk-page-2").body, "main", AT).pages == 2
+    assert parse_list(recorded("client-list-bulk-page-9").body, "main", AT).entries == []
 
 
 def test_a_subuser_sees_no_less_of_the_server_but_does_not_own_it() -> None:

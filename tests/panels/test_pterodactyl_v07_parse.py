@@ -66,8 +66,9 @@ def test_a_server_is_read_whole_and_is_as_old_as_its_state() -> None:
 
 
 def test_a_list_is_read_whole() -> None:
-    found, pages = parse_list(documented("list"), "main", AT)
-    assert pages == 1
+    page = parse_list(documented("list"), "main", AT)
+    found = page.entries
+    assert page.pages == 1
     assert [details.server.name for details in found] == ["test"]
     assert found[0].server.limits.swap_bytes == 2000 * MIB
 

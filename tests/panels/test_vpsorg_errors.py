@@ -66,10 +66,16 @@ def test_an_order_to_a_stopped_server_is_a_conflict(said: str) -> None:
     assert found.state is ServerState.OFFLINE
 
 
-def test_other_bad_orders_are_refused() -> None:
+def test_an_order_to_a_suspended_server_is_a_conflict() -> None:
     found = error(START, 400, {"detail": "Server is suspended."})
+    assert type(found) is PanelConflict
+    assert found.state is ServerState.SUSPENDED
+
+
+def test_other_bad_orders_are_refused() -> None:
+    found = error(START, 400, {"detail": "Server is provisioning."})
     assert type(found) is PanelRefused
-    assert found.detail == "Server is suspended."
+    assert found.detail == "Server is provisioning."
 
 
 def test_the_words_of_a_conflict_mean_nothing_elsewhere() -> None:

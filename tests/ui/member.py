@@ -28,9 +28,9 @@ class Member:
         self._desk = desk
         self._who = {"permissions": _MANAGE_SERVER} | who
 
-    async def uses(self, verb: str, **given: str | bool) -> Said:
-        """Use a command; return the last of its two answers."""
-        return await self._does(manage(verb, given, **self._who), answers=2)
+    async def uses(self, verb: str, given: Mapping[str, str | bool], *, answers: int = 2) -> Said:
+        """Use `/manage`; return the last of its answers."""
+        return await self._does(manage(verb, given, **self._who), answers=answers)
 
     async def presses(self, custom_id: str, *, answers: int = 1) -> Said:
         """Press a button."""
@@ -39,9 +39,11 @@ class Member:
         view.add_item(discord.ui.ActionRow(button))
         return await self._does(click(view, custom_id, **self._who), answers=answers)
 
-    async def sends(self, custom_id: str, given: Mapping[str, str | Sequence[str]]) -> Said:
+    async def sends(
+        self, custom_id: str, given: Mapping[str, str | Sequence[str]], *, answers: int = 1
+    ) -> Said:
         """Send a form."""
-        return await self._does(filled(custom_id, given, **self._who), answers=1)
+        return await self._does(filled(custom_id, given, **self._who), answers=answers)
 
     async def _does(self, payload: dict[str, Any], *, answers: int) -> Said:
         before = len(self._desk.said)

@@ -91,6 +91,17 @@ def manage(
     return interaction(discord.InteractionType.application_command, data, **options)
 
 
+def typing(command: str, option: str, text: str, **options: Any) -> dict[str, Any]:  # noqa: ANN401 - same
+    """Return what comes while somebody types into an option of a command like `server start`."""
+    group, *verb = command.split()
+    focused: dict[str, Any] = {"type": 3, "name": option, "value": text, "focused": True}
+    filled_in = [focused]
+    if verb:
+        filled_in = [{"type": 1, "name": verb[0], "options": [focused]}]
+    data = {"id": "1", "name": group, "type": 1, "options": filled_in}
+    return interaction(discord.InteractionType.autocomplete, data, **options)
+
+
 def click(
     view: discord.ui.View | discord.ui.LayoutView,
     custom_id: str,

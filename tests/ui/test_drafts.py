@@ -46,7 +46,7 @@ def draft_id(house: House) -> str:
 
 
 async def test_a_server_is_created_step_by_step(admin: Member, desk: Desk, house: House) -> None:
-    asked = await admin.uses("create", panel="Main panel")
+    asked = await admin.uses("create", {"panel": "Main panel"})
     assert desk.said[0].is_private
     assert "New server on Main panel" in text_of(asked)
     first, second = button_ids(asked)
@@ -82,7 +82,7 @@ async def test_a_server_is_created_step_by_step(admin: Member, desk: Desk, house
 async def test_a_server_is_changed_step_by_step(
     admin: Member, house: House, verb: str, title: str
 ) -> None:
-    asked = await admin.uses(verb, server="main:1a2b3c4d")
+    asked = await admin.uses(verb, {"server": "main:1a2b3c4d"})
     assert f"### {title} Survival" in text_of(asked)
     (fill_in,) = button_ids(asked)
     form = await admin.presses(fill_in)
@@ -112,7 +112,7 @@ async def test_the_page_of_the_first_problem_is_shown(admin: Member, house: Hous
     fields = [Field(name=f"f{n}", label=f"Field {n}", value="x") for n in range(60)]
     house.panel.asks[Capability.CREATE] = [*fields, Field(name="name", label="Name", value="y")]
     house.panel.errors["create"] = PanelInvalid("main", {"f45": ("No.",)})
-    asked = await admin.uses("create", panel="main")
+    asked = await admin.uses("create", {"panel": "main"})
 
     shown = await admin.presses(button_ids(asked)[-1], answers=2)
 
@@ -123,7 +123,7 @@ async def test_the_page_of_the_first_problem_is_shown(admin: Member, house: Hous
 async def test_pages_are_turned_where_they_are(admin: Member, house: House) -> None:
     fields = [Field(name=f"f{n}", label=f"Field {n}") for n in range(25)]
     house.panel.asks[Capability.CREATE] = fields
-    asked = await admin.uses("create", panel="main")
+    asked = await admin.uses("create", {"panel": "main"})
     (turn,) = [each for each in button_ids(asked) if each.startswith("d1n")]
 
     turned = await admin.presses(turn)
@@ -203,7 +203,7 @@ async def test_rights_lost_since_the_form_was_opened_are_missing(
     roles = tuple(OPERATOR.role_ids)
     before = Member(client, desk, user_id=OPERATOR.user_id, permissions=0, roles=roles)
     after = Member(client, desk, user_id=OPERATOR.user_id, permissions=0)
-    asked = await before.uses("update", server="main:1a2b3c4d")
+    asked = await before.uses("update", {"server": "main:1a2b3c4d"})
     form = await before.presses(button_ids(asked)[0])
     shown = await before.sends(form.message["custom_id"], {"0": "SMP"})
 
@@ -243,7 +243,7 @@ async def test_a_panel_that_cannot_list_its_choices_is_told(
 ) -> None:
     house.panel.errors["fields"] = PanelUnreachable("main", "gone")
 
-    said = await admin.uses(verb, **given)
+    said = await admin.uses(verb, given)
 
     assert said.text.startswith("The panel did not answer. Nothing was changed.")
 
@@ -252,15 +252,18 @@ async def test_what_cannot_be_seen_is_not_found(client: Client, desk: Desk) -> N
     stranger = Member(client, desk, user_id=13, permissions=0)
 
     assert (
-        "no panel called `Main panel`" in (await stranger.uses("create", panel="Main panel")).text
+        "no panel called `Main panel`"
+        in (await stranger.uses("create", {"panel": "Main panel"})).text
     )
-    assert "no server called `Survival`" in (await stranger.uses("build", server="Survival")).text
+    assert (
+        "no server called `Survival`" in (await stranger.uses("build", {"server": "Survival"})).text
+    )
 
 
 async def test_a_draft_reads_in_the_language_of_its_member(client: Client, desk: Desk) -> None:
     member = Member(client, desk, locale="zh-CN")
 
-    asked = await member.uses("create", panel="main")
+    asked = await member.uses("create", {"panel": "main"})
     form = await member.presses(button_ids(asked)[0])
 
     assert "仍需填写" in text_of(asked)

@@ -65,7 +65,11 @@ class Calls:
             raise Refusal(500, f"The VPS could not {action}: it is not active.")
         if action == "stop" and server.state == "offline":
             raise Refusal(500, "The VPS could not be stopped: it is not running.")
-        server.power(action)
+        server.signals.append(action)
+        if action != "start":
+            server.crash()
+        if action != "stop" and server.state == "offline":
+            server.begin("running")
 
     def _find(self, request: web.Request, user: str) -> Server:
         for server in self._world.servers:

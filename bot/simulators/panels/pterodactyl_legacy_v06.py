@@ -81,7 +81,10 @@ class AdminCalls:
         return self._shown(server, request)
 
     async def edit_details(self, request: web.Request) -> web.Response:
-        """PUT /{id}/details: what changes neither owner nor token is saved and not rendered."""
+        """PUT /{id}/details: all at once.
+
+        What changes neither owner nor token is saved and not rendered.
+        """
         server = self._find(request, _unhandled("modify"))
         values = await read(request)
         self._forms.refuse_unless_fitting(values)
@@ -90,7 +93,7 @@ class AdminCalls:
         is_rendered = owner is not record.owner or bool(values.get("reset_token"))
         record.owner = owner
         server.name = values.get("name") or server.name
-        server.description = values.get("description") or server.description
+        server.description = values.get("description") or ""
         if not is_rendered:
             raise _unhandled("modify")
         return self._shown(server, request)

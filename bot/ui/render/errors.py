@@ -54,7 +54,7 @@ def right(action: str, t: Words) -> str:
         Action.BUILD: t.gettext("change the limits of"),
         Action.SUSPEND: t.gettext("suspend"),
         Action.DELETE: t.gettext("delete"),
-        Capability.FORCE_DELETE: t.gettext("delete by force"),
+        Capability.FORCE_DELETE: t.gettext("forcibly delete"),
     }
     return words[action]
 

@@ -189,9 +189,9 @@ async def order(call: Caller, action: str) -> Answer:
 async def test_orders_are_carried_out_and_answered_with_nothing(
     ask: Caller, server: Server
 ) -> None:
-    for action in ("restart", "stop", "start"):
+    for action, state in (("restart", "running"), ("stop", "offline"), ("start", "running")):
         answer = await order(ask, action)
-        assert (answer.status, answer.text) == (200, "")
+        assert (answer.status, answer.text, server.state) == (200, "", state)
     assert server.signals == ["restart", "stop", "start"]
 
 
@@ -200,6 +200,10 @@ async def test_orders_fail_with_a_sentence(
 ) -> None:
     server.crash()
     assert (await order(ask, "stop")).status == 500
+    assert (await order(ask, "start")).status == 200
+    assert (await order(ask, "stop")).status == 200
+    assert (await order(ask, "stop")).status == 500
+    server.signals.clear()
     server.suspended = True
     assert (await order(ask, "start")).status == 500
     server.suspended = False
