@@ -12,12 +12,10 @@ from bot.domain.errors import PanelInvalid
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from bot.domain.administration import Field
 
-
-def refuse_unknown(panel_id: str, values: Mapping[str, object], *, known: Iterable[Field]) -> None:
+def refuse_unknown(panel_id: str, values: Mapping[str, object], *, known: Iterable[str]) -> None:
     """Refuse names that the panel would take no notice of."""
-    unknown = sorted(values.keys() - {field.name for field in known})
+    unknown = sorted(values.keys() - set(known))
     if unknown:
         raise PanelInvalid(panel_id, dict.fromkeys(unknown, ("this panel does not take it",)))
 

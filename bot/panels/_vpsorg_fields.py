@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.administration import Choice, Field, FieldType
+from bot.domain.servers import Capability
 from bot.panels._json import mappings, text
 from bot.panels._vpsorg_parse import amount, id_of, plan_label
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     Entries = Sequence[Mapping[str, object]]
 
+_UPDATE = frozenset({"name", "hostname", "backups_enabled"})
+_BUILD = frozenset({"plan"})
 _UUID_KEYS = ("uuid", "id")
 
 DOCUMENTED_CREATE = (
@@ -39,6 +42,14 @@ class Catalog:
     locations: Entries = ()
     systems: Entries = ()
     ssh_keys: Entries = ()
+
+
+def names(action: Capability, *, has_catalog: bool) -> frozenset[str]:
+    """Return all that a call takes; the panel takes no notice of anything else."""
+    if action is Capability.CREATE:
+        fields = client_create(Catalog()) if has_catalog else DOCUMENTED_CREATE
+        return frozenset(field.name for field in fields)
+    return _BUILD if action is Capability.BUILD else _UPDATE
 
 
 def documented_update(server: Server, *, replace: bool) -> tuple[Field, ...]:

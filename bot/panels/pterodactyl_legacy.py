@@ -223,7 +223,8 @@ class PterodactylLegacy:
         )
 
     def _refuse_unknown(self, action: Capability, values: Values) -> None:
-        refuse_unknown(self.panel_id, values, known=self._dialect.fields(action, {}))
+        known = [field.name for field in self._dialect.fields(action, {})]
+        refuse_unknown(self.panel_id, values, known=known)
 
     def _require(self, capability: Capability) -> None:
         if capability not in self.capabilities:

@@ -45,6 +45,7 @@ from bot.panels._http import PanelHttp
 from bot.panels._manners import Bearer, Manners
 from bot.panels._settings import one_of
 from bot.panels._tasks import SharedCalls, task_group
+from bot.panels._values import refuse_unknown
 from bot.panels._vpsorg_dialects import DIALECTS
 from bot.panels._vpsorg_errors import decode, read_error
 from bot.panels._vpsorg_fields import (
@@ -53,6 +54,7 @@ from bot.panels._vpsorg_fields import (
     client_build,
     client_create,
     documented_update,
+    names,
 )
 from bot.panels._vpsorg_parse import id_of, parse_page, parse_server
 
@@ -160,6 +162,7 @@ class VpsOrg:
 
     async def create(self, values: Mapping[str, object]) -> Server:
         """Order a new server, which costs money; it is installed for some minutes."""
+        self._refuse_unknown(Capability.CREATE, values)
         data = await self._http.request(Call("POST", _SERVERS, body=values, action="create"))
         try:
             return self._server(data)
@@ -172,6 +175,7 @@ class VpsOrg:
     ) -> Server:
         """PATCH the given fields, or PUT all three."""
         self._require(Capability.REPLACE if replace else Capability.UPDATE)
+        self._refuse_unknown(Capability.UPDATE, values)
         method = "PUT" if replace else "PATCH"
         return await self._change(
             Call(method, self._path(server_id), body=values, action="update", server_id=server_id)
@@ -180,6 +184,7 @@ class VpsOrg:
     async def build(self, server_id: str, values: Mapping[str, object]) -> Server:
         """Move it to another plan."""
         self._require(Capability.BUILD)
+        self._refuse_unknown(Capability.BUILD, values)
         path = f"{self._path(server_id)}resize/"
         return await self._change(
             Call("POST", path, body=values, action="build", server_id=server_id)
@@ -277,6 +282,10 @@ class VpsOrg:
         if not _SERVER_ID.fullmatch(server_id):
             raise ServerNotFound(self.panel_id, server_id)
         return f"{_SERVERS}{server_id}/"
+
+    def _refuse_unknown(self, action: Capability, values: Mapping[str, object]) -> None:
+        known = names(action, has_catalog=self._dialect.has_catalog)
+        refuse_unknown(self.panel_id, values, known=known)
 
     def _require(self, capability: Capability) -> None:
         if capability not in self.capabilities:

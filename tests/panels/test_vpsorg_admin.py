@@ -251,3 +251,18 @@ async def test_a_resize_offers_plans_and_shows_the_present_one(client: VpsOrgSit
     vps = client.add()
     (field,) = await client.panel().fields(Capability.BUILD, vps.uuid)
     assert (field.name, field.value, len(field.choices)) == ("plan", PLANS[0].uuid, 2)
+
+
+async def test_values_that_it_would_take_no_notice_of_are_not_sent(
+    documented: VpsOrgSite, client: VpsOrgSite
+) -> None:
+    for call in (
+        documented.panel().create({**DOCUMENTED, "colour": "red"}),
+        documented.panel().update("1", {"name": "new-name", "colour": "red"}, replace=False),
+        client.panel().create({**CLIENT, "colour": "red"}),
+        client.panel().build("1", {"plan": PLANS[1].uuid, "colour": "red"}),
+    ):
+        with pytest.raises(PanelInvalid) as caught:
+            await call
+        assert caught.value.fields.keys() == {"colour"}
+    assert documented.stand_in.requests == client.stand_in.requests == []
