@@ -12,6 +12,7 @@ import pytest
 
 from bot.panels import PanelHub
 from bot.panels._connections import Connections
+from tests.panels.harness_legacy import Legacy04Harness, Legacy05Harness, Legacy06Harness
 from tests.panels.pterodactyl_site import Site
 from tests.panels.support import HastyClock
 
@@ -67,3 +68,24 @@ def pin(certificate: Path) -> str:
     pem = pem[pem.index("-----BEGIN CERTIFICATE") :]
     digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest().upper()
     return "sha256:" + ":".join(digest[i : i + 2] for i in range(0, len(digest), 2))
+
+
+@pytest.fixture(params=[Legacy04Harness, Legacy05Harness, Legacy06Harness], ids=["04", "05", "06"])
+async def legacy(
+    request: pytest.FixtureRequest, clock: HastyClock
+) -> AsyncIterator[Legacy04Harness]:
+    harness: Legacy04Harness = request.param(clock)
+    async with harness:
+        yield harness
+
+
+@pytest.fixture
+async def legacy05(clock: HastyClock) -> AsyncIterator[Legacy05Harness]:
+    async with Legacy05Harness(clock) as harness:
+        yield harness
+
+
+@pytest.fixture
+async def legacy06(clock: HastyClock) -> AsyncIterator[Legacy06Harness]:
+    async with Legacy06Harness(clock) as harness:
+        yield harness
