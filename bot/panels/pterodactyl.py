@@ -24,6 +24,7 @@ from bot.domain.errors import (
     PanelAuthFailed,
     PanelConflict,
     PanelError,
+    PanelProtocolError,
     PanelRateLimited,
     PanelUnreachable,
     ServerNotFound,
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 # The panel takes no more than 100.
+_WITHOUT_STATES = "it has no /resources; a panel of version 0.7 is of kind pterodactyl_v07"
 _PER_PAGE = "100"
 # Of the ten requests that may be in flight: the others are for people who wait for an answer.
 _LIST_SHARE = 8
@@ -101,6 +103,7 @@ class Pterodactyl:
         self._admin = admin
         self._shared: SharedCalls[Server] = SharedCalls()
         self._unknown_words: set[str] = set()
+        self._has_warned = False
         self._consoles = Consoles(node, self._tokens, clock=http.clock)
 
     @classmethod
@@ -122,7 +125,10 @@ class Pterodactyl:
         async def observe(details: Details) -> Server:
             async with share:
                 stats = await self._observed_stats(details.server.ref.server_id, patience)
-            return self._combined(details, stats)
+            if stats is None and not self._has_warned:
+                self._has_warned = True
+                _log.warning("panel %s: %s", self.panel_id, _WITHOUT_STATES)
+            return self._combined(details, stats or Stats(ServerState.UNKNOWN))
 
         listed: dict[str, Details] = {}
         running: dict[str, asyncio.Task[Server]] = {}
@@ -207,7 +213,9 @@ class Pterodactyl:
         async with task_group() as group:
             details = group.create_task(self._details(server_id, patience))
             stats = group.create_task(self._observed_stats(server_id, patience))
-        return self._combined(details.result(), stats.result())
+        if (found := stats.result()) is None:
+            raise PanelProtocolError(self.panel_id, _WITHOUT_STATES)
+        return self._combined(details.result(), found)
 
     async def _details(self, server_id: str, patience: Patience) -> Details:
         path = _path(self.panel_id, server_id)
@@ -216,8 +224,8 @@ class Pterodactyl:
         with parsing(self.panel_id, "the details of a server"):
             return parse_details(data, self.panel_id, self._http.clock.now())
 
-    async def _observed_stats(self, server_id: str, patience: Patience) -> Stats:
-        """Return the power state, or what the failure to read it says of the server."""
+    async def _observed_stats(self, server_id: str, patience: Patience) -> Stats | None:
+        """Return the power state, or what the failure to read it says; None without a route."""
         call = Call("GET", f"{_path(self.panel_id, server_id)}/resources", server_id=server_id)
         try:
             data = await self._http.request(call, patience=patience)
@@ -225,6 +233,8 @@ class Pterodactyl:
                 return parse_stats(data)
         except (PanelAuthFailed, PanelRateLimited):
             raise
+        except ServerNotFound:
+            return None
         except PanelUnreachable as error:
             _log.debug("state of %s:%s: %s", self.panel_id, server_id, error)
             return Stats(ServerState.UNREACHABLE)

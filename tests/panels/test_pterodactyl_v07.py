@@ -15,6 +15,7 @@ from bot.domain.errors import (
     PanelError,
     PanelForbidden,
     PanelInvalid,
+    PanelProtocolError,
     PanelRefused,
     PanelUnreachable,
     ServerNotFound,
@@ -88,6 +89,20 @@ async def test_an_unknown_server_is_not_found_in_any_version(
         ):
             with pytest.raises(ServerNotFound):
                 await call
+
+
+async def test_the_client_of_1_x_names_the_kind_that_is_right(
+    hub: PanelHub, harness: PterodactylV07Harness, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = {"key": harness.key}
+    panel = hub.open(settings(kind="pterodactyl", base_url=harness.url, credentials=key))
+    for _ in range(2):
+        states = {server.state for server in await panel.list_servers()}
+        assert states == {ServerState.UNKNOWN}
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [text.count("pterodactyl_v07") for text in warned] == [1]
+    with pytest.raises(PanelProtocolError, match="kind pterodactyl_v07"):
+        await panel.get_server(harness.survival.identifier)
 
 
 async def test_versions_without_utilization_tell_no_states(
