@@ -114,8 +114,12 @@ class AccessPolicy:
         decision = _strongest(matching, action)
         if action is not Action.VIEW or decision.allowed:
             return decision
-        others = (_strongest(matching, other) for other in Action if other is not Action.VIEW)
+        others = (_strongest(matching, other) for other in _ON_A_SERVER)
         return next((other for other in others if other.allowed), decision)
+
+
+_ON_A_SERVER = tuple(action for action in Action if action not in (Action.VIEW, Action.CREATE))
+"""To create servers on a panel is no right on those that are there."""
 
 
 def _strongest(matching: list[Rule], action: Action) -> Decision:

@@ -160,8 +160,8 @@ def test_a_deny_that_expired_gives_way_to_the_allow_below_it() -> None:
     assert policy.decide(_MIA, Action.START, _SURVIVAL, NOON).allowed
 
 
-@pytest.mark.parametrize("action", Action)
-def test_any_right_includes_to_view(action: Action) -> None:
+@pytest.mark.parametrize("action", [action for action in Action if action is not Action.CREATE])
+def test_any_right_on_a_server_includes_to_view_it(action: Action) -> None:
     rule = _rule(True, action=action)
     decision = AccessPolicy([rule]).decide(_MIA, Action.VIEW, _SURVIVAL, NOON)
     assert decision.allowed
@@ -207,3 +207,18 @@ def test_a_server_is_named_together_with_its_panel() -> None:
             allow=True,
             server_id="1a2b3c4d",
         )
+
+
+def test_who_may_create_servers_on_a_panel_does_not_see_those_of_others() -> None:
+    rule = Rule(
+        guild_id=1,
+        subject=Subject.MEMBER,
+        subject_id=2,
+        action=Action.CREATE,
+        allow=True,
+        panel_id="main",
+    )
+    actor = Actor(user_id=2, guild_id=1)
+    policy = AccessPolicy([rule])
+    assert policy.decide(actor, Action.CREATE, ServerRef("main", ""), NOON).allowed
+    assert not policy.decide(actor, Action.VIEW, ServerRef("main", "1a2b3c4d"), NOON).allowed
