@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 from multidict import CIMultiDict
@@ -94,3 +94,48 @@ class Wire:
         finally:
             self._in_flight -= 1
         return response
+
+
+class Listening:
+    """What every stand-in of a panel does alike; it begins by setting its `_wire`."""
+
+    _wire: Wire
+
+    async def start(self, port: int = 0) -> None:
+        """Listen on loopback; port 0 takes any free one."""
+        await self._wire.start(port)
+
+    async def close(self) -> None:
+        """Stop listening."""
+        await self._wire.close()
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_exc: object) -> None:
+        await self.close()
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a slash at the end."""
+        return self._wire.url
+
+    @property
+    def faults(self) -> Faults:
+        """What goes wrong on the way."""
+        return self._wire.faults
+
+    @property
+    def requests(self) -> list[Exchange]:
+        """All that came in, faults included."""
+        return self._wire.requests
+
+    @property
+    def most_in_flight(self) -> int:
+        """The most requests that were open at one time."""
+        return self._wire.most_in_flight
+
+    async def wait_for_requests(self, count: int) -> None:
+        """Wait until that many requests have come in, answered or not."""
+        await self._wire.wait_for_requests(count)

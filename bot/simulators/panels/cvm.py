@@ -6,12 +6,12 @@ Refuses whatever the real panel refuses, in its words, and knows nothing of our 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from bot.simulators.panels._faults import HTML
-from bot.simulators.panels._wire import Wire
+from bot.simulators.panels._wire import Listening, Wire
 from bot.simulators.panels.cvm_accounts import Accounts
 from bot.simulators.panels.cvm_answers import Refusal, answer
 from bot.simulators.panels.cvm_calls import Calls
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Handler
 
-    from bot.simulators.panels._faults import Faults
-    from bot.simulators.panels._wire import Exchange
     from bot.simulators.world import World
 
     Dialect = Literal["documented", "source"]
@@ -43,7 +41,7 @@ class Settings:
     ssh_timeout_seconds: float = 60.0
 
 
-class CvmStandIn:
+class CvmStandIn(Listening):
     """A panel on loopback; use it as a context manager, or `start` and `close` it."""
 
     def __init__(self, world: World, *, dialect: Dialect = "documented") -> None:
@@ -54,45 +52,6 @@ class CvmStandIn:
         )
         routes = self._documented() if dialect == "documented" else self._source()
         self._wire = Wire(routes, self._translate, keys=(_PUBLIC, _PRIVATE))
-
-    async def start(self, port: int = 0) -> None:
-        """Listen on loopback; port 0 takes any free one."""
-        await self._wire.start(port)
-
-    async def close(self) -> None:
-        """Stop listening."""
-        await self._wire.close()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_exc: object) -> None:
-        await self.close()
-
-    @property
-    def url(self) -> str:
-        """Where it listens, without a slash at the end."""
-        return self._wire.url
-
-    @property
-    def faults(self) -> Faults:
-        """What goes wrong on the way."""
-        return self._wire.faults
-
-    @property
-    def requests(self) -> list[Exchange]:
-        """All that came in, faults included."""
-        return self._wire.requests
-
-    @property
-    def most_in_flight(self) -> int:
-        """The most requests that were open at one time."""
-        return self._wire.most_in_flight
-
-    async def wait_for_requests(self, count: int) -> None:
-        """Wait until that many requests have come in, answered or not."""
-        await self._wire.wait_for_requests(count)
 
     def _documented(self) -> list[web.RouteDef]:
         return [

@@ -5,12 +5,12 @@ Refuses whatever the real panel refuses, in its words, and knows nothing of our 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from bot.simulators.panels._faults import HTML
-from bot.simulators.panels._wire import Wire
+from bot.simulators.panels._wire import Listening, Wire
 from bot.simulators.panels.pterodactyl_accounts import Accounts
 from bot.simulators.panels.pterodactyl_app import ApplicationApi
 from bot.simulators.panels.pterodactyl_app_register import Register
@@ -28,15 +28,13 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Handler
 
-    from bot.simulators.panels._faults import Faults
-    from bot.simulators.panels._wire import Exchange
     from bot.simulators.panels.pterodactyl_accounts import User
     from bot.simulators.world import Node, Server, World
 
     Call = Callable[[web.Request, User], Awaitable[web.Response]]
 
 
-class PterodactylStandIn:
+class PterodactylStandIn(Listening):
     """A panel and its nodes on loopback; a context manager, or to be started and closed."""
 
     def __init__(
@@ -77,46 +75,15 @@ class PterodactylStandIn:
         self._wire = Wire(self._routes(), self._translate)
 
     async def start(self, port: int = 0) -> None:
-        """Listen on loopback; port 0 takes any free one."""
-        await self._wire.start(port)
+        """Listen on loopback, and let the nodes listen; port 0 takes any free one."""
+        await super().start(port)
         self.wings.settings.remote = self.url
         await self.wings.start()
 
     async def close(self) -> None:
-        """Stop listening."""
+        """Stop listening, the nodes first."""
         await self.wings.close()
-        await self._wire.close()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_exc: object) -> None:
-        await self.close()
-
-    @property
-    def url(self) -> str:
-        """Where it listens, without a slash at the end."""
-        return self._wire.url
-
-    @property
-    def faults(self) -> Faults:
-        """What goes wrong on the way."""
-        return self._wire.faults
-
-    @property
-    def requests(self) -> list[Exchange]:
-        """All that came in, faults included."""
-        return self._wire.requests
-
-    @property
-    def most_in_flight(self) -> int:
-        """The most requests that were open at one time."""
-        return self._wire.most_in_flight
-
-    async def wait_for_requests(self, count: int) -> None:
-        """Wait until that many requests have come in, answered or not."""
-        await self._wire.wait_for_requests(count)
+        await super().close()
 
     def add_user(self, username: str, *, admin: bool = False) -> User:
         """Add a user."""

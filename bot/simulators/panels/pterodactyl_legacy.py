@@ -5,11 +5,11 @@ Refuses whatever the real panel refuses, in its words, and knows nothing of our 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 
-from bot.simulators.panels._wire import Wire
+from bot.simulators.panels._wire import Listening, Wire
 from bot.simulators.panels.pterodactyl_legacy_accounts import Accounts
 from bot.simulators.panels.pterodactyl_legacy_api import ApiCalls
 from bot.simulators.panels.pterodactyl_legacy_errors import Refusal, refuse_api, refuse_v06
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Handler
 
-    from bot.simulators.panels._faults import Faults
-    from bot.simulators.panels._wire import Exchange
     from bot.simulators.world import Node, World
 
     Call = Callable[[web.Request], Awaitable[web.Response]]
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
     """Method, path, permission and what answers."""
 
 
-class LegacyStandIn:
+class LegacyStandIn(Listening):
     """A panel on loopback; use it as a context manager, or `start` and `close` it."""
 
     def __init__(
@@ -61,41 +59,6 @@ class LegacyStandIn:
             if dialect == "0.5":
                 routes += _me_routes(MeCalls(records))
         self._wire = Wire([self._route(*route) for route in routes], self._translate)
-
-    async def start(self, port: int = 0) -> None:
-        """Listen on loopback; port 0 takes any free one."""
-        await self._wire.start(port)
-
-    async def close(self) -> None:
-        """Stop listening."""
-        await self._wire.close()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_exc: object) -> None:
-        await self.close()
-
-    @property
-    def url(self) -> str:
-        """Where it listens, without a slash at the end."""
-        return self._wire.url
-
-    @property
-    def faults(self) -> Faults:
-        """What goes wrong on the way."""
-        return self._wire.faults
-
-    @property
-    def requests(self) -> list[Exchange]:
-        """All that came in, faults included."""
-        return self._wire.requests
-
-    @property
-    def most_in_flight(self) -> int:
-        """The most requests that were open at one time."""
-        return self._wire.most_in_flight
 
     def _route(self, method: str, path: str, permission: str, call: Call) -> web.RouteDef:
         async def handle(request: web.Request) -> web.Response:

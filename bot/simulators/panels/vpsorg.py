@@ -5,12 +5,12 @@ Refuses whatever the service refuses, in the framework's words; knows nothing of
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 
 from bot.simulators.panels._faults import HTML
-from bot.simulators.panels._wire import Wire
+from bot.simulators.panels._wire import Listening, Wire
 from bot.simulators.panels.vpsorg_accounts import (
     POWER,
     READ,
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     from aiohttp.typedefs import Handler
 
-    from bot.simulators.panels._faults import Faults
-    from bot.simulators.panels._wire import Exchange
     from bot.simulators.panels.vpsorg_accounts import Token
     from bot.simulators.panels.vpsorg_catalog import Location, Plan, System
     from bot.simulators.world import Server, World
@@ -47,7 +45,7 @@ _PROVISIONING_SECONDS = 180.0
 _PER_MINUTE = 120
 
 
-class VpsOrgStandIn:
+class VpsOrgStandIn(Listening):
     """The service on loopback; use it as a context manager, or `start` and `close` it."""
 
     def __init__(
@@ -68,45 +66,6 @@ class VpsOrgStandIn:
             provisioning_seconds=provisioning_seconds,
         )
         self._wire = Wire(self._routes(), self._translate)
-
-    async def start(self, port: int = 0) -> None:
-        """Listen on loopback; port 0 takes any free one."""
-        await self._wire.start(port)
-
-    async def close(self) -> None:
-        """Stop listening."""
-        await self._wire.close()
-
-    async def __aenter__(self) -> Self:
-        await self.start()
-        return self
-
-    async def __aexit__(self, *_exc: object) -> None:
-        await self.close()
-
-    @property
-    def url(self) -> str:
-        """Where it listens, without a slash at the end and without `/api/v1`."""
-        return self._wire.url
-
-    @property
-    def faults(self) -> Faults:
-        """What goes wrong on the way."""
-        return self._wire.faults
-
-    @property
-    def requests(self) -> list[Exchange]:
-        """All that came in, faults included."""
-        return self._wire.requests
-
-    @property
-    def most_in_flight(self) -> int:
-        """The most requests that were open at one time."""
-        return self._wire.most_in_flight
-
-    async def wait_for_requests(self, count: int) -> None:
-        """Wait until that many requests have come in, answered or not."""
-        await self._wire.wait_for_requests(count)
 
     def add_token(self, account: Account, *, scopes: Collection[str] = SCOPES) -> str:
         """Make a token for an account and return its text."""
