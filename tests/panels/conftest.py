@@ -12,6 +12,7 @@ import pytest
 
 from bot.panels import PanelHub
 from bot.panels._connections import Connections
+from tests.panels.harness import HARNESSES, open_panel
 from tests.panels.harness_legacy import Legacy04Harness, Legacy05Harness, Legacy06Harness
 from tests.panels.pterodactyl_site import Site
 from tests.panels.support import HastyClock
@@ -19,6 +20,9 @@ from tests.panels.support import HastyClock
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from bot.domain.ports import Panel
+    from tests.panels.harness_base import Harness
 
 
 @pytest.fixture
@@ -36,6 +40,19 @@ async def hub(clock: HastyClock) -> AsyncIterator[PanelHub]:
 async def connections(clock: HastyClock) -> AsyncIterator[Connections]:
     async with Connections(clock) as connections:
         yield connections
+
+
+@pytest.fixture(params=HARNESSES, ids=lambda harness: harness.name)
+async def harness(request: pytest.FixtureRequest, clock: HastyClock) -> AsyncIterator[Harness]:
+    """Every kind in every dialect; `only`, `offering` and `each` choose among them."""
+    harness: Harness = request.param(clock)
+    async with harness:
+        yield harness
+
+
+@pytest.fixture
+def panel(hub: PanelHub, harness: Harness) -> Panel:
+    return open_panel(hub, harness)
 
 
 @pytest.fixture

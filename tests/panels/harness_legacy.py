@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal
 
+from bot.domain.errors import OutcomeUnknown, PanelRefused
 from bot.domain.servers import Capability, ServerState
 from bot.simulators.panels.pterodactyl_legacy import LegacyStandIn
-from bot.simulators.world import World
+from tests.panels.harness_base import NOTHING, POWER, POWER_STATES, Harness
+from tests.panels.legacy_site import new_server
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.simulators.panels._faults import Faults
-    from bot.simulators.world import Server
-    from tests.panels.support import HastyClock
+    from bot.domain.errors import PanelError
+    from bot.simulators.world import Fault, Server
 
 ADMIN = frozenset(
     {
@@ -25,70 +26,90 @@ ADMIN = frozenset(
         Capability.FORCE_DELETE,
     }
 )
-POWER = frozenset({Capability.START, Capability.STOP, Capability.RESTART, Capability.KILL})
 COLUMNS = (
     *("uuid", "uuidShort", "node", "name", "suspended", "owner", "memory", "swap", "disk", "io"),
     *("cpu", "allocation", "service", "option", "startup", "installed", "created_at"),
 )
 PAGES = ("meta", "meta.pagination", "meta.pagination.total_pages")
+CONDITIONS = MappingProxyType(
+    {
+        "suspended": ServerState.SUSPENDED,
+        "installing": ServerState.INSTALLING,
+        "install_failed": ServerState.INSTALL_FAILED,
+    }
+)
+STATUS: Mapping[object, ServerState] = MappingProxyType(
+    {
+        0: ServerState.OFFLINE,
+        1: ServerState.RUNNING,
+        2: ServerState.STARTING,
+        3: ServerState.STOPPING,
+    }
+)
 
 
-class Legacy04Harness:
+def _columns(in_list: str, in_details: str) -> dict[tuple[str, ...], Mapping[object, ServerState]]:
+    """What the columns say of a state; they stand before these."""
+    return {
+        (f"{in_list}suspended", f"{in_details}suspended"): {1: ServerState.SUSPENDED},
+        (f"{in_list}installed", f"{in_details}installed"): {
+            0: ServerState.INSTALLING,
+            2: ServerState.INSTALL_FAILED,
+            3: ServerState.DELETING,
+        },
+    }
+
+
+class Legacy04Harness(Harness):
     """Pterodactyl 0.4, which never tells whether a server runs."""
 
     kind = "pterodactyl_legacy"
     dialect: Literal["0.4", "0.5", "0.6"] = "0.4"
     name = "pterodactyl_legacy-0.4"
+    options = MappingProxyType({"dialect": "0.4"})
     capabilities = ADMIN
-    nulls: tuple[str, ...] = (*(f"data.*.{column}" for column in COLUMNS), *PAGES)
     list_path = "/api/servers"
     list_field = "data"
     state_field = "data.*.installed"
-    order_path = "/"
-    tells_power = False
+    nulls: tuple[str, ...] = (*(f"data.*.{column}" for column in COLUMNS), *PAGES)
+    tells: Mapping[str, ServerState] = dict.fromkeys(POWER_STATES, ServerState.UNKNOWN) | CONDITIONS
+    words = _columns("data.*.", "server.")
     dead_node_state = ServerState.UNKNOWN
-    only_in_details: frozenset[str] = frozenset()
+    conflicts: Mapping[str, ServerState | None] = NOTHING
+    fails: Mapping[Fault, type[PanelError]] = MappingProxyType({})
+    has_throttle = False
+    asks_for_states = False
+    wrong = MappingProxyType({"io": 5})
+    stand_in: LegacyStandIn
 
-    def __init__(self, clock: HastyClock) -> None:
-        self.options: Mapping[str, object] = MappingProxyType({"dialect": self.dialect})
-        self.world = World(clock=lambda: clock.now().timestamp())
-        near, self.far = self.world.add_node("near"), self.world.add_node("far")
-        self.survival = self.world.add_server("Survival", node=near, state="running")
-        self.creative = self.world.add_server("Creative", node=near)
-        for name in ("Lobby", "Mini"):
-            self.world.add_server(name, node=self.far)
-        self.stand_in = LegacyStandIn(self.world, dialect=self.dialect, requests_per_minute=1000)
+    def set_up(self) -> Mapping[str, str]:
+        self.stand_in = LegacyStandIn(self.world, dialect=self.dialect)
         self.owner = self.stand_in.accounts.add_user("owner")
-        self.key = self.stand_in.accounts.add_key(self.owner)
-
-    @property
-    def url(self) -> str:
-        return self.stand_in.url
-
-    @property
-    def credentials(self) -> Mapping[str, str]:
-        return {"public_key": self.key.public, "secret_key": self.key.secret}
-
-    @property
-    def faults(self) -> Faults:
-        return self.stand_in.faults
-
-    @property
-    def most_in_flight(self) -> int:
-        return self.stand_in.most_in_flight
-
-    def state_path_of(self, server: Server) -> str:
-        return self.list_path
+        return self._pair()
 
     def allow(self, server: Server) -> None:
         """Allow nothing: an admin key reaches all servers."""
 
-    async def __aenter__(self) -> Self:
-        await self.stand_in.start()
-        return self
+    def locked(self) -> Mapping[str, str]:
+        return self._pair(allowed_ips=("203.0.113.9",))
 
-    async def __aexit__(self, *_exc: object) -> None:
-        await self.stand_in.close()
+    def reader(self) -> Mapping[str, str]:
+        return self._pair(permissions=("api.servers.list", "api.servers.view"))
+
+    def new_server(self) -> dict[str, object]:
+        return new_server(self) | {"name": "Brand-New"}
+
+    def options_behind(self, url: str) -> Mapping[str, object]:
+        # It signs what PHP sees, and that knows nothing of the proxy.
+        return {**self.options, "signed_base_url": url.replace("https://", "http://")}
+
+    def _pair(
+        self, *, permissions: tuple[str, ...] = ("*",), allowed_ips: tuple[str, ...] = ()
+    ) -> Mapping[str, str]:
+        pair = self.stand_in.accounts.add_key(
+            self.owner, permissions=permissions, allowed_ips=allowed_ips
+        )
+        return {"public_key": pair.public, "secret_key": pair.secret}
 
 
 class Legacy05Harness(Legacy04Harness):
@@ -96,13 +117,25 @@ class Legacy05Harness(Legacy04Harness):
 
     dialect = "0.5"
     name = "pterodactyl_legacy-0.5"
+    options = MappingProxyType({"dialect": "0.5"})
     capabilities = ADMIN | POWER | {Capability.BUILD}
-    nulls = tuple(f"*.{column}" for column in COLUMNS)
     list_field = ""
     state_field = "daemon.status"
-    order_path = "/api/me/"
-    tells_power = True
+    nulls = tuple(f"*.{column}" for column in COLUMNS)
+    tells = POWER_STATES | CONDITIONS
+    words = _columns("*.", "") | {
+        ("*.deleted_at", "deleted_at"): {"2017-01-01 00:00:00": ServerState.DELETING},
+        ("daemon.status",): STATUS,
+    }
     dead_node_state = ServerState.UNREACHABLE
+    conflicts = MappingProxyType({"suspended": ServerState.SUSPENDED})
+    # All that the panel says of a node is 500, also where the order was taken.
+    fails = MappingProxyType({"down": OutcomeUnknown, "reset": OutcomeUnknown, 500: OutcomeUnknown})
+    asks_for_states = True
+    deletes_after = 600.0
+
+    def reader(self) -> Mapping[str, str]:
+        return self._pair(permissions=("api.admin.servers.list", "api.admin.servers.view"))
 
     def state_path_of(self, server: Server) -> str:
         return f"/api/servers/{server.id}"
@@ -113,16 +146,31 @@ class Legacy06Harness(Legacy04Harness):
 
     dialect = "0.6"
     name = "pterodactyl_legacy-0.6"
+    options = MappingProxyType({"dialect": "0.6"})
     capabilities = ADMIN | POWER | {Capability.BUILD, Capability.REPLACE, Capability.COMMAND}
+    list_path = "/api/admin/servers"
+    state_field = "included.*.attributes.status"
     nulls = (
         *(f"data.*.attributes.{column}" for column in COLUMNS),
         *("data.*.type", "data.*.attributes", "links", *PAGES),
     )
-    list_path = "/api/admin/servers"
-    state_field = "included.*.attributes.status"
-    order_path = "/api/user/"
-    tells_power = True
+    tells = POWER_STATES | CONDITIONS
+    words = _columns("data.*.attributes.", "data.attributes.") | {
+        ("included.*.attributes.status",): STATUS
+    }
     dead_node_state = ServerState.UNREACHABLE
+    conflicts = MappingProxyType(
+        {"suspended": ServerState.SUSPENDED, "installing": ServerState.INSTALLING}
+    )
+    fails = MappingProxyType({"down": OutcomeUnknown, "reset": OutcomeUnknown, 500: PanelRefused})
+    has_throttle = True
+    asks_for_states = True
+
+    def reader(self) -> Mapping[str, str]:
+        return self._pair(permissions=("server-list", "server-view", "user.server-view"))
+
+    def replacement(self) -> dict[str, object]:
+        return {"name": "Renamed", "owner_id": self.owner.id, "description": "New"}
 
     def state_path_of(self, server: Server) -> str:
         return f"/api/user/server/{server.uuid}"

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
+from bot.domain.errors import PanelUnreachable
 from bot.domain.servers import Capability, ServerState
 from bot.simulators.panels.vpsorg import VpsOrgStandIn
-from bot.simulators.panels.vpsorg_accounts import Account
-from bot.simulators.world import World
+from bot.simulators.panels.vpsorg_accounts import READ, Account
+from bot.simulators.panels.vpsorg_catalog import LOCATIONS, PLANS, SYSTEMS
+from tests.panels.harness_base import NOTHING, POWER_STATES, Harness
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from bot.simulators.panels._faults import Faults
     from bot.simulators.panels.vpsorg import Dialect
     from bot.simulators.world import Server
-    from tests.panels.support import HastyClock
 
-_FIELDS = ("hostname", "created_at")
+_FIELDS = ("hostname", "created_at", "status")
 _DOCUMENTED = (
     *("location", "ip_address", "updated_at", "plan", "plan.vcpus", "plan.memory", "plan.storage"),
     *("os", "os.name", "name"),
@@ -26,14 +26,15 @@ _DOCUMENTED = (
 _CLIENT = (
     *("ipv4_addresses", "ipv6_addresses", "location_name", "plan_name", "os_name", "deployed"),
 )
+_OTHER_PLAN = PLANS[1]
 
 
-class DocumentedVpsOrgHarness:
+class DocumentedVpsOrgHarness(Harness):
     """vps.org as document 001 has it."""
 
     name = "vpsorg-documented"
     kind = "vpsorg"
-    options: Mapping[str, object] = MappingProxyType({})
+    options: Mapping[str, object] = NOTHING
     capabilities = frozenset(
         {
             Capability.START,
@@ -45,67 +46,71 @@ class DocumentedVpsOrgHarness:
             Capability.DELETE,
         }
     )
-    nulls: tuple[str, ...] = (
-        *(f"results.*.{field}" for field in (*_FIELDS, *_DOCUMENTED, "status")),
-        "count",
-    )
     list_path = "/api/v1/servers/"
     list_field = "results"
     state_field = "results.*.status"
-    order_path = "/"
-    tells_power = True
+    nulls: tuple[str, ...] = (*(f"results.*.{name}" for name in (*_FIELDS, *_DOCUMENTED)), "count")
+    only_in_details = frozenset({"addresses", "resources", "traffic", "extra"})
+    tells = POWER_STATES | {
+        "suspended": ServerState.SUSPENDED,
+        "installing": ServerState.INSTALLING,
+    }
+    words = MappingProxyType(
+        {
+            ("results.*.status", "status"): {
+                "active": ServerState.RUNNING,
+                "stopped": ServerState.OFFLINE,
+                "suspended": ServerState.SUSPENDED,
+                "provisioning": ServerState.INSTALLING,
+                "starting": ServerState.STARTING,
+                "stopping": ServerState.STOPPING,
+                "rebooting": ServerState.STARTING,
+            }
+        }
+    )
     # The service shows no nodes; what it knows of a server it goes on saying.
     dead_node_state = ServerState.OFFLINE
-    only_in_details = frozenset({"addresses", "resources", "traffic", "extra"})
+    # Only what has no effect is a conflict, and what is suspended.
+    conflicts = MappingProxyType({"suspended": ServerState.SUSPENDED, "installing": None})
+    fails = MappingProxyType({"down": PanelUnreachable})
+    asks_for_states = False
+    wrong: Mapping[str, object] = MappingProxyType({"plan_id": 99})
     dialect: Dialect = "documented"
+    stand_in: VpsOrgStandIn
 
-    def __init__(self, clock: HastyClock) -> None:
-        self.world = World(clock=lambda: clock.now().timestamp())
-        near, self.far = self.world.add_node("near"), self.world.add_node("far")
-        self.survival = self.world.add_server("Survival", node=near, state="running")
-        self.creative = self.world.add_server("Creative", node=near)
-        distant = [self.world.add_server(name, node=self.far) for name in ("Lobby", "Mini")]
+    def set_up(self) -> Mapping[str, str]:
         self.stand_in = VpsOrgStandIn(self.world, dialect=self.dialect)
         self.account = Account(email="owner@example.com")
-        for server in (self.survival, self.creative, *distant):
-            self.allow(server)
-        self.token = self.stand_in.add_token(self.account)
-
-    @property
-    def url(self) -> str:
-        return self.stand_in.url
-
-    @property
-    def credentials(self) -> Mapping[str, str]:
-        return {"token": self.token}
-
-    @property
-    def faults(self) -> Faults:
-        return self.stand_in.faults
-
-    @property
-    def most_in_flight(self) -> int:
-        return self.stand_in.most_in_flight
-
-    def state_path_of(self, _server: Server) -> str:
-        return self.list_path
+        return {"token": self.stand_in.add_token(self.account)}
 
     def allow(self, server: Server) -> None:
         self.stand_in.rent(self.account, server)
 
-    async def __aenter__(self) -> Self:
-        await self.stand_in.start()
-        return self
+    def locked(self) -> Mapping[str, str]:
+        token = self.stand_in.add_token(self.account)
+        self.stand_in.accounts.revoke(token)
+        return {"token": token}
 
-    async def __aexit__(self, *_exc: object) -> None:
-        await self.stand_in.close()
+    def reader(self) -> Mapping[str, str]:
+        return {"token": self.stand_in.add_token(self.account, scopes=[READ])}
+
+    def new_server(self) -> dict[str, object]:
+        return {
+            "name": "Brand-New",
+            "plan_id": PLANS[0].id,
+            "os_id": SYSTEMS[0].id,
+            "location": LOCATIONS[0].code,
+        }
+
+    def replacement(self) -> dict[str, object]:
+        return {"name": "Renamed", "hostname": "renamed.example.com", "backups_enabled": True}
 
 
 class ClientVpsOrgHarness(DocumentedVpsOrgHarness):
     """vps.org as its own client speaks to it."""
 
     name = "vpsorg-client"
-    options: Mapping[str, object] = MappingProxyType({"dialect": "client"})
+    options = MappingProxyType({"dialect": "client"})
     capabilities = frozenset(
         {
             Capability.START,
@@ -117,9 +122,21 @@ class ClientVpsOrgHarness(DocumentedVpsOrgHarness):
             Capability.DELETE,
         }
     )
-    nulls: tuple[str, ...] = (
-        *(f"results.*.{field}" for field in (*_FIELDS, *_CLIENT, "status")),
+    nulls = (
+        *(f"results.*.{field}" for field in (*_FIELDS, *_CLIENT)),
         *("count", "next", "previous"),
     )
     only_in_details = frozenset({"location", "plan", "os", "limits", "traffic", "extra"})
-    dialect: Dialect = "client"
+    wrong = MappingProxyType({"plan": "no such plan"})
+    new_limits = MappingProxyType({"plan": _OTHER_PLAN.uuid})
+    new_memory_mb = _OTHER_PLAN.memory
+    wrong_limits = MappingProxyType({"plan": "no such plan"})
+    dialect = "client"
+
+    def new_server(self) -> dict[str, object]:
+        return {
+            "hostname": "Brand-New",
+            "plan": PLANS[0].uuid,
+            "os_version": SYSTEMS[0].uuid,
+            "location": LOCATIONS[0].id,
+        }

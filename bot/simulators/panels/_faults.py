@@ -24,11 +24,14 @@ HTML = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></
 class _Fault:
     path: str
     exact: bool
+    orders: bool
     left: float
     effect: Effect
 
-    def meets(self, path: str) -> bool:
-        return self.left > 0 and (path == self.path if self.exact else path.startswith(self.path))
+    def meets(self, request: web.Request) -> bool:
+        path = request.path
+        is_there = path == self.path if self.exact else path.startswith(self.path)
+        return self.left > 0 and is_there and not (self.orders and request.method == "GET")
 
 
 class Faults:
@@ -58,12 +61,16 @@ class Faults:
         *,
         path: str = "/",
         exact: bool = False,
+        orders: bool = False,
         count: float = float("inf"),
         **options: Any,
     ) -> None:
-        """Switch on: for paths that begin with `path` (or are it), `count` times."""
+        """Switch on: for paths that begin with `path` (or are it), `count` times.
+
+        With `orders` questions are answered as ever: what is a GET.
+        """
         effect = partial(_KINDS[kind], **options)
-        self._faults.append(_Fault(path, exact, count, effect))
+        self._faults.append(_Fault(path, exact, orders, count, effect))
 
     def clear(self) -> None:
         """Switch all off."""
@@ -72,7 +79,7 @@ class Faults:
     @web.middleware
     async def apply(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Answer through the fault that meets the request, if any."""
-        fault = next((fault for fault in self._faults if fault.meets(request.path)), None)
+        fault = next((fault for fault in self._faults if fault.meets(request)), None)
         if fault is None:
             return await handler(request)
         fault.left -= 1

@@ -64,6 +64,15 @@ async def test_a_fault_meets_its_path_only(
     assert [(await call.get(path)).status for path in (LIST, details)] == [502, 200]
 
 
+async def test_a_fault_of_orders_lets_questions_through(
+    call: Caller, panel: PterodactylStandIn, server: Server
+) -> None:
+    panel.faults.add("html", orders=True)
+    assert (await call.get()).status == 200
+    assert (await call.post(power(server), {"signal": "start"})).status == 502
+    assert server.signals == []
+
+
 async def test_an_unknown_fault_is_refused_at_once(panel: PterodactylStandIn) -> None:
     with pytest.raises(KeyError):
         panel.faults.add("earthquake")
