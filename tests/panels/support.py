@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections import deque
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from yarl import URL
 
 from bot.domain.errors import PanelError
 from bot.panels import PanelSettings
@@ -21,7 +23,6 @@ from bot.panels._http import PanelHttp
 from bot.panels._manners import Bearer, Manners
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
     from bot.panels._connections import Connections
@@ -202,6 +203,38 @@ async def cutter() -> AsyncIterator[Cutter]:
     async with server:
         cuts.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         yield cuts
+
+
+@asynccontextmanager
+async def behind_tls(url: str, certificate: Path) -> AsyncIterator[str]:
+    """Pass on to that address what comes in over TLS, until all have gone; yields the address."""
+    there = URL(url)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        panel_reader, panel_writer = await asyncio.open_connection(there.host, there.port)
+        async with asyncio.TaskGroup() as both:
+            both.create_task(_pump(reader, panel_writer))
+            both.create_task(_pump(panel_reader, writer))
+
+    async with asyncio.TaskGroup() as group:
+        server = await asyncio.start_server(
+            lambda reader, writer: cast("None", group.create_task(pass_on(reader, writer))),
+            "127.0.0.1",
+            0,
+            ssl=context,
+        )
+        async with server:
+            yield f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with suppress(ConnectionError):
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    writer.close()
 
 
 @asynccontextmanager
