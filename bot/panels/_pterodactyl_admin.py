@@ -20,7 +20,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import PanelError, PanelInvalid, ServerNotFound
+from bot.domain.errors import PanelError, ServerNotFound
 from bot.domain.servers import Capability
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
@@ -28,6 +28,7 @@ from bot.panels._manners import Bearer, Manners
 from bot.panels._pages import Page, each, parse_page
 from bot.panels._pterodactyl_admin_parse import (
     BUILD,
+    CREATE,
     DETAILS,
     STARTUP,
     Record,
@@ -41,6 +42,7 @@ from bot.panels._pterodactyl_admin_parse import (
     to_record,
 )
 from bot.panels._pterodactyl_errors import read_admin_error
+from bot.panels._values import refuse_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,13 +110,14 @@ class PterodactylAdmin:
 
     async def create(self, values: Mapping[str, object]) -> Record:
         """Create a server from exactly these values."""
+        refuse_unknown(self.panel_id, values, known=CREATE)
         return await self._write(Call("POST", "/servers", body=values, action="create"))
 
     async def update(
         self, server_id: str, values: Mapping[str, object], *, replace: bool
     ) -> Record:
         """Change details and startup, which are two calls; with `replace` send what is given."""
-        self._refuse_unknown(values, (*DETAILS, *STARTUP))
+        refuse_unknown(self.panel_id, values, known=(*DETAILS, *STARTUP))
         record = await self.find(server_id)
         has_details = replace or not values.keys().isdisjoint(DETAILS)
         if has_details:
@@ -132,7 +135,7 @@ class PterodactylAdmin:
 
     async def build(self, server_id: str, values: Mapping[str, object]) -> Record:
         """Change limits and allocations; what is not given stays as it is."""
-        self._refuse_unknown(values, BUILD)
+        refuse_unknown(self.panel_id, values, known=BUILD)
         record = await self.find(server_id)
         with parsing(self.panel_id, "the limits of a server"):
             body = build_body(record, values)
@@ -162,9 +165,3 @@ class PterodactylAdmin:
         data = await self._http.request(call)
         with parsing(self.panel_id, f"the answer to {call.action}"):
             return parse_record(data)
-
-    def _refuse_unknown(self, values: Mapping[str, object], known: tuple[str, ...]) -> None:
-        # The panel would say yes and take no notice of them.
-        unknown = {name: ("cannot be changed here",) for name in values if name not in known}
-        if unknown:
-            raise PanelInvalid(self.panel_id, unknown)

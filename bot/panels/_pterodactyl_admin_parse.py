@@ -23,6 +23,12 @@ STARTUP = ("startup", "environment", "egg", "image", "skip_scripts")
 LIMITS = ("memory", "swap", "disk", "io", "cpu", "threads")
 FEATURE_LIMITS = ("databases", "allocations", "backups")
 ALLOCATIONS = ("allocation", "add_allocations", "remove_allocations")
+CREATE = (
+    *("docker_image", "limits", "feature_limits", "oom_disabled"),
+    *("allocation", "deploy", "start_on_completion"),
+    *DETAILS,
+    *(name for name in STARTUP if name != "image"),
+)
 BUILD = (*ALLOCATIONS, "limits", *LIMITS, "feature_limits", "oom_disabled")
 
 
