@@ -107,6 +107,10 @@ class Harness:
         """Return credentials that may look at `survival` and do nothing with it."""
         raise NotImplementedError
 
+    def admin_reader(self) -> Mapping[str, str]:
+        """Return what `reader` needs besides, to look at what only admins see."""
+        return {}
+
     def new_server(self) -> dict[str, object]:
         """Return the values of a server that can be created."""
         raise NotImplementedError

@@ -111,10 +111,10 @@ class PterodactylHarness(Harness):
     def set_up(self) -> Mapping[str, str]:
         self.stand_in = PterodactylStandIn(self.world, cache_seconds=0)
         self.owner = self.stand_in.add_user("owner")
-        admin = self.stand_in.add_user("admin", admin=True)
+        self.admin = self.stand_in.add_user("admin", admin=True)
         return {
             "key": self.stand_in.add_key(self.owner),
-            "application_key": self.stand_in.add_key(admin, application=True),
+            "application_key": self.stand_in.add_key(self.admin, application=True),
         }
 
     def allow(self, server: Server) -> None:
@@ -127,6 +127,10 @@ class PterodactylHarness(Harness):
         friend = self.stand_in.add_user("friend")
         self.stand_in.add_subuser(friend, self.survival, permissions=["websocket.connect"])
         return {"key": self.stand_in.add_key(friend)}
+
+    def admin_reader(self) -> Mapping[str, str]:
+        key = self.stand_in.add_key(self.admin, application=True, rights=["servers.read"])
+        return {"application_key": key}
 
     def new_server(self) -> dict[str, object]:
         return {
