@@ -223,7 +223,10 @@ class PterodactylLegacy:
         )
 
     def _refuse_unknown(self, action: Capability, values: Values) -> None:
-        known = [field.name for field in self._dialect.fields(action, {})]
+        known = {field.name for field in self._dialect.fields(action, {})}
+        if "env" in known:
+            # The panel's own names of variables, which a form gathers below `env`.
+            known |= {name for name in values if name.startswith("env_")}
         refuse_unknown(self.panel_id, values, known=known)
 
     def _require(self, capability: Capability) -> None:
