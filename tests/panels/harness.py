@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.servers import Capability
 from tests.panels.harness_cvm import DocumentedCvmHarness, SourceCvmHarness, UnsaidCvmHarness
 from tests.panels.harness_legacy import Legacy04Harness, Legacy05Harness, Legacy06Harness
 from tests.panels.harness_pterodactyl import PterodactylHarness
@@ -17,10 +18,10 @@ from tests.panels.harness_vpsorg import ClientVpsOrgHarness, DocumentedVpsOrgHar
 from tests.panels.support import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Awaitable, Callable, Iterable
 
-    from bot.domain.ports import Panel
-    from bot.domain.servers import Capability, Server, ServerState
+    from bot.domain.ports import AdminPanel, Panel
+    from bot.domain.servers import Server, ServerState
     from bot.panels import PanelHub
     from tests.panels.harness_base import Harness
 
@@ -37,6 +38,16 @@ HARNESSES: tuple[type[Harness], ...] = (
     ClientVpsOrgHarness,
 )
 """Every kind, in every dialect."""
+
+ADMIN_CALLS = (
+    Capability.UPDATE,
+    Capability.REPLACE,
+    Capability.BUILD,
+    Capability.SUSPEND,
+    Capability.DELETE,
+    Capability.FORCE_DELETE,
+)
+"""Those about a server that there is."""
 
 
 def only(condition: Callable[[type[Harness]], object]) -> pytest.MarkDecorator:
@@ -72,6 +83,23 @@ def open_panel(hub: PanelHub, harness: Harness, **changes: object) -> Panel:
         "options": harness.options,
     }
     return hub.open(settings(**(values | changes)))
+
+
+def administer(
+    admin: AdminPanel, action: Capability, server_id: str, *, harness: Harness
+) -> Awaitable[object]:
+    """Begin one of `ADMIN_CALLS` with good values."""
+    match action:
+        case Capability.UPDATE:
+            return admin.update(server_id, {"name": "Renamed"}, replace=False)
+        case Capability.REPLACE:
+            return admin.update(server_id, harness.replacement(), replace=True)
+        case Capability.BUILD:
+            return admin.build(server_id, dict(harness.new_limits))
+        case Capability.SUSPEND:
+            return admin.suspend(server_id)
+        case _:
+            return admin.delete(server_id, force=action is Capability.FORCE_DELETE)
 
 
 async def id_of(panel: Panel, name: str) -> str:

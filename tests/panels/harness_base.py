@@ -144,6 +144,11 @@ class Harness:
     def faults(self) -> Faults:
         return self.stand_in.faults
 
+    @property
+    def orders(self) -> int:
+        """How many requests came in that were no questions."""
+        return sum(request.method != "GET" for request in self.stand_in.requests)
+
     async def __aenter__(self) -> Self:
         await self.stand_in.start()
         return self

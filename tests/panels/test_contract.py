@@ -1,31 +1,31 @@
 """What every kind of panel must do, in every dialect: lists, details, states, orders.
 
-Beside it, on the same harnesses: `test_contract_errors` (what goes wrong), `_cancelled`, `_tls`,
-`_budget`, `_admin` and `_unsupported`. What a client of these panels must survive, by the numbers
-of the collected facts, and where that is proved; the first name is the contract's, the others have
-what only one kind knows:
+Beside it, on the same harnesses, `test_contract_*`: errors, cancelled, tls, budget, admin,
+admin_errors, unsupported; and documents, which holds each kind to its own. What a client of these
+panels must survive, numbered as in the collected facts, and where that is proved (`_errors` is
+`test_contract_errors`); what only one kind knows is in that kind's own tests:
 
-     1 redirects         _errors: a redirect is not followed (orders too)
-     2 browser's headers test_contract: nothing is sent that a browser would send
-     3 pages of a proxy  _errors: PAGES with every status
-     4 JSON, mislabelled test_http, test_cvm: any content type; noise before the data
-     5 empty answers     _errors: FAULTS, and an order that is answered with nothing
-     6 Retry-After       _errors: FAULTS; test_retry_after
-     7 shared budgets    _budget: a neighbour; test_pterodactyl_v07_turns, test_pterodactyl_token
-     8 forms of errors   test_*_errors of each kind
-     9 null, odd, extra  test_contract: null, extra, pages; test_mutated_* of each kind
-    10 orders, once      test_contract, _errors, _admin: by what reached the server
-    11 stale states      the receipts of `tests/services/test_power`
-    12 websocket         test_pterodactyl_console and its neighbours
-    13 console text      test_console_text
-    14 secrets           _errors: no credential in errors and logs; test_legacy, test_vpsorg_admin
-    15 suspended         test_contract: `tells`; _errors: `conflicts`
-    16 markdown          `tests/ui/render`
-    17 timeouts          _errors: a panel that hangs; test_http, test_cvm, test_pterodactyl_v07
-    18 base URLs         test_contract: slashes; _tls: ports, https; test_http: IPv6, sub-paths
-    19 large bodies      _errors: FAULTS
-    20 polling           test_contract: ten in flight; _budget: a day of polling
-    21 silent repeats    _errors, _admin: a cut order came once; test_http_writes
+     1 redirects          _errors: FAULTS, and an order that is redirected
+     2 browsers' headers  here: nothing is sent that a browser would send
+     3 pages of proxies   _errors: PAGES
+     4 JSON, mislabelled  test_http: any content type; test_cvm: noise before the data
+     5 empty answers      _errors: FAULTS, and an order that is answered with nothing
+     6 Retry-After        _errors: FAULTS; test_retry_after
+     7 shared budgets     _budget: a neighbour; test_pterodactyl_v07_turns, live/test_tokens
+     8 forms of errors    _admin: by field; test_*_errors
+     9 null, odd, extra   here: null, new fields, pages; test_mutated_*
+    10 orders, once       here, _errors and _admin_errors: by what came in and what it did
+    11 stale states       tests/domain/test_receipts
+    12 websocket          live/
+    13 console text       test_console_text
+    14 secrets            _errors: no credential; test_legacy, test_vpsorg_admin, live/test_tokens
+    15 suspended          here: `tells`; _errors: `conflicts`
+    16 markdown, mentions tests/ui/render/test_text
+    17 timeouts           _errors: a panel that hangs; test_cvm: a minute; test_pterodactyl_v07
+    18 base URLs          here: slashes; _tls: ports and https; test_http: IPv6 and sub-paths
+    19 large bodies       _errors: FAULTS
+    20 polling            here: ten at a time; _budget: polling many servers
+    21 silent repeats     _errors and _admin_errors: a cut order came in once; test_http_writes
 """
 
 from __future__ import annotations

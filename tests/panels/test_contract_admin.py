@@ -5,68 +5,33 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
-import aiohttp
 import pytest
 
 from bot.domain.errors import (
-    OutcomeUnknown,
-    PanelError,
-    PanelForbidden,
+    PanelConflict,
     PanelInvalid,
+    PanelRefused,
     PanelUnreachable,
     PaymentRequired,
     ServerNotFound,
 )
 from bot.domain.ports import AdminPanel
-from bot.domain.servers import Capability, ServerState
-from bot.panels import PanelHub
-from tests.panels.harness import each, id_of, offering, only, open_panel, states
+from bot.domain.servers import Capability, PowerAction, ServerState
+from tests.panels.harness import each, id_of, offering, only, states
 from tests.panels.harness_vpsorg import DocumentedVpsOrgHarness
-from tests.panels.support import PATIENCE, HastyClock
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
-
     from bot.domain.ports import Panel
     from tests.panels.harness_base import Harness
+    from tests.panels.support import HastyClock
 
-IMPATIENT = aiohttp.ClientTimeout(total=0.3, connect=PATIENCE)
 MIB = 1024 * 1024
-CALLS = (
-    Capability.UPDATE,
-    Capability.REPLACE,
-    Capability.BUILD,
-    Capability.SUSPEND,
-    Capability.DELETE,
-    Capability.FORCE_DELETE,
-)
-"""Those about a server that there is."""
 
 
 @pytest.fixture
 def admin(panel: Panel) -> AdminPanel:
     assert isinstance(panel, AdminPanel)
     return panel
-
-
-def call(
-    admin: AdminPanel, action: Capability, server_id: str, *, harness: Harness
-) -> Awaitable[object]:
-    """Begin one of `CALLS` with good values."""
-    match action:
-        case Capability.UPDATE:
-            return admin.update(server_id, {"name": "Renamed"}, replace=False)
-        case Capability.REPLACE:
-            return admin.update(server_id, harness.replacement(), replace=True)
-        case Capability.BUILD:
-            return admin.build(server_id, dict(harness.new_limits))
-        case Capability.SUSPEND:
-            return admin.suspend(server_id)
-        case _:
-            return admin.delete(server_id, force=action is Capability.FORCE_DELETE)
-
-
-EACH_CALL = each("action", lambda harness: [each for each in CALLS if each in harness.capabilities])
 
 
 @offering(Capability.CREATE)
@@ -77,7 +42,21 @@ async def test_a_created_server_is_there_and_being_installed(
     assert (created.name, created.state) == ("Brand-New", ServerState.INSTALLING)
     assert (await states(admin))["Brand-New"] is ServerState.INSTALLING
     assert (await admin.get_server(created.ref.server_id)).name == "Brand-New"
-    assert orders(harness) == 1
+    assert harness.orders == 1
+
+
+@only(
+    lambda harness: Capability.CREATE in harness.capabilities and "installing" in harness.conflicts
+)
+async def test_a_server_takes_no_orders_while_it_is_being_installed(
+    admin: AdminPanel, harness: Harness
+) -> None:
+    created = await admin.create(harness.new_server())
+    state = harness.conflicts["installing"]
+    with pytest.raises(PanelRefused if state is None else PanelConflict) as caught:
+        await admin.power(created.ref.server_id, PowerAction.RESTART)
+    if isinstance(caught.value, PanelConflict):
+        assert caught.value.state is state
 
 
 @offering(Capability.CREATE)
@@ -108,7 +87,7 @@ async def test_an_update_is_seen_and_leaves_the_rest(admin: AdminPanel, harness:
     shown = await admin.get_server(server_id)
     assert changed.name == shown.name == harness.survival.name == "Renamed"
     assert (shown.limits, shown.description) == (before.limits, before.description)
-    assert orders(harness) == 1
+    assert harness.orders == 1
 
 
 @offering(Capability.REPLACE)
@@ -156,7 +135,13 @@ async def test_limits_that_there_are_not_are_told_by_field(
     assert (await admin.get_server(server_id)).limits == before.limits
 
 
-@each("action", lambda harness: sorted(harness.capabilities & {*CALLS[:3], Capability.CREATE}))
+@each(
+    "action",
+    lambda harness: sorted(
+        harness.capabilities
+        & {Capability.CREATE, Capability.UPDATE, Capability.REPLACE, Capability.BUILD}
+    ),
+)
 async def test_values_that_nobody_knows_are_refused_by_field_and_change_nothing(
     admin: AdminPanel, harness: Harness, action: Capability
 ) -> None:
@@ -173,7 +158,7 @@ async def test_values_that_nobody_knows_are_refused_by_field_and_change_nothing(
     with pytest.raises(PanelInvalid) as caught:
         await change
     assert caught.value.fields.keys() == {"colour"}
-    assert orders(harness) == 0
+    assert harness.orders == 0
 
 
 @offering(Capability.SUSPEND)
@@ -187,7 +172,7 @@ async def test_suspending_is_seen_and_may_be_repeated_and_undone(
     for _ in range(2):
         await admin.unsuspend(server_id)
         assert (await states(admin))["Survival"] is harness.tells["offline"]
-    assert orders(harness) == 4
+    assert harness.orders == 4
 
 
 @offering(Capability.DELETE)
@@ -219,73 +204,3 @@ async def test_only_force_deletes_from_a_node_that_does_not_answer(
     await admin.delete(server_id, force=True)
     clock.advance(harness.deletes_after)
     assert "Survival" not in await states(admin)
-
-
-@EACH_CALL
-async def test_an_unknown_server_is_not_found(
-    admin: AdminPanel, harness: Harness, action: Capability
-) -> None:
-    for server_id in ("99999999", "", "../1", "é"):
-        with pytest.raises(ServerNotFound):
-            await call(admin, action, server_id, harness=harness)
-    assert len(harness.world.servers) == 4
-
-
-@only(lambda harness: harness.has_rights and Capability.DELETE in harness.capabilities)
-async def test_who_may_only_look_deletes_nothing(harness: Harness, hub: PanelHub) -> None:
-    credentials = {**harness.reader(), **harness.admin_reader()}
-    admin = cast("AdminPanel", open_panel(hub, harness, credentials=credentials))
-    server_id = await id_of(admin, "Survival")
-    with pytest.raises(PanelForbidden):
-        await admin.delete(server_id, force=False)
-    assert len(harness.world.servers) == 4
-
-
-@pytest.mark.parametrize("fault", ["cut-before", "cut-after", "hang"])
-@EACH_CALL
-async def test_a_change_without_an_answer_is_unknown_or_looked_up_and_sent_once(
-    harness: Harness, hub: PanelHub, clock: HastyClock, action: Capability, fault: str
-) -> None:
-    server_id = await id_of(open_panel(hub, harness), "Survival")
-    async with PanelHub(clock=clock, timeout=IMPATIENT) as impatient:
-        admin = cast("AdminPanel", open_panel(impatient, harness))
-        harness.faults.add(fault, orders=True)
-        with suppress(OutcomeUnknown):
-            await call(admin, action, server_id, harness=harness)
-            # Some can ask the server itself what it is called now.
-            assert harness.survival.name == "Renamed"
-    assert orders(harness) == 1
-
-
-@pytest.mark.parametrize("fault", ["cut-before", "cut-after", "hang"])
-@offering(Capability.CREATE)
-async def test_a_creation_without_an_answer_is_unknown_and_not_made_twice(
-    harness: Harness, clock: HastyClock, fault: str
-) -> None:
-    values = harness.new_server()
-    async with PanelHub(clock=clock, timeout=IMPATIENT) as impatient:
-        admin = cast("AdminPanel", open_panel(impatient, harness))
-        harness.faults.add(fault, orders=True)
-        with pytest.raises(OutcomeUnknown) as caught:
-            await admin.create(values)
-    assert caught.value.action == "create"
-    assert orders(harness) == 1
-    assert len(harness.world.servers) == (5 if fault == "cut-after" else 4)
-
-
-@EACH_CALL
-async def test_a_change_that_is_redirected_or_too_much_is_sent_once(
-    admin: AdminPanel, harness: Harness, action: Capability
-) -> None:
-    server_id = await id_of(admin, "Survival")
-    for number, fault in enumerate(("redirect", "throttle"), start=1):
-        harness.faults.clear()
-        harness.faults.add(fault, orders=True)
-        with pytest.raises(PanelError):
-            await call(admin, action, server_id, harness=harness)
-        assert orders(harness) == number
-    assert harness.survival in harness.world.servers
-
-
-def orders(harness: Harness) -> int:
-    return sum(request.method != "GET" for request in harness.stand_in.requests)

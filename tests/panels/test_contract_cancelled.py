@@ -45,6 +45,24 @@ async def test_details_that_are_cancelled_leave_nothing(
         assert (await panel.get_server(server_id)).name == "Survival"
 
 
+async def test_who_asked_the_same_is_answered_though_the_first_one_leaves(
+    panel: Panel, harness: Harness, clock: HastyClock
+) -> None:
+    server_id = await id_of(panel, "Survival")
+    before = len(harness.stand_in.requests)
+    clock.advance(300)
+    harness.faults.add("hang")
+    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
+        first, second = (
+            group.create_task(cast("Any", panel.get_server(server_id))) for _ in range(2)
+        )
+        await harness.stand_in.wait_for_requests(before + 1)
+        harness.faults.clear()
+        first.cancel()
+    assert first.cancelled()
+    assert second.result().name == "Survival"
+
+
 @offering(Capability.RESTART)
 async def test_an_order_that_is_cancelled_leaves_nothing_and_is_not_sent_later(
     panel: Panel, harness: Harness, hub: PanelHub, clock: HastyClock

@@ -149,7 +149,7 @@ async def test_an_order_without_an_answer_has_an_unknown_outcome(
         with pytest.raises(OutcomeUnknown) as caught:
             await panel.power(server_id, PowerAction.RESTART)
     assert caught.value.action == "restart"
-    assert orders(harness) == 1
+    assert harness.orders == 1
     assert harness.survival.signals == (["restart"] if fault == "cut-after" else [])
 
 
@@ -168,7 +168,7 @@ async def test_an_order_is_sent_once_whatever_is_answered(
     harness.faults.add(fault, orders=True, **options)
     with pytest.raises((expected, OutcomeUnknown)):
         await panel.power(server_id, PowerAction.RESTART)
-    assert orders(harness) == 1
+    assert harness.orders == 1
 
 
 @offering(Capability.RESTART)
@@ -242,10 +242,6 @@ async def test_errors_and_logs_never_show_a_credential(
     assert len(seen) > len(FAULTS)
     for secret in harness.credentials.values():
         assert secret not in " ".join([*seen, caplog.text])
-
-
-def orders(harness: Harness) -> int:
-    return sum(request.method != "GET" for request in harness.stand_in.requests)
 
 
 def _whole(error: BaseException | None) -> list[str]:
