@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING, Any, cast
 
@@ -229,12 +230,20 @@ async def test_errors_and_logs_never_show_a_credential(
     panel: Panel, harness: Harness, caplog: pytest.LogCaptureFixture, clock: HastyClock
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    server_id = await id_of(panel, "Survival")
     seen = [repr(panel)]
-    for fault, options, _ in FAULTS:
+    for fault, options, _ in (*FAULTS, ("quotes", {}, PanelError)):
         harness.faults.clear()
         clock.advance(300)
-        harness.faults.add(fault, **options)
-        for call in (panel.list_servers(), panel.power("deadbeef", PowerAction.KILL)):
+        if fault == "quotes":
+            quote(harness)
+        else:
+            harness.faults.add(fault, **options)
+        calls = [panel.list_servers(), panel.get_server(server_id)]
+        calls.append(panel.power(server_id, PowerAction.RESTART))
+        if Capability.CREATE in panel.capabilities:
+            calls.append(cast("AdminPanel", panel).create(harness.new_server()))
+        for call in calls:
             try:
                 await call
             except (PanelError, UnsupportedAction) as error:
@@ -242,6 +251,22 @@ async def test_errors_and_logs_never_show_a_credential(
     assert len(seen) > len(FAULTS)
     for secret in harness.credentials.values():
         assert secret not in " ".join([*seen, caplog.text])
+
+
+def quote(harness: Harness) -> None:
+    """Let the panel answer as in debug mode, with the credentials that it was shown."""
+    shown = dict(harness.credentials)
+    if application_key := shown.pop("application_key", None):
+        page = _debug_page(application_key)
+        harness.faults.add("html", status=500, path="/api/application", body=page)
+    harness.faults.add("html", status=500, body=_debug_page(*shown.values()))
+
+
+def _debug_page(*secrets: str) -> str:
+    """Say it in the forms of all kinds at once."""
+    said = f"Got {' '.join(secrets)}"
+    errors = [{"code": "Exception", "status": "500", "detail": said}, said]
+    return json.dumps({"errors": errors, "message": said, "error": said, "detail": said})
 
 
 def _whole(error: BaseException | None) -> list[str]:
