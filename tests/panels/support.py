@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from aiohttp import web
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.panels._errors import Answer, Call
 
 KEY = "ptlc_madeUpKeyThatMustNeverBeSeenAnywhere0123456"
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "pterodactyl"
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 PATIENCE = 10
 """Seconds after which a test gives up waiting; none of them needs a tenth of it."""
 
@@ -69,6 +69,11 @@ async def fails(http: PanelHttp, call: Call) -> PanelError:
     return caught.value
 
 
+def example(name: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Read a fixture, by folder and name."""
+    return json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
+
+
 @dataclass(frozen=True, slots=True)
 class Recorded:
     """An answer that a live panel once gave."""
@@ -79,8 +84,8 @@ class Recorded:
 
 
 def recorded(name: str) -> Recorded:
-    """Read a fixture."""
-    content = json.loads((FIXTURES / f"{name}.json").read_text())
+    """Read an answer of Pterodactyl 1.11."""
+    content = example(f"pterodactyl/{name}")
     return Recorded(content["status"], content["headers"], content["body"])
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from aiohttp import web
@@ -19,7 +18,7 @@ from bot.domain.errors import PanelAuthFailed, ServerNotFound, ServerOffline
 from bot.domain.servers import PowerAction, ServerState
 from bot.panels._pterodactyl_frames import decode, encode, to_event
 from bot.panels._pterodactyl_token import Tokens
-from tests.panels.support import KEY, HastyClock, http_to, serving, settings
+from tests.panels.support import FIXTURES, KEY, HastyClock, example, http_to, serving, settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from bot.panels import PanelHub
     from bot.panels._connections import Connections
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
 CREDENTIALS = {
     "pterodactyl": {"key": KEY},
     "pterodactyl_v07": {"key": KEY},
@@ -36,10 +34,6 @@ CREDENTIALS = {
     "vpsorg": {"token": KEY},
     "cvm": {"public_token": "public", "private_token": "private"},
 }
-
-
-def example(name: str) -> Any:  # noqa: ANN401 - any JSON value
-    return json.loads((FIXTURES / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def lines(name: str) -> list[str]:

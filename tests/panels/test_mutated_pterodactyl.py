@@ -16,7 +16,7 @@ from bot.domain.servers import Capability, PowerAction, ServerState
 from bot.panels import PanelHub
 from bot.panels._json import mapping, mappings, text
 from tests.panels.mutations import ANYTHING, THOROUGH, mutated
-from tests.panels.support import KEY, HastyClock, recorded, serving, settings
+from tests.panels.support import KEY, HastyClock, example, recorded, serving, settings
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -35,6 +35,9 @@ LIST, SERVER, RUNNING, ONE, CHANGED, NODES, WRONG = (
         "app-server-create-error-422",
     )
 )
+# Document 002, which is older and knows less.
+SERVERS = mutated(SERVER) | mutated(example("pterodactyl_document/details"))
+STATS = mutated(RUNNING) | mutated(example("pterodactyl_document/resources"))
 APPLICATION = "/api/application"
 CLIENT_ID, ADMIN_ID = "3502e204", "0b28880c"
 CREDENTIALS = {"key": KEY, "application_key": KEY}
@@ -72,7 +75,7 @@ def admin_calls(panel: Pterodactyl) -> list[Awaitable[object]]:
 
 
 @THOROUGH
-@given(mutated(LIST), mutated(SERVER), mutated(RUNNING))
+@given(mutated(LIST), SERVERS, STATS)
 def test_reading_survives_any_answer(listing: object, server: object, stats: object) -> None:
     def answer(request: web.BaseRequest) -> web.Response:
         if request.path == "/api/client":
