@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -32,6 +33,8 @@ KEY = "ptlc_madeUpKeyThatMustNeverBeSeenAnywhere0123456"
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 PATIENCE = 10
 """Seconds after which a test gives up waiting; none of them needs a tenth of it."""
+IMPATIENT = aiohttp.ClientTimeout(total=0.5, connect=PATIENCE)
+"""For a panel that does not answer at all, so that nobody waits for it long."""
 
 
 def settings(**changes: object) -> PanelSettings:

@@ -47,8 +47,10 @@ async def test_polling_many_servers_is_never_too_much_and_leaves_room_for_orders
         clock.advance(10)
         assert len(await panel.list_servers()) == 64
         action = PowerAction.STOP if turn % 2 else PowerAction.START
+        ordered_at = clock.monotonic()
         with suppress(PanelConflict):
             await panel.power(server_id, action)
+        assert clock.monotonic() == ordered_at, "an order does not wait behind lists"
     assert {request.status for request in harness.stand_in.requests} <= {200, 204, 400}
 
 

@@ -6,7 +6,6 @@ import json
 import logging
 from typing import TYPE_CHECKING, Any, cast
 
-import aiohttp
 import pytest
 
 from bot.domain.errors import (
@@ -23,8 +22,9 @@ from bot.domain.errors import (
 )
 from bot.domain.servers import Capability, PowerAction, ServerState
 from bot.panels import PanelHub
+from bot.panels._connections import TIMEOUT
 from tests.panels.harness import each, id_of, offering, only, open_panel, states
-from tests.panels.support import PATIENCE, HastyClock
+from tests.panels.support import IMPATIENT, HastyClock
 
 if TYPE_CHECKING:
     from bot.domain.ports import AdminPanel, Panel
@@ -49,7 +49,6 @@ FAULTS: list[tuple[str, dict[str, Any], type[PanelError]]] = [
     ("throttle", {"retry_after": "come back in 3 minutes"}, PanelRateLimited),
     ("throttle", {"retry_after": None}, PanelRateLimited),
 ]
-IMPATIENT = aiohttp.ClientTimeout(total=0.3, connect=PATIENCE)
 ALL_FAULTS = pytest.mark.parametrize(
     ("fault", "options", "expected"), FAULTS, ids=[f"{kind}-{how}" for kind, how, _ in FAULTS]
 )
@@ -144,8 +143,9 @@ async def test_an_order_without_an_answer_has_an_unknown_outcome(
     harness: Harness, hub: PanelHub, clock: HastyClock, fault: str
 ) -> None:
     server_id = await id_of(open_panel(hub, harness), "Survival")
-    async with PanelHub(clock=clock, timeout=IMPATIENT) as impatient:
-        panel = open_panel(impatient, harness)
+    timeout = IMPATIENT if fault == "hang" else TIMEOUT
+    async with PanelHub(clock=clock, timeout=timeout) as other:
+        panel = open_panel(other, harness)
         harness.faults.add(fault, orders=True)
         with pytest.raises(OutcomeUnknown) as caught:
             await panel.power(server_id, PowerAction.RESTART)
