@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bot.domain.administration import Field
     from bot.domain.servers import Capability, PowerAction
     from bot.panels._errors import Answer, Call
-    from bot.panels._legacy_parse import Report
+    from bot.panels._legacy_parse import Place, Report
     from bot.panels._manners import ReadError
     from bot.panels._pages import Page
 
@@ -52,6 +52,10 @@ class Dialect(Protocol):
         """Ask for the state of a server; None where the panel never tells it."""
         ...
 
+    def places(self) -> Call | None:
+        """Ask for the places of all servers; None where the state tells them, or nothing does."""
+        ...
+
     def power(self, server_id: str, uuid: str, *, action: PowerAction) -> Call:
         """Order it; only with that capability."""
         ...
@@ -86,6 +90,10 @@ class Dialect(Protocol):
 
     def read_status(self, data: object) -> Report:
         """Return what `status` was answered."""
+        ...
+
+    def read_places(self, data: object) -> Mapping[str, Place]:
+        """Return what `places` was answered, by uuid."""
         ...
 
     def read_created(self, answer: Answer) -> str:

@@ -10,6 +10,7 @@ Endpoints below `/api` (document 003 is 0.4; 0.5 differs where it says so):
     PATCH  /servers/{id}/build         before 0.5.4 it never works (503)
     POST   /servers/{id}/suspend       and unsuspend; 204
     DELETE /servers/{id}[/force]       204; 0.5 does it ten minutes later
+    GET    /me                         0.5: the user's servers with node and address
     PUT    /me/server/{uuid}           0.5: `{"action"}`; 204
 """
 
@@ -21,10 +22,17 @@ from typing import TYPE_CHECKING
 
 from bot.domain.servers import Capability, PowerAction
 from bot.panels._errors import Call
-from bot.panels._json import mapping, mappings
+from bot.panels._json import mapping, mappings, text
 from bot.panels._legacy_errors import read_api_error
 from bot.panels._legacy_fields import api_fields
-from bot.panels._legacy_parse import Report, id_of, parse_status
+from bot.panels._legacy_parse import (
+    Place,
+    Report,
+    addresses_of,
+    id_of,
+    is_number,
+    parse_status,
+)
 from bot.panels._pages import Page, parse_page
 
 if TYPE_CHECKING:
@@ -70,8 +78,12 @@ class Api:
         return Call("GET", _path(server_id), params=params, server_id=server_id)
 
     def status(self, server_id: str, _uuid: str | None) -> Call | None:
-        """Ask for the server: 0.5 has the state there."""
-        return self.show(server_id) if self._reaches_nodes else None
+        """Ask for the server by its number: 0.5 has the state there."""
+        return self.show(server_id) if self._reaches_nodes and is_number(server_id) else None
+
+    def places(self) -> Call | None:
+        """Ask as a user, who alone is told."""
+        return Call("GET", "/api/me") if self._reaches_nodes else None
 
     def power(self, server_id: str, uuid: str, *, action: PowerAction) -> Call:
         """Order it as a user."""
@@ -118,6 +130,12 @@ class Api:
         stats = mapping(self.read_server(data).get("daemon"))
         return parse_status(stats, mapping(stats.get("proc")))
 
+    def read_places(self, data: object) -> Mapping[str, Place]:
+        """Return node and address of each server."""
+        # PHP writes a list with gaps as an object.
+        entries = mappings(list(data.values()) if isinstance(data, dict) else data)
+        return {text(entry.get("uuid")) or "": _place(entry) for entry in entries}
+
     def read_created(self, answer: Answer) -> str:
         """Return the id: from the body in 0.5, from the header in 0.4."""
         found = _LOCATION.search(answer.headers.get("Location", ""))
@@ -135,6 +153,12 @@ def flat(values: Values) -> Mapping[str, object]:
     """Return `{"env": {"A": 1}}` as `{"env_A": 1}`, which is how panels before 0.7 want it."""
     plain = {name: value for name, value in values.items() if name != "env"}
     return plain | {f"env_{name}": value for name, value in mapping(values.get("env")).items()}
+
+
+def _place(entry: Mapping[str, object]) -> Place:
+    ip = mapping(entry.get("ip"))
+    address = {"ip": ip.get("set"), "alias": ip.get("alias"), "port": entry.get("port")}
+    return Place(text(entry.get("node")), addresses_of([address]))
 
 
 def _path(server_id: str) -> str:
