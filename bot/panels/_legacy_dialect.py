@@ -25,6 +25,9 @@ class Dialect(Protocol):
     """
 
     capabilities: frozenset[Capability]
+    root: str
+    """What the paths for administration begin with."""
+    lists_allocations_by_node: bool
     needed_to_create: frozenset[str]
     """What a creation must not lack, and the panel does not name where it does."""
     details: Mapping[str, object]

@@ -24,7 +24,7 @@ from bot.domain.servers import Capability, PowerAction
 from bot.panels._errors import Call
 from bot.panels._json import mapping, mappings, text
 from bot.panels._legacy_errors import read_api_error
-from bot.panels._legacy_fields import api_fields
+from bot.panels._legacy_fields import v04_fields, v05_fields
 from bot.panels._legacy_parse import (
     Place,
     Report,
@@ -60,6 +60,8 @@ class Api:
 
     read_error = staticmethod(read_api_error)
     states_at_once = None
+    root = "/api"
+    lists_allocations_by_node = False
     needed_to_create: frozenset[str] = frozenset()
     details: Mapping[str, object] = MappingProxyType({})
 
@@ -146,7 +148,7 @@ class Api:
 
     def fields(self, action: Capability, columns: Columns) -> Sequence[Field]:
         """Describe what an action asks for."""
-        return api_fields(action, columns)
+        return (v05_fields if self._reaches_nodes else v04_fields)(action, columns)
 
 
 def flat(values: Values) -> Mapping[str, object]:

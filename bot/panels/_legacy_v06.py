@@ -58,6 +58,8 @@ class V06:
     )
     read_error = staticmethod(read_v06_error)
     states_at_once = 40
+    root = "/api/admin"
+    lists_allocations_by_node = True
     needed_to_create = frozenset({"description", "startup"})
     details: Mapping[str, object] = MappingProxyType({"name": "", "owner_id": 0, "description": ""})
 
