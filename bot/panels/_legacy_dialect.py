@@ -24,6 +24,8 @@ class Dialect(Protocol):
     A server has an id for administration and a uuid for what its user may do.
     """
 
+    name: str
+    """What `options.dialect` calls it."""
     capabilities: frozenset[Capability]
     root: str
     """What the paths for administration begin with."""

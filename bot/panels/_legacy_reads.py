@@ -158,7 +158,8 @@ class Reads:
 
     async def _page(self, patience: Patience, number: int) -> Page[Seen]:
         data = await self._http.request(self._dialect.list_page(number), patience=patience)
-        with parsing(self._panel_id, "the list of servers"):
+        what = f'the list of servers (options.dialect is "{self._dialect.name}")'
+        with parsing(self._panel_id, what):
             page = self._dialect.read_page(data)
         found: list[Seen] = []
         for columns in page.entries:

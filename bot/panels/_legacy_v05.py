@@ -67,6 +67,7 @@ class Api:
 
     def __init__(self, *, reaches_nodes: bool) -> None:
         self._reaches_nodes = reaches_nodes
+        self.name = "0.5" if reaches_nodes else "0.4"
         more = _POWER | {Capability.BUILD} if reaches_nodes else frozenset()
         self.capabilities = _ADMIN | more
 
@@ -117,10 +118,12 @@ class Api:
         return Call("DELETE", path, action="delete", server_id=server_id)
 
     def read_page(self, data: object) -> Page[Columns]:
-        """Return the servers of a page."""
-        if isinstance(data, list):
-            return Page(mappings(data), len(data), 1)
-        return parse_page(data)
+        """Return the servers of a page, or the bare list that 0.5 has instead."""
+        if not self._reaches_nodes:
+            return parse_page(data)
+        if not isinstance(data, list):
+            raise TypeError("no list")
+        return Page(mappings(data), len(data), 1)
 
     def read_server(self, data: object) -> Columns:
         """Return the one server; writes wrap it in 0.5 as well."""

@@ -43,6 +43,7 @@ _SERVERS = "/api/admin/servers"
 class V06:
     """A `Dialect`."""
 
+    name = "0.6"
     capabilities = frozenset(
         {
             *(Capability(action) for action in PowerAction),

@@ -27,6 +27,7 @@ from bot.domain.errors import (
     PanelAuthFailed,
     PanelError,
     PanelForbidden,
+    PanelProtocolError,
     PanelRateLimited,
     PanelUnreachable,
     ServerNotFound,
@@ -60,6 +61,7 @@ _CONNECT_SECONDS = 4.0
 # Anything else would be another path.
 _SERVER_ID = re.compile(r"[0-9A-Za-z-]{1,36}")
 _MANNERS = Manners(read_error=read_error)
+_LATER = "0.7 tells neither nodes nor addresses; if it is of version 1.x, take the kind pterodactyl"
 
 
 class PterodactylV07:
@@ -126,7 +128,10 @@ class PterodactylV07:
         call = Call("GET", "/api/client", params={"page": str(number)})
         data = await self._http.request(call, patience=patience)
         with parsing(self.panel_id, "the list of servers"):
-            return parse_list(data, self.panel_id, self._http.clock.now())
+            page = parse_list(data, self.panel_id, self._http.clock.now())
+        for details in page.entries:
+            self._refuse_later(details)
+        return page
 
     async def _get_server(self, server_id: str) -> Server:
         # Not at the same time: a server that does not exist shall cost no turn.
@@ -138,7 +143,14 @@ class PterodactylV07:
         call = Call("GET", _path(self.panel_id, server_id), server_id=server_id)
         data = await self._http.request(call)
         with parsing(self.panel_id, "the details of a server"):
-            return parse_details(data, self.panel_id, self._http.clock.now())
+            details = parse_details(data, self.panel_id, self._http.clock.now())
+        self._refuse_later(details)
+        return details
+
+    def _refuse_later(self, details: Details) -> None:
+        """Refuse what only a later panel says: it would never tell a state."""
+        if details.server.node and details.server.addresses:
+            raise PanelProtocolError(self.panel_id, _LATER)
 
     async def _observed(self, server_id: str, *, of_a_list: bool = False) -> Utilization:
         """Return the state: asked for where it has a turn, else what was seen last."""
