@@ -60,7 +60,7 @@ def read_api_error(panel_id: str, call: Call, answer: Answer) -> PanelError | No
         return PanelInvalid(panel_id, fields)
     match answer.status:
         case 401:
-            return PanelAuthFailed(panel_id, f"{detail}; {_HINT}")
+            return PanelAuthFailed(panel_id, f"{detail.rstrip('.')}; {_HINT}")
         case 403 if _ABOUT_THE_KEY.search(detail):
             return PanelAuthFailed(panel_id, detail)
         case 503 if sentence := _sentence(answer.headers.get("Retry-After", "")):
@@ -86,7 +86,7 @@ def read_v06_error(panel_id: str, call: Call, answer: Answer) -> PanelError | No
     detail = plain(text(body["error"]) or "")
     match answer.status:
         case 400 if _ABOUT_THE_SIGNATURE.search(detail):
-            return PanelAuthFailed(panel_id, f"{detail}; {_HINT}")
+            return PanelAuthFailed(panel_id, f"{detail.rstrip('.')}; {_HINT}")
         case 403:
             return _denied(panel_id, detail)
         case 500:

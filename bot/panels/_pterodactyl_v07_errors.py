@@ -37,6 +37,7 @@ _NO_CLIENT_API = (
     "it has no client API, which came with 0.7.4; if it is older than 0.7, take the kind"
     " pterodactyl_legacy"
 )
+_BAD_KEY = "it is wrong, an application key, or not allowed from this address"
 _LATER = "if it is of version 1.x, take the kind pterodactyl"
 _NODE_DOWN = "it takes no connection from the panel, or was too slow for it"
 # The node says so of servers that are suspended or not installed; an old one also of a start
@@ -88,10 +89,10 @@ def _of_panel(panel_id: str, code: str, *, call: Call, detail: str) -> PanelErro
         case "AuthenticationException":
             return PanelAuthFailed(panel_id, f"{detail} ({_LATER})")
         case "AccessDeniedHttpException" if call.is_write:
-            return PanelForbidden(panel_id, detail)
+            return PanelForbidden(panel_id, "its user lacks the permission on this server")
         case "AccessDeniedHttpException":
             # Reading takes no right beyond the server itself, and that would be a 404.
-            return PanelAuthFailed(panel_id, detail)
+            return PanelAuthFailed(panel_id, _BAD_KEY)
     return None
 
 
