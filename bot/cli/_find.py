@@ -1,4 +1,4 @@
-"""Which server of a panel a text means, and which servers match a search. Changes nothing."""
+"""Which server of a panel a text means, and which servers a filter admits. Changes nothing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import AmbiguousServer, ServerNotFound, UnknownServer
+from bot.domain.ports import SelectivePanel
+from bot.domain.servers import ServerFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from bot.domain.ports import Panel
     from bot.domain.servers import Server
@@ -40,23 +42,18 @@ async def find(panel: Panel, text: str) -> Server:
     raise _unknown(text, servers)
 
 
-def matching(servers: Iterable[Server], state: str | None, search: str) -> list[Server]:
-    """Return those in that state with the text in their name, id or an address."""
-    wanted = search.casefold()
-    return [
-        server
-        for server in servers
-        if state in (None, server.state)
-        and any(
-            wanted in field.casefold()
-            for field in (server.name, server.ref.server_id, *server.addresses)
-        )
-    ]
+async def select(panel: Panel, wanted: ServerFilter) -> list[Server]:
+    """Return the servers that are wanted, whatever the panel makes of a filter."""
+    if isinstance(panel, SelectivePanel):
+        servers = await panel.select_servers(wanted)
+    else:
+        servers = await panel.list_servers()
+    return [server for server in servers if wanted.admits(server)]
 
 
 def _unknown(text: str, servers: Sequence[Server]) -> UnknownServer:
     error = UnknownServer(text)
-    similar = matching(servers, None, text)
+    similar = list(filter(ServerFilter(search=text).admits, servers))
     if similar:
         named = ", ".join(f"{server.name} ({server.ref})" for server in similar)
         error.add_note(f"Similar: {named}")

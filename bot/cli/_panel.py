@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from bot.cli import _admin, _watch
 from bot.cli._failures import UnknownPanel
-from bot.cli._find import find, matching
+from bot.cli._find import find, select
 from bot.cli._output import accepted, as_json, shown, table
 from bot.domain.commands import console_line
 from bot.domain.errors import UnsupportedAction
 from bot.domain.ports import CommandPanel
-from bot.domain.servers import Capability, PowerAction
+from bot.domain.servers import Capability, PowerAction, ServerFilter, ServerState
 from bot.panels import PanelHub
 from bot.services.clock import SystemClock
 from bot.settings import panel_settings
@@ -47,7 +47,9 @@ async def _ask(args: argparse.Namespace, config: Config) -> None:
 async def answer(panel: Panel, args: argparse.Namespace) -> str:
     """Carry out one verb and return what is to be printed."""
     if args.verb == "list":
-        servers = matching(await panel.list_servers(), args.state, args.search)
+        state = args.state and ServerState(args.state)
+        wanted = ServerFilter(state=state, location=args.location, search=args.search)
+        servers = await select(panel, wanted)
         return json.dumps([as_json(server) for server in servers]) if args.json else table(servers)
     if args.verb == "show":
         server = await find(panel, args.server)

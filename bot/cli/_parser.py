@@ -74,6 +74,7 @@ def _add_panel(panel: argparse.ArgumentParser) -> None:
     listing = verbs.add_parser("list", parents=[last], help="list the servers")
     states = [state.value for state in ServerState]
     listing.add_argument("--state", choices=states, metavar="S", help="only those in this state")
+    listing.add_argument("--location", metavar="L", help="only those at this location or node")
     listing.add_argument(
         "--search", default="", metavar="TEXT", help="only those with TEXT in name, id or address"
     )

@@ -32,11 +32,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.servers import ServerState
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.access import Action, Rule
-    from bot.domain.servers import Server, ServerRef, ServerState
+    from bot.domain.servers import Server, ServerRef
 
 
 class DeckhandError(Exception):
@@ -189,7 +191,9 @@ class PanelConflict(PanelError):
     def __init__(self, panel_id: str, state: ServerState, detail: str = "") -> None:
         self.state = state
         self.detail = detail
-        super().__init__(panel_id, f"the server is {state}" + (f": {detail}" if detail else ""))
+        known = f"the server is {state}"
+        what = "the server's state forbids it" if state is ServerState.UNKNOWN else known
+        super().__init__(panel_id, what + (f": {detail}" if detail else ""))
 
 
 class ServerOffline(PanelError):

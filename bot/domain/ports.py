@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from bot.domain.audit import AuditEntry
     from bot.domain.live import Event
     from bot.domain.receipts import Progress
-    from bot.domain.servers import Capability, PowerAction, Server, ServerRef
+    from bot.domain.servers import Capability, PowerAction, Server, ServerFilter, ServerRef
 
 
 class Clock(Protocol):
@@ -64,6 +64,15 @@ class Panel(Protocol):
 
     async def power(self, server_id: str, action: PowerAction) -> None:
         """Order it; returning means that the panel accepted, not that it happened."""
+        ...
+
+
+@runtime_checkable
+class SelectivePanel(Panel, Protocol):
+    """A panel that can leave out servers that are not wanted."""
+
+    async def select_servers(self, wanted: ServerFilter) -> Sequence[Server]:
+        """Return all servers that are wanted, and what others the panel cannot leave out."""
         ...
 
 

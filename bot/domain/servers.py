@@ -149,3 +149,23 @@ class Server:
     created_at: datetime | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     """What only this kind of panel knows; JSON values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerFilter:
+    """Which servers of a list are wanted; what is not given does not matter."""
+
+    state: ServerState | None = None
+    location: str | None = None
+    """The name of a location, or of a node."""
+    search: str = ""
+    """Part of a name, an id or an address, in any case."""
+
+    def admits(self, server: Server) -> bool:
+        """Whether this one is wanted."""
+        texts = (server.name, server.ref.server_id, *server.addresses)
+        return (
+            self.state in (None, server.state)
+            and self.location in (None, server.location, server.node)
+            and any(self.search.casefold() in text.casefold() for text in texts)
+        )

@@ -76,6 +76,10 @@ def read_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:
         if answer.status in _UNROUTED:
             return NoRoute(panel_id, otherwise, is_certain=False)
         return otherwise
+    if answer.status == HTTPStatus.NOT_FOUND and call.server_id is None:
+        return PanelProtocolError(
+            panel_id, f"it does not know the path {call.path}; look at base_url and the kind"
+        )
     errors = mapping(answer.data).get("errors")
     if errors:
         return _complaint(panel_id, call, answer, detail=_sentences(errors))

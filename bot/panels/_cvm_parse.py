@@ -48,13 +48,18 @@ class Status:
 
 
 def parse_list(data: object, panel_id: str, at: datetime) -> list[Server]:
-    """Return the servers as the list has them: without their states."""
+    """Return the servers that have an id, as the list has them: without their states."""
+    return [_server(entry, panel_id, at) for entry in entries_of(data) if _id(entry)]
+
+
+def entries_of(data: object) -> list[Mapping[str, object]]:
+    """Return all that the list has."""
     vpses = _response(data)["vpses"]
     # PHP writes a list with gaps as an object.
     entries = list(vpses.values()) if isinstance(vpses, dict) else vpses
     if not isinstance(entries, list):
         raise TypeError("vpses is no list")
-    return [_server(entry, panel_id, at) for entry in mappings(entries) if _id(entry)]
+    return mappings(entries)
 
 
 def parse_status(data: object) -> Status:
@@ -69,12 +74,15 @@ def parse_status(data: object) -> Status:
 def combine(server: Server, status: Status) -> Server:
     """Return the whole server."""
     memory = _used_bytes(status.metrics.get("ram_used"), server.limits.memory_bytes)
-    disk = _used_bytes(status.metrics.get("disk_used"), server.limits.disk_bytes)
+    if status.state is ServerState.UNKNOWN:
+        # A node that does not answer measures nothing.
+        memory = memory or None
+    # It is measured from within: 0 of a server that is down was not measured.
+    disk = _used_bytes(status.metrics.get("disk_used"), server.limits.disk_bytes) or None
     resources = Resources(
         memory_bytes=memory,
         memory_limit_bytes=server.limits.memory_bytes,
-        # It is measured from within: 0 of a server that is down was not measured.
-        disk_bytes=disk or None,
+        disk_bytes=disk,
         disk_limit_bytes=server.limits.disk_bytes,
     )
     return replace(

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from bot.domain.administration import Field
     from bot.domain.servers import Capability, PowerAction
     from bot.panels._errors import Answer, Call
-    from bot.panels._legacy_parse import Report
+    from bot.panels._legacy_parse import Place, Report
     from bot.panels._manners import ReadError
     from bot.panels._pages import Page
 
@@ -24,7 +24,12 @@ class Dialect(Protocol):
     A server has an id for administration and a uuid for what its user may do.
     """
 
+    name: str
+    """What `options.dialect` calls it."""
     capabilities: frozenset[Capability]
+    root: str
+    """What the paths for administration begin with."""
+    lists_allocations_by_node: bool
     needed_to_create: frozenset[str]
     """What a creation must not lack, and the panel does not name where it does."""
     details: Mapping[str, object]
@@ -50,6 +55,10 @@ class Dialect(Protocol):
 
     def status(self, server_id: str, uuid: str | None) -> Call | None:
         """Ask for the state of a server; None where the panel never tells it."""
+        ...
+
+    def places(self) -> Call | None:
+        """Ask for the places of all servers; None where the state tells them, or nothing does."""
         ...
 
     def power(self, server_id: str, uuid: str, *, action: PowerAction) -> Call:
@@ -86,6 +95,10 @@ class Dialect(Protocol):
 
     def read_status(self, data: object) -> Report:
         """Return what `status` was answered."""
+        ...
+
+    def read_places(self, data: object) -> Mapping[str, Place]:
+        """Return what `places` was answered, by uuid."""
         ...
 
     def read_created(self, answer: Answer) -> str:

@@ -28,7 +28,7 @@ from bot.domain.errors import (
 )
 from bot.domain.servers import PowerAction, ServerState
 from bot.panels._errors import error_of_status, plain
-from bot.panels._json import mapping, text
+from bot.panels._json import mapping, mappings, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,6 +43,7 @@ _ABOUT_THE_NODE = re.compile(r"\bdaemon\b", re.IGNORECASE)
 # How 0.6 quotes what a node answered; 412 is a command to a server that is not running.
 _NODE_STATUS = re.compile(r"\bHTTP/(\d+)")
 _HINT = "the secret key is wrong, or the panel sees another address than base_url: signed_base_url"
+_LATER = "it is of version 0.7 or later; take the kind pterodactyl_v07, or pterodactyl for 1.x"
 _UNSURE = frozenset({*PowerAction, "command", "update"})
 
 
@@ -59,7 +60,7 @@ def read_api_error(panel_id: str, call: Call, answer: Answer) -> PanelError | No
         return PanelInvalid(panel_id, fields)
     match answer.status:
         case 401:
-            return PanelAuthFailed(panel_id, f"{detail}; {_HINT}")
+            return PanelAuthFailed(panel_id, f"{detail.rstrip('.')}; {_HINT}")
         case 403 if _ABOUT_THE_KEY.search(detail):
             return PanelAuthFailed(panel_id, detail)
         case 503 if sentence := _sentence(answer.headers.get("Retry-After", "")):
@@ -85,7 +86,7 @@ def read_v06_error(panel_id: str, call: Call, answer: Answer) -> PanelError | No
     detail = plain(text(body["error"]) or "")
     match answer.status:
         case 400 if _ABOUT_THE_SIGNATURE.search(detail):
-            return PanelAuthFailed(panel_id, f"{detail}; {_HINT}")
+            return PanelAuthFailed(panel_id, f"{detail.rstrip('.')}; {_HINT}")
         case 403:
             return _denied(panel_id, detail)
         case 500:
@@ -98,6 +99,8 @@ def read_v06_error(panel_id: str, call: Call, answer: Answer) -> PanelError | No
 
 def _missing(panel_id: str, call: Call, body: Mapping[str, object]) -> PanelError:
     """Tell a server that is not there from a route: another generation says that in its words."""
+    if mappings(body.get("errors")):
+        return PanelProtocolError(panel_id, _LATER)
     said = text(body.get("message")) or text(body.get("error")) or ""
     if call.server_id is not None and _ABOUT_THE_SERVER.search(said):
         return ServerNotFound(panel_id, call.server_id)

@@ -26,11 +26,12 @@ _LIMITS = (
 _STARTUP = Field(name="startup", label="Start command", required=True)
 _VARIABLES = Field(name="env", label="Variables of the service option", type=FieldType.MAP)
 
+_NODE = Field(name="node", label="Id of the node", type=FieldType.NUMBER, required=True)
 _API_CREATE = (
     Field(name="name", label="Name", required=True),
     Field(name="owner", label="E-mail of the owner", required=True),
     Field(name="location", label="Id of the location", type=FieldType.NUMBER, required=True),
-    Field(name="node", label="Id of the node", type=FieldType.NUMBER, required=True),
+    _NODE,
     Field(name="allocation", label="Id of a free allocation", type=FieldType.NUMBER),
     Field(name="ip", label="IP address, in place of an allocation"),
     Field(name="port", label="Port of that address", type=FieldType.NUMBER),
@@ -39,6 +40,13 @@ _API_CREATE = (
     Field(name="option", label="Id of the service option", type=FieldType.NUMBER, required=True),
     _STARTUP,
     _VARIABLES,
+)
+_V05_CREATE = (
+    *(replace(field, required=False) if field is _NODE else field for field in _API_CREATE),
+    Field(name="auto_deploy", label="Any node and address there", type=FieldType.FLAG),
+    Field(name="custom_id", label="Id of the new server", type=FieldType.NUMBER),
+    Field(name="use_custom_image", label="Take another image", type=FieldType.FLAG),
+    Field(name="custom_image_name", label="Name of that image"),
 )
 _API_UPDATE = (
     Field(name="name", label="Name"),
@@ -98,9 +106,14 @@ _V06 = {
 }
 
 
-def api_fields(action: Capability, columns: Mapping[str, object]) -> Sequence[Field]:
-    """Return what 0.4 and 0.5 ask for, with what the server has now."""
+def v04_fields(action: Capability, columns: Mapping[str, object]) -> Sequence[Field]:
+    """Return what 0.4 asks for, with what the server has now."""
     return _filled(_API.get(action, ()), columns)
+
+
+def v05_fields(action: Capability, columns: Mapping[str, object]) -> Sequence[Field]:
+    """Return what 0.5 asks for: 0.4's, and a place that the panel finds."""
+    return _V05_CREATE if action is Capability.CREATE else v04_fields(action, columns)
 
 
 def v06_fields(action: Capability, columns: Mapping[str, object]) -> Sequence[Field]:

@@ -8,6 +8,7 @@ UTC. Only what is named here is kept: start commands, variables and `daemon_toke
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MB = 1024 * 1024
+_NUMBER = re.compile("[0-9]{1,18}")
+_UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{8}")
 _NODE_MB = 1_000_000
 
 _INSTALLED = {
@@ -49,6 +52,14 @@ class Seen:
     is_blocked: bool
     """Whether the columns decide the state; else the node does."""
     unknown_word: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a server is, as its user is told."""
+
+    node: str | None
+    addresses: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,15 @@ def parse_status(stats: Mapping[str, object], usage: Mapping[str, object]) -> Re
     return Report(state, _usage(usage))
 
 
+def located(seen: Seen, places: Mapping[str, Place]) -> Seen:
+    """Return a server with its place, by its uuid."""
+    place = places.get(seen.uuid or "")
+    if place is None:
+        return seen
+    addresses = place.addresses or seen.server.addresses
+    return replace(seen, server=replace(seen.server, node=place.node, addresses=addresses))
+
+
 def combine(seen: Seen, report: Report) -> Server:
     """Return the whole server; its columns decide over the node."""
     server = seen.server
@@ -107,7 +127,7 @@ def combine(seen: Seen, report: Report) -> Server:
         server,
         state=server.state if seen.is_blocked else report.state,
         resources=resources,
-        node=report.node,
+        node=report.node or server.node,
         addresses=report.addresses or server.addresses,
     )
 
@@ -119,18 +139,36 @@ def addresses_of(allocations: list[Mapping[str, object]]) -> tuple[str, ...]:
 
 
 def id_of(columns: Mapping[str, object]) -> str:
-    """Return the id, a number in 0.4 and 0.5 and a text in 0.6; empty where there is none."""
-    found = columns.get("id")
-    if isinstance(found, str):
-        return found
-    found = integer(found)
-    return "" if found is None else str(found)
+    """Return the number, as a text; in its absence a uuid, and empty without any."""
+    own = _own_id(columns.get("id"))
+    if is_number(own):
+        return own
+    uuids = (text(columns.get(name)) or "" for name in ("uuid", "uuidShort"))
+    return next(filter(is_uuid, uuids), own)
+
+
+def is_number(server_id: str) -> bool:
+    """Whether it can be the panel's number for a server."""
+    return _NUMBER.fullmatch(server_id) is not None
+
+
+def is_uuid(server_id: str) -> bool:
+    """Whether it is a uuid, or the head of one that cannot be taken for a number."""
+    return _UUID.fullmatch(server_id) is not None and not is_number(server_id)
 
 
 def whole(value: object, default: int) -> int:
     """Return a whole number, also one that PHP wrote as true."""
     found = int(value) if isinstance(value, bool) else integer(value)
     return default if found is None else found
+
+
+def _own_id(value: object) -> str:
+    """Return an id, a number in 0.4 and 0.5 and a text in 0.6."""
+    if isinstance(value, str):
+        return value
+    found = integer(value)
+    return "" if found is None else str(found)
 
 
 def _state(columns: Mapping[str, object]) -> tuple[ServerState | None, str | None]:

@@ -20,12 +20,21 @@ from bot.domain.errors import (
 from bot.domain.servers import Server, ServerState
 from bot.panels._budget import Patience
 from bot.panels._errors import parsing
-from bot.panels._legacy_parse import Report, Seen, combine, parse_columns
+from bot.panels._legacy_parse import (
+    Place,
+    Report,
+    Seen,
+    combine,
+    is_number,
+    is_uuid,
+    located,
+    parse_columns,
+)
 from bot.panels._pages import Page, each
 from bot.panels._tasks import task_group
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.panels._http import PanelHttp
     from bot.panels._legacy_dialect import Columns, Dialect
@@ -37,7 +46,6 @@ _LIST_SHARE = 8
 # How long a state that could not be asked for anew is still told.
 _GOOD_FOR = 180.0
 _NEVER = (float("-inf"), Report(ServerState.UNKNOWN))
-_SERVER_ID = re.compile(r"[0-9]{1,18}")
 _UUID = re.compile(r"[0-9A-Za-z-]{8,36}")
 
 
@@ -67,8 +75,7 @@ class Reads:
             async with share:
                 return await self._observed(seen, patience)
 
-        ask = partial(self._page, patience)
-        listed = {server_id: seen async for server_id, seen in each(ask, _id_of)}
+        listed = await self._listed(patience)
         asked = [server_id for server_id, seen in listed.items() if not seen.is_blocked]
         asked.sort(key=self._told_at)
         async with task_group() as group:
@@ -87,10 +94,13 @@ class Reads:
     async def get_server(self, server_id: str) -> Server:
         """Return one server."""
         patience = Patience(self._http.clock)
+        if is_uuid(server_id):
+            return await self._found(server_id, patience)
         call = self._dialect.show(check_id(self._panel_id, server_id))
         data = await self._http.request(call, patience=patience)
         with parsing(self._panel_id, "the details of a server"):
             seen = self._seen(self._dialect.read_server(data))
+        seen = located(seen, await self._places(patience))
         if seen.is_blocked:
             return seen.server
         if self._dialect.status(server_id, self._uuids.get(server_id)) == call:
@@ -107,22 +117,56 @@ class Reads:
 
     async def uuid_of(self, server_id: str) -> str:
         """Return what users call a server."""
+        if is_uuid(server_id):
+            return server_id
         if server_id not in self._uuids:
             self._seen(await self.columns(server_id))
         if server_id not in self._uuids:
             raise PanelProtocolError(self._panel_id, f"server {server_id} has no uuid")
         return self._uuids[server_id]
 
+    async def _found(self, server_id: str, patience: Patience) -> Server:
+        """Find a server without a number, which nothing but the list shows."""
+        seen = (await self._listed(patience)).get(server_id)
+        if seen is None:
+            raise ServerNotFound(self._panel_id, server_id)
+        return (
+            seen.server if seen.is_blocked else combine(seen, await self._observed(seen, patience))
+        )
+
+    async def _listed(self, patience: Patience) -> dict[str, Seen]:
+        """Return all servers by their ids, as far as lists tell."""
+        ask = partial(self._page, patience)
+        listed = {server_id: seen async for server_id, seen in each(ask, _id_of)}
+        places = await self._places(patience)
+        return {server_id: located(seen, places) for server_id, seen in listed.items()}
+
+    async def _places(self, patience: Patience) -> Mapping[str, Place]:
+        """Return where servers are; nothing where the key may not know."""
+        call = self._dialect.places()
+        if call is None:
+            return {}
+        try:
+            data = await self._http.request(call, patience=patience)
+            with parsing(self._panel_id, "the list of places"):
+                return self._dialect.read_places(data)
+        except PanelAuthFailed:
+            raise
+        except PanelError as error:
+            _log.debug("panel %s tells no places: %s", self._panel_id, error)
+            return {}
+
     async def _page(self, patience: Patience, number: int) -> Page[Seen]:
         data = await self._http.request(self._dialect.list_page(number), patience=patience)
-        with parsing(self._panel_id, "the list of servers"):
+        what = f'the list of servers (options.dialect is "{self._dialect.name}")'
+        with parsing(self._panel_id, what):
             page = self._dialect.read_page(data)
         found: list[Seen] = []
         for columns in page.entries:
             try:
                 found.append(self._seen(columns))
             except PanelProtocolError as error:
-                _log.info("panel %s lists what is no server: %s", self._panel_id, error)
+                _log.info("panel %s lists a server without an id: %s", self._panel_id, error)
         return Page(found, page.size, page.pages)
 
     def _seen(self, columns: Columns) -> Seen:
@@ -137,7 +181,7 @@ class Reads:
         """Return the state, or what the failure to read it says of the server."""
         server_id = seen.server.ref.server_id
         call = self._dialect.status(server_id, self._uuids.get(server_id))
-        if call is None or not _SERVER_ID.fullmatch(server_id):
+        if call is None or not (is_number(server_id) or is_uuid(server_id)):
             return Report(ServerState.UNKNOWN)
         try:
             report = self._report(await self._http.request(call, patience=patience))
@@ -172,7 +216,7 @@ class Reads:
 
 def check_id(panel_id: str, server_id: str) -> str:
     """Return an id that can be one; anything else would be another path."""
-    if not _SERVER_ID.fullmatch(server_id):
+    if not is_number(server_id):
         raise ServerNotFound(panel_id, server_id)
     return server_id
 

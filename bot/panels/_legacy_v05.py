@@ -10,6 +10,7 @@ Endpoints below `/api` (document 003 is 0.4; 0.5 differs where it says so):
     PATCH  /servers/{id}/build         before 0.5.4 it never works (503)
     POST   /servers/{id}/suspend       and unsuspend; 204
     DELETE /servers/{id}[/force]       204; 0.5 does it ten minutes later
+    GET    /me                         0.5: the user's servers with node and address
     PUT    /me/server/{uuid}           0.5: `{"action"}`; 204
 """
 
@@ -21,10 +22,17 @@ from typing import TYPE_CHECKING
 
 from bot.domain.servers import Capability, PowerAction
 from bot.panels._errors import Call
-from bot.panels._json import mapping, mappings
+from bot.panels._json import mapping, mappings, text
 from bot.panels._legacy_errors import read_api_error
-from bot.panels._legacy_fields import api_fields
-from bot.panels._legacy_parse import Report, id_of, parse_status
+from bot.panels._legacy_fields import v04_fields, v05_fields
+from bot.panels._legacy_parse import (
+    Place,
+    Report,
+    addresses_of,
+    id_of,
+    is_number,
+    parse_status,
+)
 from bot.panels._pages import Page, parse_page
 
 if TYPE_CHECKING:
@@ -52,11 +60,14 @@ class Api:
 
     read_error = staticmethod(read_api_error)
     states_at_once = None
+    root = "/api"
+    lists_allocations_by_node = False
     needed_to_create: frozenset[str] = frozenset()
     details: Mapping[str, object] = MappingProxyType({})
 
     def __init__(self, *, reaches_nodes: bool) -> None:
         self._reaches_nodes = reaches_nodes
+        self.name = "0.5" if reaches_nodes else "0.4"
         more = _POWER | {Capability.BUILD} if reaches_nodes else frozenset()
         self.capabilities = _ADMIN | more
 
@@ -70,8 +81,12 @@ class Api:
         return Call("GET", _path(server_id), params=params, server_id=server_id)
 
     def status(self, server_id: str, _uuid: str | None) -> Call | None:
-        """Ask for the server: 0.5 has the state there."""
-        return self.show(server_id) if self._reaches_nodes else None
+        """Ask for the server by its number: 0.5 has the state there."""
+        return self.show(server_id) if self._reaches_nodes and is_number(server_id) else None
+
+    def places(self) -> Call | None:
+        """Ask as a user, who alone is told."""
+        return Call("GET", "/api/me") if self._reaches_nodes else None
 
     def power(self, server_id: str, uuid: str, *, action: PowerAction) -> Call:
         """Order it as a user."""
@@ -103,10 +118,12 @@ class Api:
         return Call("DELETE", path, action="delete", server_id=server_id)
 
     def read_page(self, data: object) -> Page[Columns]:
-        """Return the servers of a page."""
-        if isinstance(data, list):
-            return Page(mappings(data), len(data), 1)
-        return parse_page(data)
+        """Return the servers of a page, or the bare list that 0.5 has instead."""
+        if not self._reaches_nodes:
+            return parse_page(data)
+        if not isinstance(data, list):
+            raise TypeError("no list")
+        return Page(mappings(data), len(data), 1)
 
     def read_server(self, data: object) -> Columns:
         """Return the one server; writes wrap it in 0.5 as well."""
@@ -118,6 +135,12 @@ class Api:
         stats = mapping(self.read_server(data).get("daemon"))
         return parse_status(stats, mapping(stats.get("proc")))
 
+    def read_places(self, data: object) -> Mapping[str, Place]:
+        """Return node and address of each server."""
+        # PHP writes a list with gaps as an object.
+        entries = mappings(list(data.values()) if isinstance(data, dict) else data)
+        return {text(entry.get("uuid")) or "": _place(entry) for entry in entries}
+
     def read_created(self, answer: Answer) -> str:
         """Return the id: from the body in 0.5, from the header in 0.4."""
         found = _LOCATION.search(answer.headers.get("Location", ""))
@@ -128,13 +151,19 @@ class Api:
 
     def fields(self, action: Capability, columns: Columns) -> Sequence[Field]:
         """Describe what an action asks for."""
-        return api_fields(action, columns)
+        return (v05_fields if self._reaches_nodes else v04_fields)(action, columns)
 
 
 def flat(values: Values) -> Mapping[str, object]:
     """Return `{"env": {"A": 1}}` as `{"env_A": 1}`, which is how panels before 0.7 want it."""
     plain = {name: value for name, value in values.items() if name != "env"}
     return plain | {f"env_{name}": value for name, value in mapping(values.get("env")).items()}
+
+
+def _place(entry: Mapping[str, object]) -> Place:
+    ip = mapping(entry.get("ip"))
+    address = {"ip": ip.get("set"), "alias": ip.get("alias"), "port": entry.get("port")}
+    return Place(text(entry.get("node")), addresses_of([address]))
 
 
 def _path(server_id: str) -> str:

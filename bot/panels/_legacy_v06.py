@@ -26,7 +26,7 @@ from bot.panels._errors import Call
 from bot.panels._json import mapping, mappings, text
 from bot.panels._legacy_errors import read_v06_error
 from bot.panels._legacy_fields import v06_fields
-from bot.panels._legacy_parse import Report, addresses_of, id_of, parse_status
+from bot.panels._legacy_parse import Place, Report, addresses_of, id_of, parse_status
 from bot.panels._legacy_v05 import flat
 from bot.panels._pages import Page, parse_page
 
@@ -43,6 +43,7 @@ _SERVERS = "/api/admin/servers"
 class V06:
     """A `Dialect`."""
 
+    name = "0.6"
     capabilities = frozenset(
         {
             *(Capability(action) for action in PowerAction),
@@ -58,6 +59,8 @@ class V06:
     )
     read_error = staticmethod(read_v06_error)
     states_at_once = 40
+    root = "/api/admin"
+    lists_allocations_by_node = True
     needed_to_create = frozenset({"description", "startup"})
     details: Mapping[str, object] = MappingProxyType({"name": "", "owner_id": 0, "description": ""})
 
@@ -75,6 +78,10 @@ class V06:
             return None
         params = {"include": "allocations,stats"}
         return Call("GET", _user_path(uuid), params=params, server_id=server_id)
+
+    def places(self) -> Call | None:
+        """Ask nothing: the state comes with the place."""
+        return None
 
     def power(self, server_id: str, uuid: str, *, action: PowerAction) -> Call:
         """Order it as a user."""
@@ -126,6 +133,10 @@ class V06:
             node=text(mapping(mapping(document.get("data")).get("attributes")).get("node")),
             addresses=addresses_of(_of_type(included, "allocation")),
         )
+
+    def read_places(self, _data: object) -> Mapping[str, Place]:
+        """Return nothing."""
+        return {}
 
     def read_created(self, answer: Answer) -> str:
         """Return the id."""

@@ -8,6 +8,7 @@ details are the same, and 500 is an everyday answer, so the code decides. Source
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import (
@@ -15,6 +16,7 @@ from bot.domain.errors import (
     PanelConflict,
     PanelForbidden,
     PanelInvalid,
+    PanelProtocolError,
     PanelRefused,
     PanelUnreachable,
     ServerNotFound,
@@ -31,6 +33,12 @@ if TYPE_CHECKING:
     from bot.panels._errors import Answer, Call
 
 _INVALID = 422
+_NO_CLIENT_API = (
+    "it has no client API, which came with 0.7.4; if it is older than 0.7, take the kind"
+    " pterodactyl_legacy"
+)
+_BAD_KEY = "it is wrong, an application key, or not allowed from this address"
+_LATER = "if it is of version 1.x, take the kind pterodactyl"
 _NODE_DOWN = "it takes no connection from the panel, or was too slow for it"
 # The node says so of servers that are suspended or not installed; an old one also of a start
 # without effect.
@@ -42,6 +50,8 @@ _NODE_STATUS = re.compile(r"HTTP/4\d\d\b")
 def read_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:
     """Return what the panel means; None where the body is not of its form."""
     errors = mappings(mapping(answer.data).get("errors"))
+    if answer.status == HTTPStatus.NOT_FOUND and (call.server_id is None or not errors):
+        return PanelProtocolError(panel_id, _NO_CLIENT_API)
     if not errors:
         return None
     code, detail = text(errors[0].get("code")) or "", text(errors[0].get("detail")) or ""
@@ -76,11 +86,13 @@ def _of_panel(panel_id: str, code: str, *, call: Call, detail: str) -> PanelErro
         case "FatalThrowableError" if call.server_id is not None:
             # 0.7.11 and later stumble over an identifier that they do not know.
             return ServerNotFound(panel_id, call.server_id)
+        case "AuthenticationException":
+            return PanelAuthFailed(panel_id, f"{detail} ({_LATER})")
         case "AccessDeniedHttpException" if call.is_write:
-            return PanelForbidden(panel_id, detail)
+            return PanelForbidden(panel_id, "its user lacks the permission on this server")
         case "AccessDeniedHttpException":
             # Reading takes no right beyond the server itself, and that would be a 404.
-            return PanelAuthFailed(panel_id, detail)
+            return PanelAuthFailed(panel_id, _BAD_KEY)
     return None
 
 

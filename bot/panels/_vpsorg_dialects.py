@@ -15,6 +15,8 @@ from bot.domain.servers import Capability, PowerAction, ServerState
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.domain.servers import ServerFilter
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -43,6 +45,15 @@ class Dialect:
     def capabilities(self) -> frozenset[Capability]:
         """All that it can do."""
         return self.administration | {Capability(action.value) for action in self.orders}
+
+    def params_of(self, wanted: ServerFilter) -> Mapping[str, str]:
+        """Return how the list is asked for, with as much of the filter as it knows."""
+        params = dict(self.list_params)
+        if wanted.state is not None and wanted.state in self.state_filter:
+            params["status"] = self.state_filter[wanted.state]
+        if wanted.location is not None and self.has_location_filter:
+            params["location"] = wanted.location
+        return params
 
 
 _DOCUMENTED = Dialect(

@@ -79,6 +79,9 @@ def read_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:
     if isinstance(answer.data, str):
         # Nobody can say whether the panel wrote it or a proxy.
         answer = Answer(answer.status, answer.headers, None)
+    elif answer.status == HTTPStatus.NOT_FOUND and "detail" not in mapping(answer.data):
+        # Not the framework's words.
+        detail = f"it does not know the path {call.path}; look at base_url and the kind"
     return error_of_status(panel_id, call, answer, detail=detail)
 
 

@@ -33,7 +33,7 @@ from bot.domain.errors import (
 )
 from bot.domain.servers import Capability, PowerAction, Server, ServerState
 from bot.panels._cvm_errors import NoRoute, decode, read_error
-from bot.panels._cvm_parse import Status, combine, parse_list, parse_status
+from bot.panels._cvm_parse import Status, combine, entries_of, parse_list, parse_status
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
 from bot.panels._manners import Manners
@@ -147,6 +147,9 @@ class Cvm:
         data = await self._read(_LIST)
         with parsing(self.panel_id, "the list of servers"):
             servers = parse_list(data, self.panel_id, self._http.clock.now())
+            left_out = len(entries_of(data)) - len(servers)
+        if left_out:
+            _log.info("panel %s lists %d without an id: left out", self.panel_id, left_out)
         return {server.ref.server_id: server for server in servers}
 
     async def _get_server(self, server_id: str) -> Server:

@@ -24,6 +24,7 @@ from bot.domain.errors import (
 from bot.domain.servers import Capability, PowerAction, Server, ServerRef, ServerState
 from bot.panels._errors import parsing
 from bot.panels._http import PanelHttp
+from bot.panels._legacy_choices import Choices
 from bot.panels._legacy_reads import Reads, check_id
 from bot.panels._legacy_signature import Signed
 from bot.panels._legacy_v05 import Api
@@ -58,6 +59,9 @@ class PterodactylLegacy:
         self._http = http
         self._dialect = dialect
         self._reads = Reads(http, dialect)
+        self._choices = Choices(
+            http, root=dialect.root, is_by_node=dialect.lists_allocations_by_node
+        )
         self._shared: SharedCalls[Server] = SharedCalls()
 
     @classmethod
@@ -101,10 +105,10 @@ class PterodactylLegacy:
         await self._order(server_id, console_call(server_id, uuid, line=command))
 
     async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
-        """Return what an action asks for, with the present values of the server."""
+        """Return what an action asks for, with present values and what the panel lists."""
         self._require(action)
         columns = {} if server_id is None else await self._reads.columns(server_id)
-        return self._dialect.fields(action, columns)
+        return await self._choices.filled(self._dialect.fields(action, columns), columns)
 
     async def create(self, values: Values) -> Server:
         """Create a server; the panel begins to install it."""

@@ -27,6 +27,7 @@ from bot.domain.errors import (
     PanelAuthFailed,
     PanelError,
     PanelForbidden,
+    PanelProtocolError,
     PanelRateLimited,
     PanelUnreachable,
     ServerNotFound,
@@ -60,6 +61,8 @@ _CONNECT_SECONDS = 4.0
 # Anything else would be another path.
 _SERVER_ID = re.compile(r"[0-9A-Za-z-]{1,36}")
 _MANNERS = Manners(read_error=read_error)
+_WITHOUT_STATES = "it tells no state of a server that it lists; versions before 0.7.7 tell none"
+_LATER = "0.7 tells neither nodes nor addresses; if it is of version 1.x, take the kind pterodactyl"
 
 
 class PterodactylV07:
@@ -83,6 +86,7 @@ class PterodactylV07:
         self._seen: dict[str, Utilization] = {}
         self._shared: SharedCalls[Server] = SharedCalls()
         self._unknown_words: set[str] = set()
+        self._has_warned = False
 
     @classmethod
     def open(cls, settings: PanelSettings, connections: Connections) -> PterodactylV07:
@@ -126,7 +130,10 @@ class PterodactylV07:
         call = Call("GET", "/api/client", params={"page": str(number)})
         data = await self._http.request(call, patience=patience)
         with parsing(self.panel_id, "the list of servers"):
-            return parse_list(data, self.panel_id, self._http.clock.now())
+            page = parse_list(data, self.panel_id, self._http.clock.now())
+        for details in page.entries:
+            self._refuse_later(details)
+        return page
 
     async def _get_server(self, server_id: str) -> Server:
         # Not at the same time: a server that does not exist shall cost no turn.
@@ -138,7 +145,14 @@ class PterodactylV07:
         call = Call("GET", _path(self.panel_id, server_id), server_id=server_id)
         data = await self._http.request(call)
         with parsing(self.panel_id, "the details of a server"):
-            return parse_details(data, self.panel_id, self._http.clock.now())
+            details = parse_details(data, self.panel_id, self._http.clock.now())
+        self._refuse_later(details)
+        return details
+
+    def _refuse_later(self, details: Details) -> None:
+        """Refuse what only a later panel says: it would never tell a state."""
+        if details.server.node and details.server.addresses:
+            raise PanelProtocolError(self.panel_id, _LATER)
 
     async def _observed(self, server_id: str, *, of_a_list: bool = False) -> Utilization:
         """Return the state: asked for where it has a turn, else what was seen last."""
@@ -172,6 +186,9 @@ class PterodactylV07:
             return Utilization(ServerState.UNREACHABLE, at)
         except PanelError as error:
             _log.debug("state of %s:%s: %s", self.panel_id, server_id, error)
+            if isinstance(error, ServerNotFound) and not self._has_warned:
+                self._has_warned = True
+                _log.warning("panel %s: %s", self.panel_id, _WITHOUT_STATES)
             return Utilization(ServerState.UNKNOWN, at)
         self._log_once(found.unknown_word)
         return found
@@ -193,8 +210,9 @@ class PterodactylV07:
             )
         except PanelForbidden as refusal:
             # A missing right and a wrong key have the same words; the details take no right.
-            if await self._is_key_refused(server_id):
-                raise PanelAuthFailed(self.panel_id, refusal.detail) from refusal
+            bad_key = await self._refusal_of_the_key(server_id)
+            if bad_key is not None:
+                raise bad_key from refusal
             raise
         except PanelUnreachable as error:
             # The same words for a node that took no connection and for one that took the order.
@@ -205,12 +223,14 @@ class PterodactylV07:
             # Whatever came of it, the state from before is no news.
             self._seen.pop(server_id, None)
 
-    async def _is_key_refused(self, server_id: str) -> bool:
+    async def _refusal_of_the_key(self, server_id: str) -> PanelAuthFailed | None:
         try:
             await self._details(server_id)
-        except PanelError as error:
-            return isinstance(error, PanelAuthFailed)
-        return False
+        except PanelAuthFailed as refusal:
+            return refusal
+        except PanelError:
+            pass
+        return None
 
 
 def _path(panel_id: str, server_id: str) -> str:

@@ -38,7 +38,7 @@ from bot.domain.errors import (
     ServerNotFound,
     UnsupportedAction,
 )
-from bot.domain.servers import Capability
+from bot.domain.servers import Capability, ServerFilter
 from bot.panels._budget import Patience
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from bot.domain.administration import Field
-    from bot.domain.servers import PowerAction, Server, ServerState
+    from bot.domain.servers import PowerAction, Server
     from bot.panels._connections import Connections
     from bot.panels._settings import PanelSettings
     from bot.panels._vpsorg_dialects import Dialect
@@ -81,7 +81,7 @@ _MANNERS = Manners(read_error=read_error, decode=decode, fails_with_success=True
 
 
 class VpsOrg:
-    """An `AdminPanel`. Server ids are numbers, or uuids in the `client` dialect."""
+    """An `AdminPanel` and `SelectivePanel`. Server ids are numbers; uuids in `client`."""
 
     kind = "vpsorg"
 
@@ -108,25 +108,20 @@ class VpsOrg:
         """Raise `SettingsError` for a dialect that there is not."""
         _dialect_of(options)
 
-    async def list_servers(
-        self, *, state: ServerState | None = None, location: str | None = None
-    ) -> Sequence[Server]:
-        """Return the account's servers, all of them or those in that state and place."""
-        params = dict(self._dialect.list_params)
-        if state is not None and state in self._dialect.state_filter:
-            params["status"] = self._dialect.state_filter[state]
-        if location is not None and self._dialect.has_location_filter:
-            params["location"] = location
+    async def list_servers(self) -> Sequence[Server]:
+        """Return the account's servers."""
+        return await self.select_servers(ServerFilter())
+
+    async def select_servers(self, wanted: ServerFilter) -> Sequence[Server]:
+        """Return those in a state and place, where the dialect has a filter for it."""
         listed: dict[str, Server] = {}
-        for entry in await self._entries(_SERVERS, params):
-            if id_of(entry, self._dialect.id_keys):
-                server = self._server(entry)
-                listed.setdefault(server.ref.server_id, server)
-        return [
-            server
-            for server in listed.values()
-            if state in (None, server.state) and location in (None, server.location)
-        ]
+        for entry in await self._entries(_SERVERS, self._dialect.params_of(wanted)):
+            if not id_of(entry, self._dialect.id_keys):
+                _log.info("panel %s lists a server without an id: it is left out", self.panel_id)
+                continue
+            server = self._server(entry)
+            listed.setdefault(server.ref.server_id, server)
+        return list(listed.values())
 
     async def get_server(self, server_id: str) -> Server:
         """Return one server; callers who ask at the same time share the answer."""

@@ -94,6 +94,8 @@ async def test_show_has_exactly_the_documented_keys(
         (["--search", "SURV"], ["Survival"]),
         (["--search", "25566"], ["Creative"]),
         (["--search", "surv", "--state", "offline"], []),
+        (["--location", "node-1", "--search", "surv"], ["Survival"]),
+        (["--location", "elsewhere"], []),
     ],
 )
 async def test_a_list_can_be_narrowed(

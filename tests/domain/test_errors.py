@@ -59,6 +59,7 @@ _SENTENCES: list[tuple[DeckhandError, str]] = [
         "panel main is getting too many requests; try again in 12 s",
     ),
     (errors.PanelConflict("main", ServerState.SUSPENDED), "the server is suspended"),
+    (errors.PanelConflict("main", ServerState.UNKNOWN, "no"), "the server's state forbids it: no"),
     (
         errors.PanelConflict("main", ServerState.INSTALLING, "wait"),
         "the server is installing: wait",

@@ -223,6 +223,17 @@ async def test_what_php_prints_before_the_data_is_skipped(
         await panel.power("2", PowerAction.STOP)
 
 
+async def test_a_server_that_is_left_out_for_want_of_an_id_is_told_to_the_operator(
+    hub: PanelHub, documented: DocumentedCvmHarness, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    documented.faults.add(
+        "set", path=documented.list_path, fields={"response.vpses": [{"id": "1"}, {"id": None}]}
+    )
+    assert len(await panel_of(hub, documented).list_servers()) == 1
+    assert [text for text in caplog.messages if "without an id" in text]
+
+
 @pytest.mark.parametrize("condition", ["suspended", "terminated"])
 async def test_servers_out_of_use_say_so(
     hub: PanelHub, documented: DocumentedCvmHarness, condition: str

@@ -129,6 +129,7 @@ def test_the_disk_of_a_server_that_is_down_was_not_measured() -> None:
     found = resources(listed(), status="stopped", ram_used=0, disk_used=0)
     assert (found.memory_bytes, found.disk_bytes) == (0, None)
     assert observed(listed(), status="unknown").resources is None
+    assert observed(listed(), status="unknown", ram_used=0, disk_used=0).resources is None
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import pytest
 
@@ -67,11 +68,12 @@ async def test_each_power_state_is_told(
         assert (server.resources is None) == (state == "offline")
 
 
-async def test_one_server_of_0_5_takes_one_request(
+async def test_one_server_of_0_5_takes_one_request_and_one_for_its_place(
     hub: PanelHub, legacy05: Legacy05Harness
 ) -> None:
     await open_panel(hub, legacy05).get_server("1")
-    assert [dict(request.query) for request in legacy05.stand_in.requests] == [{"daemon": "true"}]
+    asked = [(request.path, dict(request.query)) for request in legacy05.stand_in.requests]
+    assert asked == [("/api/servers/1", {"daemon": "true"}), ("/api/me", {})]
 
 
 async def test_a_server_of_0_6_has_node_and_addresses(
@@ -80,6 +82,51 @@ async def test_a_server_of_0_6_has_node_and_addresses(
     legacy06.survival.more_ports = (25570,)
     server = await open_panel(hub, legacy06).get_server("1")
     assert (server.node, server.addresses) == ("near", ("127.0.0.1:25565", "127.0.0.1:25570"))
+
+
+async def test_servers_of_0_5_have_node_and_address_also_while_they_are_suspended(
+    hub: PanelHub, legacy05: Legacy05Harness
+) -> None:
+    legacy05.survival.suspended = True
+    legacy05.creative.alias = "play.example.com"
+    panel = open_panel(hub, legacy05)
+    listed = {server.name: server for server in await panel.list_servers()}
+    assert [request.path for request in legacy05.stand_in.requests].count("/api/me") == 1
+    for server in (listed["Survival"], await panel.get_server("1")):
+        assert (server.node, server.addresses) == ("near", ("127.0.0.1:25565",))
+    assert listed["Creative"].addresses == ("play.example.com:25565",)
+    assert listed["Lobby"].node == "far"
+
+
+async def test_a_key_of_0_5_that_may_not_look_for_places_shows_servers_without(
+    hub: PanelHub, legacy05: Legacy05Harness
+) -> None:
+    key = legacy05.stand_in.accounts.add_key(legacy05.owner, permissions=["api.admin.*"])
+    credentials = {"public_key": key.public, "secret_key": key.secret}
+    server = await open_panel(hub, legacy05, credentials=credentials).get_server("1")
+    assert (server.state, server.node, server.addresses) == (ServerState.RUNNING, None, ())
+
+
+async def test_servers_that_are_listed_without_a_number_are_there_by_their_uuids(
+    hub: PanelHub, legacy: Legacy04Harness
+) -> None:
+    uuid = legacy.survival.uuid
+    field = "*.id" if legacy.dialect == "0.5" else "data.*.id"
+    legacy.faults.add("set", path=legacy.list_path, exact=True, fields={field: None})
+    panel = open_panel(hub, legacy)
+    found = {server.name: server for server in await panel.list_servers()}
+    assert {server.ref.server_id for server in found.values()} == {
+        server.uuid for server in legacy.world.servers
+    }
+    state = ServerState.RUNNING if legacy.dialect == "0.6" else ServerState.UNKNOWN
+    assert found["Survival"].state is state
+    assert (await panel.get_server(uuid)).name == "Survival"
+    if legacy.tells_power:
+        await panel.power(uuid, PowerAction.RESTART)
+        assert legacy.survival.signals == ["restart"]
+    for call in (panel.get_server(str(uuid4())), panel.suspend(uuid)):
+        with pytest.raises(ServerNotFound):
+            await call
 
 
 async def test_the_first_order_asks_for_the_uuid_and_the_second_knows_it(
@@ -211,7 +258,7 @@ async def test_keys_that_lack_a_right_are_told_from_bad_ones(
         with pytest.raises(error):
             await open_panel(hub, legacy, credentials=credentials).list_servers()
     swapped = {**legacy.credentials, "secret_key": locked.secret}
-    with pytest.raises(PanelAuthFailed, match="signed_base_url"):
+    with pytest.raises(PanelAuthFailed, match=r"\w; the secret key is wrong.*signed_base_url"):
         await open_panel(hub, legacy, credentials=swapped).list_servers()
 
 

@@ -22,6 +22,7 @@ FIXTURES = Path(__file__).parents[1] / "fixtures" / "pterodactyl_legacy"
 AT = datetime(2026, 7, 1, 12, tzinfo=UTC)
 V04, V05 = Api(reaches_nodes=False), Api(reaches_nodes=True)
 MB = 1024 * 1024
+UUID = "94545fd1-ae41-43c5-8842-3f5e30465691"
 
 
 def example(name: str) -> object:
@@ -179,7 +180,29 @@ def test_limits_may_be_texts(cpu: object, swap: object) -> None:
     assert limits == Limits(memory_bytes=512 * MB, cpu_percent=200.0)
 
 
-@pytest.mark.parametrize("columns", [{}, {"id": None}, {"id": ""}, {"id": []}, {"id": True}])
+@pytest.mark.parametrize(
+    ("columns", "server_id"),
+    [
+        ({"id": 7, "uuid": UUID, "uuidShort": "94545fd1"}, "7"),
+        ({"id": "7", "uuid": UUID}, "7"),
+        ({"id": 7.0}, "7"),
+        ({"id": None, "uuid": UUID, "uuidShort": "94545fd1"}, UUID),
+        ({"id": "?", "uuid": UUID}, UUID),
+        ({"uuidShort": "94545fd1"}, "94545fd1"),
+        ({"uuid": "", "uuidShort": "94545fd1"}, "94545fd1"),
+        ({"uuid": UUID, "uuidShort": "12345678"}, UUID),
+    ],
+)
+def test_a_server_without_a_number_goes_by_its_uuid(
+    columns: dict[str, object], server_id: str
+) -> None:
+    assert parse_columns(columns, "main", AT).server.ref.server_id == server_id
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [{}, {"id": None}, {"id": ""}, {"id": []}, {"id": True}, {"uuidShort": "12345678"}],
+)
 def test_what_has_no_id_is_no_server(columns: dict[str, object]) -> None:
     with pytest.raises(KeyError):
         parse_columns(columns, "main", AT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -50,6 +51,8 @@ REFUSALS: list[object] = [
     {"error": {"name": ["No."]}, "http_code": True, "trace": None},
 ]
 STATUSES = [400, 401, 403, 404, 412, 422, 429, 500, 503, 504]
+NUMBER = re.compile("[0-9]{1,18}")
+UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{8}")
 CREDENTIALS = {"public_key": "public", "secret_key": "secret"}
 
 
@@ -126,8 +129,23 @@ def ids(listing: object) -> set[str]:
     """The ids that a list has, by the panel's own rule."""
     entries = listing["data"] if isinstance(listing, dict) else listing
     assert isinstance(entries, list), "it was read as one"
-    found = [entry.get("id") for entry in entries if isinstance(entry, dict)]
-    return {str(int(id_)) if isinstance(id_, float) else str(id_) for id_ in found if is_id(id_)}
+    found = [id_of(entry) for entry in entries if isinstance(entry, dict)]
+    return {server_id for server_id in found if server_id}
+
+
+def id_of(entry: dict[str, object]) -> str:
+    """The number if there is one, else a uuid, else whatever text the id is."""
+    id_, attributes = entry.get("id"), entry.get("attributes", entry)
+    columns = attributes if isinstance(attributes, dict) else {}
+    own = "" if not is_id(id_) else str(int(id_)) if isinstance(id_, float) else str(id_)
+    if NUMBER.fullmatch(own):
+        return own
+    uuids = (columns.get(name) for name in ("uuid", "uuidShort"))
+    return next((uuid for uuid in uuids if isinstance(uuid, str) and is_uuid(uuid)), own)
+
+
+def is_uuid(text: str) -> bool:
+    return bool(UUID.fullmatch(text)) and not text.isdigit()
 
 
 def is_id(id_: object) -> bool:

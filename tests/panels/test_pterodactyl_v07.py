@@ -105,13 +105,17 @@ async def test_the_client_of_1_x_names_the_kind_that_is_right(
         await panel.get_server(harness.survival.identifier)
 
 
-async def test_versions_without_utilization_tell_no_states(
-    hub: PanelHub, harness: PterodactylV07Harness
+async def test_versions_without_utilization_tell_no_states_and_that_is_said_once(
+    hub: PanelHub, harness: PterodactylV07Harness, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with PterodactylV07StandIn(harness.world, version="0.7.6") as stand_in:
         stand_in.accounts.own(harness.owner, harness.survival)
         panel = open_panel(hub, stand_in.url, stand_in.accounts.add_key(harness.owner))
-        assert [server.state for server in await panel.list_servers()] == [ServerState.UNKNOWN]
+        for _ in range(2):
+            states = [server.state for server in await panel.list_servers()]
+            assert states == [ServerState.UNKNOWN]
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert [text.count("before 0.7.7") for text in warned] == [1]
 
 
 async def test_a_missing_right_is_told_from_a_bad_key(
@@ -124,7 +128,7 @@ async def test_a_missing_right_is_told_from_a_bad_key(
     server_id = harness.survival.identifier
     await panel.power(server_id, PowerAction.START)
     for order in (panel.power(server_id, PowerAction.STOP), panel.send_command(server_id, "hi")):
-        with pytest.raises(PanelForbidden):
+        with pytest.raises(PanelForbidden, match="lacks the permission"):
             await order
     for key in (
         "wrong",
@@ -132,7 +136,7 @@ async def test_a_missing_right_is_told_from_a_bad_key(
         accounts.add_key(harness.owner, allowed_ips=["192.0.2.1"]),
     ):
         panel = open_panel(hub, harness.url, key)
-        with pytest.raises(PanelAuthFailed):
+        with pytest.raises(PanelAuthFailed, match="application key, or not allowed from this"):
             await panel.power(server_id, PowerAction.STOP)
         with pytest.raises(PanelAuthFailed):
             await panel.get_server(server_id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import PanelProtocolError
-from bot.domain.servers import ServerState
+from bot.domain.servers import ServerFilter, ServerState
 from bot.simulators.panels.vpsorg_catalog import LOCATIONS
 from tests.panels.support import HastyClock, Reply, stub
 from tests.panels.vpsorg_site import VpsOrgSite, example, open_at
@@ -93,19 +93,21 @@ async def test_the_documented_list_is_filtered_by_the_panel(documented: VpsOrgSi
     far = documented.add("far", state="running")
     far.location = LOCATIONS[1]
     panel = documented.panel()
-    found = await panel.list_servers(state=ServerState.RUNNING, location="us-east")
+    wanted = ServerFilter(state=ServerState.RUNNING, location="us-east")
+    found = await panel.select_servers(wanted)
     assert [server.name for server in found] == ["far"]
     assert documented.stand_in.requests[-1].query == {"status": "active", "location": "us-east"}
-    assert [server.name for server in await panel.list_servers(state=ServerState.OFFLINE)] == [
-        "down"
-    ]
+    stopped = await panel.select_servers(ServerFilter(state=ServerState.OFFLINE))
+    assert [server.name for server in stopped] == ["down"]
+    assert len(await panel.list_servers()) == 3
+    assert not documented.stand_in.requests[-1].query
 
 
-async def test_what_the_panel_cannot_filter_is_filtered_here(site: VpsOrgSite) -> None:
-    site.add("up", state="running")
-    site.add("rising", state="starting")
-    panel = site.panel()
-    found = await panel.list_servers(state=ServerState.STARTING)
-    assert [server.name for server in found] == ["rising"]
-    assert "status" not in site.stand_in.requests[-1].query
-    assert await panel.list_servers(location="nowhere") == []
+async def test_the_panel_is_not_asked_for_what_it_cannot_filter(
+    site: VpsOrgSite, client: VpsOrgSite
+) -> None:
+    await site.panel().select_servers(ServerFilter(state=ServerState.STARTING, search="up"))
+    assert site.stand_in.requests[-1].query.keys() <= {"page_size"}
+    wanted = ServerFilter(state=ServerState.RUNNING, location="us-east")
+    await client.panel().select_servers(wanted)
+    assert client.stand_in.requests[-1].query.keys() == {"page_size"}

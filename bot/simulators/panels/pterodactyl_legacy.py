@@ -12,6 +12,7 @@ from aiohttp import web
 from bot.simulators.panels._wire import Listening, Wire
 from bot.simulators.panels.pterodactyl_legacy_accounts import Accounts
 from bot.simulators.panels.pterodactyl_legacy_api import ApiCalls
+from bot.simulators.panels.pterodactyl_legacy_catalog import Catalog
 from bot.simulators.panels.pterodactyl_legacy_errors import Refusal, refuse_api, refuse_v06
 from bot.simulators.panels.pterodactyl_legacy_gate import ApiGate, V06Gate
 from bot.simulators.panels.pterodactyl_legacy_me import MeCalls
@@ -52,10 +53,12 @@ class LegacyStandIn(Listening):
         if dialect == "0.6":
             self.gate = V06Gate(accounts, Throttle(self.settings, world.clock))
             self._refuse, routes = refuse_v06, _v06_routes(records)
+            routes += _v06_catalog_routes(Catalog(records, dialect=dialect))
         else:
             self.gate, self._refuse = ApiGate(accounts), refuse_api
             self.api = ApiCalls(records, dialect=dialect)
             routes = _api_routes(self.api, dialect)
+            routes += _api_catalog_routes(Catalog(records, dialect=dialect), dialect)
             if dialect == "0.5":
                 routes += _me_routes(MeCalls(records))
         self._wire = Wire([self._route(*route) for route in routes], self._translate)
@@ -107,6 +110,29 @@ def _me_routes(calls: MeCalls) -> list[Route]:
         ("GET", "/api/me", "api.user.me", calls.list_servers),
         ("GET", "/api/me/server/{uuid}", "api.user.server", calls.show_server),
         ("PUT", "/api/me/server/{uuid}", "api.user.server.power", calls.power),
+    ]
+
+
+def _api_catalog_routes(catalog: Catalog, dialect: str) -> list[Route]:
+    node = "api." if dialect == "0.4" else "api.admin."
+    return [
+        ("GET", "/api/users", f"{node}users.list", catalog.users),
+        ("GET", "/api/nodes", f"{node}nodes.list", catalog.nodes),
+        ("GET", "/api/nodes/allocations", f"{node}nodes.allocations", catalog.allocations),
+        ("GET", "/api/locations", f"{node}locations.list", catalog.locations),
+        ("GET", "/api/services", f"{node}services.list", catalog.services),
+        ("GET", "/api/services/{id}", f"{node}services.view", catalog.service),
+    ]
+
+
+def _v06_catalog_routes(catalog: Catalog) -> list[Route]:
+    return [
+        ("GET", "/api/admin/users", "user-list", catalog.users),
+        ("GET", "/api/admin/nodes", "node-list", catalog.nodes),
+        ("GET", "/api/admin/nodes/{id}", "node-view", catalog.node),
+        ("GET", "/api/admin/locations", "location-list", catalog.locations),
+        ("GET", "/api/admin/services", "service-list", catalog.services),
+        ("GET", "/api/admin/services/{id}", "service-view", catalog.service),
     ]
 
 

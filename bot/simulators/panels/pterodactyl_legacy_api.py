@@ -74,7 +74,7 @@ class ApiCalls:
 
     async def create_server(self, request: web.Request) -> web.Response:
         """POST /servers."""
-        values = await read(request)
+        values = self._forms.cleaned(await read(request))
         self._forms.refuse_unless_creatable(values)
         node, port = self._forms.place(values)
         if any(name not in values for name in VARIABLES):
@@ -83,8 +83,9 @@ class ApiCalls:
             )
         await self._reach(node_of=None, node=node)
         server = self._records.world.add_server(values["name"], node=node, port=port)
+        server.id = values.get("custom_id", server.id) if self._has_daemon else server.id
         self._forms.apply_limits(server, values)
-        owner = self._records.find_owner(values["owner"])
+        owner = self._forms.owner(values["owner"])
         if owner is None:
             raise Refusal(422, INVALID)
         record = Record(owner=owner, created_at=self._records.world.clock())
@@ -99,12 +100,14 @@ class ApiCalls:
         """PATCH /servers/{id}/config."""
         server = self._find(request, Refusal(422, "No query results for model [Server]."))
         values = await read(request)
+        if not isinstance(values.get("owner", ""), str):
+            raise Refusal(422, INVALID, fields={"owner": ["The owner must be an email address."]})
         self._forms.refuse_unless_fitting(values)
         record = self._records.of(server)
         if values.get("reset_token") is True or "owner" in values:
             await self._reach(node_of=server)
             record.token = f"{record.token[1:]}{record.token[0]}"
-        record.owner = self._records.find_owner(values.get("owner")) or record.owner
+        record.owner = self._forms.owner(values.get("owner")) or record.owner
         server.name = values.get("name", server.name)
         return respond({"server": self._payloads.columns(server)})
 
@@ -114,7 +117,7 @@ class ApiCalls:
         server = self._find(request, unavailable(sentence))
         if not self.build_works:
             raise unavailable(sentence)
-        values = await read(request)
+        values = self._forms.cleaned(await read(request))
         self._forms.refuse_unless_fitting(values)
         await self._reach(node_of=server)
         self._apply_addresses(server, values)

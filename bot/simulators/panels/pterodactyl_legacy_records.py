@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DELETE_SECONDS = 600.0
 INSTALL_SECONDS = 30.0
+LOCATION, SERVICE, OPTION = 1, 1, 1
+"""The one of each that there is."""
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -26,8 +28,8 @@ class Record:
     owner: User
     created_at: float
     io: int = 500
-    service: int = 1
-    option: int = 1
+    service: int = SERVICE
+    option: int = OPTION
     startup: str = "java -jar {{SERVER_JARFILE}}"
     installed_at: float = 0.0
     deleted_at: float | None = None
@@ -45,7 +47,8 @@ class Records:
         self, world: World, accounts: Accounts, *, nodes: Sequence[Node] | None = None
     ) -> None:
         self.world = world
-        self._nodes = world.nodes if nodes is None else nodes
+        self.nodes = world.nodes if nodes is None else nodes
+        self.users = accounts.users
         self.find_owner = accounts.find_user
         self._owner = accounts.add_user("root")
         self._records: dict[Server, Record] = {}
@@ -83,13 +86,13 @@ class Records:
 
     def node_id(self, node: Node) -> int:
         """Return the number of a node."""
-        return self._nodes.index(node) + 1
+        return self.nodes.index(node) + 1
 
     def node(self, node_id: object) -> Node | None:
         """Look a node up by its number."""
-        if not isinstance(node_id, int) or not 0 < node_id <= len(self._nodes):
+        if not isinstance(node_id, int) or not 0 < node_id <= len(self.nodes):
             return None
-        return self._nodes[node_id - 1]
+        return self.nodes[node_id - 1]
 
     def allocation_id(self, node: Node, port: int) -> int:
         """Return the number of an address, which there is from now on."""
@@ -103,15 +106,36 @@ class Records:
             return None
         return self._allocations[allocation_id - 1]
 
+    def has_location(self, location_id: object) -> bool:
+        """Whether there is such a location."""
+        return location_id == LOCATION
+
+    def allocations(self) -> Sequence[tuple[int, Node, int, Server | None]]:
+        """Return all addresses: number, node, port and the server that has it."""
+        for server in self._here():
+            for port in (server.port, *server.more_ports):
+                self.allocation_id(server.node, port)
+        return [
+            (number, node, port, self._owner_of(node, port))
+            for number, (node, port) in enumerate(self._allocations, start=1)
+        ]
+
+    def free(self) -> Sequence[tuple[Node, int]]:
+        """Return all addresses that no server has."""
+        return [(node, port) for _, node, port, server in self.allocations() if server is None]
+
     def is_free(self, node: Node, port: int) -> bool:
         """Whether there is such an address, and no server has it."""
-        return (node, port) in self._allocations and not any(
-            server.node is node and port in (server.port, *server.more_ports)
-            for server in self.world.servers
-        )
+        return (node, port) in self._allocations and self._owner_of(node, port) is None
+
+    def _owner_of(self, node: Node, port: int) -> Server | None:
+        for server in self.world.servers:
+            if server.node is node and port in (server.port, *server.more_ports):
+                return server
+        return None
 
     def _here(self) -> list[Server]:
-        return [server for server in self.world.servers if server.node in self._nodes]
+        return [server for server in self.world.servers if server.node in self.nodes]
 
     def _settle(self, server: Server, record: Record) -> None:
         now = self.world.clock()

@@ -62,7 +62,7 @@ class AdminCalls:
 
     async def create_server(self, request: web.Request) -> web.Response:
         """POST /: answers with the server."""
-        values = await read(request)
+        values = self._forms.cleaned(await read(request))
         self._forms.refuse_unless_creatable(values)
         node, port = self._forms.place(values)
         if not {"description", "startup", *VARIABLES} <= values.keys():
@@ -73,7 +73,7 @@ class AdminCalls:
         server = world.add_server(values["name"], node=node, port=port)
         server.description = values["description"]
         self._forms.apply_limits(server, values)
-        owner = self._records.find_owner(values["user_id"])
+        owner = self._forms.owner(values["user_id"])
         if owner is None:
             raise _unhandled("add")
         record = Record(owner=owner, created_at=world.clock(), io=values["io"])
@@ -86,10 +86,10 @@ class AdminCalls:
         What changes neither owner nor token is saved and not rendered.
         """
         server = self._find(request, _unhandled("modify"))
-        values = await read(request)
+        values = self._forms.cleaned(await read(request))
         self._forms.refuse_unless_fitting(values)
         record = self._records.of(server)
-        owner = self._records.find_owner(values.get("owner_id")) or record.owner
+        owner = self._forms.owner(values.get("owner_id")) or record.owner
         is_rendered = owner is not record.owner or bool(values.get("reset_token"))
         record.owner = owner
         server.name = values.get("name") or server.name
@@ -101,7 +101,7 @@ class AdminCalls:
     async def edit_build(self, request: web.Request) -> web.Response:
         """PUT /{id}/build: takes no notice of `disk`."""
         server = self._find(request, _unhandled("modify the build settings for"))
-        values = await read(request)
+        values = self._forms.cleaned(await read(request))
         self._forms.refuse_unless_fitting(values)
         with _transfer():
             await daemon.reach(server.node)
