@@ -113,12 +113,14 @@ class PanelHttp:
     async def _send(self, call: Call) -> Answer | _Failure:
         window = self._budget.window
         session = self._connections.writes if call.is_write else self._connections.reads
-        url = URL(self._base_url + call.path).update_query(call.params or {})
+        url = URL(self._base_url + call.path)
+        if call.params:
+            url = url.update_query(call.params)
         # Serialised once: some kinds sign these very bytes.
         content = b"" if call.body is None else json.dumps(call.body).encode()
-        headers = dict(self._auth.headers(call.method, url, content))
+        headers = self._auth.headers(call.method, url, content)
         if content:
-            headers["Content-Type"] = "application/json"
+            headers = {**headers, "Content-Type": "application/json"}
         try:
             async with session.request(
                 call.method,
@@ -217,13 +219,14 @@ class PanelHttp:
 
 async def _read(response: aiohttp.ClientResponse) -> bytes | None:
     """Return the body; None where it is too large to be an answer."""
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > _MAX_BODY:
-            response.close()
-            return None
-    return bytes(body)
+    # Most bodies come in one piece.
+    body = await response.content.readany()
+    while len(body) <= _MAX_BODY and not response.content.at_eof():
+        body += await response.content.readany()
+    if len(body) > _MAX_BODY:
+        response.close()
+        return None
+    return body
 
 
 def _pause() -> float:

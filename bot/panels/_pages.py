@@ -47,7 +47,9 @@ async def each(
     for number in itertools.count(1):
         page = await ask(number)
         first_size = first_size or page.size
-        new = {id_of(entry): entry for entry in page.entries if id_of(entry) not in known}
+        new = {id_of(entry): entry for entry in page.entries}
+        for entry_id in known & new.keys():
+            del new[entry_id]
         for listed in new.items():
             yield listed
         known |= new.keys()

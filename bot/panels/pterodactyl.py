@@ -13,7 +13,6 @@ Keeps no state of servers and shows nothing; what needs an application key is in
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from contextlib import asynccontextmanager
@@ -51,7 +50,7 @@ from bot.panels._pterodactyl_parse import (
     parse_stats,
 )
 from bot.panels._pterodactyl_token import Tokens
-from bot.panels._tasks import SharedCalls, task_group
+from bot.panels._tasks import SharedCalls, side_by_side, task_group
 from bot.panels.pterodactyl_console import Consoles, Watch
 
 if TYPE_CHECKING:
@@ -120,28 +119,24 @@ class Pterodactyl:
     async def list_servers(self) -> Sequence[Server]:
         """Return all servers of the key's user; one that cannot be read hides no other."""
         patience = Patience(self._http.clock)
-        share = asyncio.Semaphore(_LIST_SHARE)
+        servers: dict[str, Server] = {}
 
-        async def observe(details: Details) -> Server:
-            async with share:
-                stats = await self._observed_stats(details.server.ref.server_id, patience)
+        async def observe(details: Details) -> None:
+            server_id = details.server.ref.server_id
+            stats = await self._observed_stats(server_id, patience)
             if stats is None and not self._has_warned:
                 self._has_warned = True
                 _log.warning("panel %s: %s", self.panel_id, _WITHOUT_STATES)
-            return self._combined(details, stats or Stats(ServerState.UNKNOWN))
+            servers[server_id] = self._combined(details, stats or Stats(ServerState.UNKNOWN))
 
-        listed: dict[str, Details] = {}
-        running: dict[str, asyncio.Task[Server]] = {}
-        async with task_group() as group:
-            # The states of a page are asked for while the next page is on its way.
+        # The states of a page are asked for while the next page is on its way.
+        async with side_by_side(observe, at_once=_LIST_SHARE) as hand_in:
             async for server_id, details in each(partial(self._page, patience), id_of):
-                listed[server_id] = details
+                # Here already, so that the order is the panel's.
+                servers[server_id] = details.server
                 if not details.is_blocked:
-                    running[server_id] = group.create_task(observe(details))
-        return [
-            running[server_id].result() if server_id in running else details.server
-            for server_id, details in listed.items()
-        ]
+                    hand_in(details)
+        return list(servers.values())
 
     async def get_server(self, server_id: str) -> Server:
         """Return one server; callers who ask at the same time share the answer."""
