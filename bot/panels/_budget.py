@@ -1,8 +1,7 @@
-"""How many requests a key may still send, and how long to wait for more. Sends nothing."""
+"""How many requests may still be sent, and how long to wait for more. Sends nothing."""
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from multidict import istr
@@ -44,7 +43,7 @@ class Patience:
 
 
 class Budget:
-    """The requests left to one key in the present window, and the places for those in flight.
+    """The requests that are left in the present window of what a panel counts together.
 
     Pterodactyl counts in fixed windows of 60 s from the first request, per user: browser tabs
     and other keys of the same user take their share, so the panel's figure counts, not ours.
@@ -52,7 +51,6 @@ class Budget:
     """
 
     def __init__(self, clock: Clock, *, rest: float = 0.0) -> None:
-        self.slots = asyncio.Semaphore(MAX_IN_FLIGHT)
         self.window = 0
         """The number of the present window."""
         self._clock = clock

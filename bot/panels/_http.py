@@ -27,6 +27,7 @@ from bot.panels._retry_after import retry_after
 from bot.panels._tls import tls_check
 
 if TYPE_CHECKING:
+    from bot.panels._budget import Budget
     from bot.panels._connections import Connections
     from bot.panels._manners import Auth, Manners
     from bot.panels._settings import PanelSettings
@@ -79,7 +80,9 @@ class PanelHttp:
         # Whoever set another timeout than the usual one means it.
         is_usual = connections.timeout == TIMEOUT
         self._timeout = (is_usual and manners.timeout) or connections.timeout
-        self._budget = connections.budget(self._base_url, auth.secrets, rest=manners.rest)
+        key = (self._base_url, *auth.secrets)
+        self._slots = connections.slots(key)
+        self._counted = (self._base_url,) if manners.counts_addresses else key
 
     async def request(self, call: Call, *, patience: Patience | None = None) -> object:
         """Send it and return the JSON of the answer, None where that is empty."""
@@ -102,16 +105,18 @@ class PanelHttp:
             repeats -= 1
 
     async def _send_within_budget(self, call: Call, patience: Patience) -> Answer | _Failure:
+        manners = self._manners
+        budget = self._connections.budget(self._counted, manners.counts_by(call), rest=manners.rest)
         while True:
-            async with self._budget.slots:
-                wait = self._budget.take(spare=_SPARE if call.is_patient else 0.0)
+            async with self._slots:
+                wait = budget.take(spare=_SPARE if call.is_patient else 0.0)
                 if not wait:
-                    return await self._send(call)
+                    return await self._send(call, budget)
             if not await patience.wait(wait):
                 return _Failure(PanelRateLimited(self.panel_id, wait))
 
-    async def _send(self, call: Call) -> Answer | _Failure:
-        window = self._budget.window
+    async def _send(self, call: Call, budget: Budget) -> Answer | _Failure:
+        window = budget.window
         session = self._connections.writes if call.is_write else self._connections.reads
         url = URL(self._base_url + call.path)
         if call.params:
@@ -142,9 +147,12 @@ class PanelHttp:
             if call.is_write:
                 return _Failure(OutcomeUnknown(self.panel_id, call.action), error)
             return self._unreachable(error)
+        outcome = self._judge(call, response, body)
         if not call.has_own_limit:
-            self._budget.note(response.headers, window=window)
-        return self._judge(call, response, body)
+            budget.note(response.headers, window=window)
+            if isinstance(outcome, _Failure) and isinstance(outcome.error, PanelRateLimited):
+                budget.close(outcome.pause or 0.0)
+        return outcome
 
     def _unreachable(self, error: Exception) -> _Failure:
         reason = reason_of(error, self._timeout)
@@ -207,8 +215,6 @@ class PanelHttp:
             if stated is None and error is not None:
                 stated = error.retry_after
             pause = 10 * _pause() if stated is None else stated
-            if not call.has_own_limit:
-                self._budget.close(pause)
             return _Failure(PanelRateLimited(self.panel_id, stated), pause=pause)
         is_gateway = answer.data is None and answer.status in _GATEWAY_FAILED
         return _Failure(

@@ -25,6 +25,7 @@ from bot.panels._json import mapping, mappings
 from bot.panels._legacy_errors import read_api_error
 from bot.panels._legacy_fields import api_fields
 from bot.panels._legacy_parse import Report, id_of, parse_status
+from bot.panels._manners import Manners
 from bot.panels._pages import Page, parse_page
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ _POWER = frozenset(Capability(action) for action in PowerAction)
 class Api:
     """A `Dialect`: 0.4, or with `reaches_nodes` 0.5."""
 
-    read_error = staticmethod(read_api_error)
+    manners = Manners(read_error=read_api_error)
     states_at_once = None
     needed_to_create: frozenset[str] = frozenset()
     details: Mapping[str, object] = MappingProxyType({})

@@ -59,7 +59,8 @@ _GOOD_FOR = timedelta(minutes=1)
 _CONNECT_SECONDS = 4.0
 # Anything else would be another path.
 _SERVER_ID = re.compile(r"[0-9A-Za-z-]{1,36}")
-_MANNERS = Manners(read_error=read_error)
+# It counts before it looks at the key.
+_MANNERS = Manners(read_error=read_error, counts_addresses=True)
 
 
 class PterodactylV07:

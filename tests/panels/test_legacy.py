@@ -163,6 +163,30 @@ async def test_a_list_beyond_the_budget_of_0_6_is_whole_and_takes_turns(
         assert 429 not in [request.status for request in legacy.stand_in.requests]
 
 
+async def test_an_order_does_not_wait_behind_the_questions_of_0_6(
+    hub: PanelHub, clock: HastyClock
+) -> None:
+    async with Legacy06Harness(clock) as legacy:
+        legacy.stand_in.settings.requests_per_minute = 4
+        panel = open_panel(hub, legacy)
+        await panel.list_servers()
+        for server in legacy.world.servers:
+            await panel.power(str(server.id), PowerAction.RESTART)
+        assert clock.slept == [], "the panel counts each route by itself"
+        assert 429 not in [request.status for request in legacy.stand_in.requests]
+
+
+async def test_keys_of_one_address_share_what_0_6_counts(hub: PanelHub, clock: HastyClock) -> None:
+    async with Legacy06Harness(clock) as legacy:
+        legacy.stand_in.settings.requests_per_minute = 2
+        key = legacy.stand_in.accounts.add_key(legacy.owner)
+        other = {"public_key": key.public, "secret_key": key.secret}
+        for credentials in (legacy.credentials, legacy.credentials, other):
+            await open_panel(hub, legacy, credentials=credentials).get_server("1")
+        assert 429 not in [request.status for request in legacy.stand_in.requests]
+        assert sum(clock.slept) == 60
+
+
 async def test_states_that_nobody_could_ask_for_are_forgotten(
     hub: PanelHub, legacy06: Legacy06Harness, clock: HastyClock
 ) -> None:
