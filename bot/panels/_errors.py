@@ -67,6 +67,13 @@ class Call:
         return self.method != "GET"
 
 
+class AnswerTooLarge(PanelProtocolError):
+    """More than is read of an answer; of a list, smaller pages may be asked for."""
+
+    def __init__(self, panel_id: str) -> None:
+        super().__init__(panel_id, "the answer is over 1 MiB")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the panel said; `data` is None where the body was empty or no JSON."""

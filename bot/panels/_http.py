@@ -22,7 +22,7 @@ from bot.domain.errors import (
 )
 from bot.panels._budget import Patience
 from bot.panels._connections import TIMEOUT
-from bot.panels._errors import Answer, Call, error_of_status, plain, reason_of
+from bot.panels._errors import Answer, AnswerTooLarge, Call, error_of_status, plain, reason_of
 from bot.panels._retry_after import retry_after
 from bot.panels._tls import tls_check
 
@@ -174,7 +174,7 @@ class PanelHttp:
         if status in _REDIRECT:
             return _Failure(self._redirected(headers.get("Location", "")))
         if body is None:
-            return _Failure(PanelProtocolError(self.panel_id, "the answer is over 1 MiB"))
+            return _Failure(AnswerTooLarge(self.panel_id))
         try:
             data = self._manners.decode(body if status in _OK else self._redacted(body))
         except ValueError as error:

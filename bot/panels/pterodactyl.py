@@ -34,7 +34,7 @@ from bot.panels._budget import Patience
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
 from bot.panels._manners import Bearer, Manners
-from bot.panels._pages import each
+from bot.panels._pages import each, in_parts
 from bot.panels._pterodactyl_admin import ADMIN_CAPABILITIES, PterodactylAdmin
 from bot.panels._pterodactyl_admin_parse import to_details
 from bot.panels._pterodactyl_errors import read_error
@@ -65,9 +65,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-# The panel takes no more than 100.
 _WITHOUT_STATES = "it has no /resources; a panel of version 0.7 is of kind pterodactyl_v07"
-_PER_PAGE = "100"
 # Of the ten requests that may be in flight: the others are for people who wait for an answer.
 _LIST_SHARE = 8
 # An identifier or a uuid; anything else would be another path.
@@ -131,7 +129,8 @@ class Pterodactyl:
 
         # The states of a page are asked for while the next page is on its way.
         async with side_by_side(observe, at_once=_LIST_SHARE) as hand_in:
-            async for server_id, details in each(partial(self._page, patience), id_of):
+            ask = partial(in_parts, partial(self._page, patience))
+            async for server_id, details in each(ask, id_of):
                 # Here already, so that the order is the panel's.
                 servers[server_id] = details.server
                 if not details.is_blocked:
@@ -196,8 +195,8 @@ class Pterodactyl:
         async with self._conflicts_explained(server_id):
             await admin.delete(server_id, force=force)
 
-    async def _page(self, patience: Patience, number: int) -> Page[Details]:
-        params = {"page": str(number), "per_page": _PER_PAGE, "include": "egg"}
+    async def _page(self, patience: Patience, number: int, size: int) -> Page[Details]:
+        params = {"page": str(number), "per_page": str(size), "include": "egg"}
         call = Call("GET", "/api/client", params=params)
         data = await self._http.request(call, patience=patience)
         with parsing(self.panel_id, "the list of servers"):
