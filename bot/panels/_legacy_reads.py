@@ -15,14 +15,15 @@ from bot.domain.errors import (
     PanelProtocolError,
     PanelRateLimited,
     PanelUnreachable,
-    ServerNotFound,
 )
 from bot.domain.servers import Server, ServerState
 from bot.panels._budget import Patience
 from bot.panels._errors import parsing
+from bot.panels._ids import NUMBER, check_id
 from bot.panels._legacy_parse import Report, Seen, combine, parse_columns
 from bot.panels._pages import Page, each
 from bot.panels._tasks import task_group
+from bot.panels._words import UnknownWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,6 @@ _LIST_SHARE = 8
 # How long a state that could not be asked for anew is still told.
 _GOOD_FOR = 180.0
 _NEVER = (float("-inf"), Report(ServerState.UNKNOWN))
-_SERVER_ID = re.compile(r"[0-9]{1,18}")
 _UUID = re.compile(r"[0-9A-Za-z-]{8,36}")
 
 
@@ -52,7 +52,7 @@ class Reads:
         """What users call a server, by its id; neither ever changes."""
         self._known: dict[str, tuple[float, Report]] = {}
         """The last state of each server, and when it was told."""
-        self._unknown_words: set[str] = set()
+        self._unknown_words = UnknownWords(self._panel_id)
 
     async def list_servers(self) -> Sequence[Server]:
         """Return all servers.
@@ -87,7 +87,7 @@ class Reads:
     async def get_server(self, server_id: str) -> Server:
         """Return one server."""
         patience = Patience(self._http.clock)
-        call = self._dialect.show(check_id(self._panel_id, server_id))
+        call = self._dialect.show(check_id(self._panel_id, server_id, form=NUMBER))
         data = await self._http.request(call, patience=patience)
         with parsing(self._panel_id, "the details of a server"):
             seen = self._seen(self._dialect.read_server(data))
@@ -100,7 +100,7 @@ class Reads:
 
     async def columns(self, server_id: str) -> Columns:
         """Return one server as the panel has it."""
-        call = self._dialect.show(check_id(self._panel_id, server_id))
+        call = self._dialect.show(check_id(self._panel_id, server_id, form=NUMBER))
         data = await self._http.request(call)
         with parsing(self._panel_id, "the details of a server"):
             return self._dialect.read_server(data)
@@ -130,14 +130,14 @@ class Reads:
             seen = parse_columns(columns, self._panel_id, self._http.clock.now())
         if seen.uuid and _UUID.fullmatch(seen.uuid):
             self._uuids[seen.server.ref.server_id] = seen.uuid
-        self._note(seen.unknown_word)
+        self._unknown_words.note(seen.unknown_word)
         return seen
 
     async def _observed(self, seen: Seen, patience: Patience) -> Report:
         """Return the state, or what the failure to read it says of the server."""
         server_id = seen.server.ref.server_id
         call = self._dialect.status(server_id, self._uuids.get(server_id))
-        if call is None or not _SERVER_ID.fullmatch(server_id):
+        if call is None or not NUMBER.fullmatch(server_id):
             return Report(ServerState.UNKNOWN)
         try:
             report = self._report(await self._http.request(call, patience=patience))
@@ -154,7 +154,7 @@ class Reads:
     def _report(self, data: object) -> Report:
         with parsing(self._panel_id, "the state of a server"):
             report = self._dialect.read_status(data)
-        self._note(report.unknown_word)
+        self._unknown_words.note(report.unknown_word)
         return report
 
     def _last(self, server_id: str) -> Report:
@@ -163,18 +163,6 @@ class Reads:
 
     def _told_at(self, server_id: str) -> float:
         return self._known.get(server_id, _NEVER)[0]
-
-    def _note(self, word: str | None) -> None:
-        if word is not None and word not in self._unknown_words:
-            self._unknown_words.add(word)
-            _log.info("panel %s: %r is a state that is not known here", self._panel_id, word)
-
-
-def check_id(panel_id: str, server_id: str) -> str:
-    """Return an id that can be one; anything else would be another path."""
-    if not _SERVER_ID.fullmatch(server_id):
-        raise ServerNotFound(panel_id, server_id)
-    return server_id
 
 
 def _id_of(seen: Seen) -> str:

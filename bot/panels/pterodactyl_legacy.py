@@ -24,7 +24,8 @@ from bot.domain.errors import (
 from bot.domain.servers import Capability, PowerAction, Server, ServerRef, ServerState
 from bot.panels._errors import parsing
 from bot.panels._http import PanelHttp
-from bot.panels._legacy_reads import Reads, check_id
+from bot.panels._ids import NUMBER, check_id
+from bot.panels._legacy_reads import Reads
 from bot.panels._legacy_signature import Signed
 from bot.panels._legacy_v05 import Api
 from bot.panels._legacy_v06 import V06, console_call
@@ -164,7 +165,7 @@ class PterodactylLegacy:
             return False
 
     async def _write(self, server_id: str, call: Call) -> None:
-        check_id(self.panel_id, server_id)
+        check_id(self.panel_id, server_id, form=NUMBER)
         try:
             await self._http.request(call)
         except PanelInvalid:
