@@ -126,7 +126,7 @@ class PterodactylAdmin:
                 record = await self._patch(record, "startup", body, server_id=server_id)
             except PanelError as error:
                 if has_details:
-                    error.add_note("The details are changed already, the startup is not")
+                    error.changed, error.failed = _among(values, DETAILS), _among(values, STARTUP)
                 raise
         return record
 
@@ -168,3 +168,7 @@ class PterodactylAdmin:
         unknown = {name: ("cannot be changed here",) for name in values if name not in known}
         if unknown:
             raise PanelInvalid(self.panel_id, unknown)
+
+
+def _among(values: Mapping[str, object], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(values.keys() & set(names)))
