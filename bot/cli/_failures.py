@@ -65,7 +65,7 @@ def tell(error: Exception, *, as_json: bool, traceback: bool) -> int:
     if status is None:
         message = unexpected(error, traceback=traceback)
     else:
-        message = ". ".join([str(error), *getattr(error, "__notes__", [])])
+        message = ". ".join([str(error), *_notes(error)])
     if as_json:
         print(json.dumps({"error": _facts(error, message)}))
     else:
@@ -89,6 +89,8 @@ def _facts(error: Exception, message: str) -> dict[str, object]:
     }
     if isinstance(error, errors.PanelInvalid):
         facts["fields"] = {name: list(texts) for name, texts in error.fields.items()}
+    if isinstance(error, errors.PanelError) and error.changed:
+        facts |= {"changed": list(error.changed), "failed": list(error.failed)}
     return facts
 
 
@@ -109,5 +111,15 @@ def _lines(error: Exception, message: str) -> Sequence[str]:
             for text in texts
         ]
         first = f"panel {error.panel_id} does not take these values"
-        return [first, *told, *getattr(error, "__notes__", [])]
+        return [first, *told, *_notes(error)]
     return [message]
+
+
+def _notes(error: Exception) -> Sequence[str]:
+    """Return what else is to be said: what was changed all the same, and what a finder noted."""
+    if isinstance(error, errors.PanelError) and error.changed:
+        return [
+            f"changed already: {', '.join(error.changed)}",
+            f"not changed, as far as is known: {', '.join(error.failed)}",
+        ]
+    return getattr(error, "__notes__", [])

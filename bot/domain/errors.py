@@ -141,6 +141,10 @@ class PanelError(DeckhandError):
 
     retry_after: float | None = None
     """Seconds after which it may be tried again, where the panel said so."""
+    changed: tuple[str, ...] = ()
+    """Of a change that takes several calls, the panel's names for what was changed before."""
+    failed: tuple[str, ...] = ()
+    """And for what this error is about; empty where nothing was changed before."""
 
     def __init__(self, panel_id: str, message: str) -> None:
         self.panel_id = panel_id

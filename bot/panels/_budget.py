@@ -1,10 +1,10 @@
-"""How many requests a key may still send, and how long to wait for more. Sends nothing."""
+"""How many requests may still be sent, and how long to wait for more. Sends nothing."""
 
 from __future__ import annotations
 
-import asyncio
-import re
 from typing import TYPE_CHECKING
+
+from multidict import istr
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +15,10 @@ MAX_IN_FLIGHT = 10
 WINDOW_SECONDS = 60.0
 PATIENCE_SECONDS = 60.0
 _ROUNDING = 0.001
-_COUNT = re.compile(r"[0-9]{1,9}")
+_MAX_DIGITS = 9
+# Made once: a header's name in any case is found by its lower case.
+_LIMIT = istr("X-RateLimit-Limit")
+_REMAINING = istr("X-RateLimit-Remaining")
 
 
 class Patience:
@@ -40,7 +43,7 @@ class Patience:
 
 
 class Budget:
-    """The requests left to one key in the present window, and the places for those in flight.
+    """The requests that are left in the present window of what a panel counts together.
 
     Pterodactyl counts in fixed windows of 60 s from the first request, per user: browser tabs
     and other keys of the same user take their share, so the panel's figure counts, not ours.
@@ -48,7 +51,6 @@ class Budget:
     """
 
     def __init__(self, clock: Clock, *, rest: float = 0.0) -> None:
-        self.slots = asyncio.Semaphore(MAX_IN_FLIGHT)
         self.window = 0
         """The number of the present window."""
         self._clock = clock
@@ -92,12 +94,10 @@ class Budget:
         """Learn from the answer to a request of that window; a refused key is told nothing."""
         if window != self.window:
             return
-        limit = _COUNT.fullmatch(headers.get("X-RateLimit-Limit", ""))
-        remaining = _COUNT.fullmatch(headers.get("X-RateLimit-Remaining", ""))
-        if limit is None or remaining is None:
+        limit, told = _count(headers.get(_LIMIT, "")), _count(headers.get(_REMAINING, ""))
+        if limit is None or told is None:
             return
-        self._limit = int(limit[0])
-        known, told = self._remaining, int(remaining[0])
+        self._limit, known = limit, self._remaining
         # More than there can be in our window: the panel has begun a new one.
         is_new = known is None or told > known + MAX_IN_FLIGHT
         if is_new or not self._is_answered:
@@ -110,3 +110,8 @@ class Budget:
         self._remaining = 0
         self._ends = self._clock.monotonic() + seconds
         self._is_answered = True
+
+
+def _count(text: str) -> int | None:
+    is_count = text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
+    return int(text) if is_count else None

@@ -1,16 +1,17 @@
-"""Owns the sockets to all panels, and the budgets that panels with the same key share.
+"""Owns the sockets to all panels, and what panels with the same key or address share.
 
 Knows no kind of panel and reads no answer.
 """
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
 
-from bot.panels._budget import Budget
+from bot.panels._budget import MAX_IN_FLIGHT, Budget
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -37,7 +38,8 @@ class Connections:
     def __init__(self, clock: Clock, *, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
         self.clock = clock
         self.timeout = timeout
-        self._budgets: dict[tuple[str, ...], Budget] = {}
+        self._slots: dict[tuple[str, ...], asyncio.Semaphore] = {}
+        self._budgets: dict[tuple[tuple[str, ...], str], Budget] = {}
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -53,9 +55,16 @@ class Connections:
     ) -> None:
         await self._stack.aclose()
 
-    def budget(self, base_url: str, secrets: tuple[str, ...], *, rest: float = 0.0) -> Budget:
-        """Return the one budget of these credentials on this panel."""
-        return self._budgets.setdefault((base_url, *secrets), Budget(self.clock, rest=rest))
+    def slots(self, who: tuple[str, ...]) -> asyncio.Semaphore:
+        """Return the places for the requests of a key that are in flight."""
+        return self._slots.setdefault(who, asyncio.Semaphore(MAX_IN_FLIGHT))
+
+    def budget(self, who: tuple[str, ...], count: str, *, rest: float = 0.0) -> Budget:
+        """Return the one budget that they have for what the panel counts together."""
+        found = self._budgets.get((who, count))
+        if found is None:
+            found = self._budgets[who, count] = Budget(self.clock, rest=rest)
+        return found
 
     async def _open(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
         return await self._stack.enter_async_context(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -23,7 +22,7 @@ from bot.domain.errors import (
 from bot.domain.servers import ServerState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 _MAX_DETAIL = 300
 
@@ -68,6 +67,13 @@ class Call:
         return self.method != "GET"
 
 
+class AnswerTooLarge(PanelProtocolError):
+    """More than is read of an answer; of a list, smaller pages may be asked for."""
+
+    def __init__(self, panel_id: str) -> None:
+        super().__init__(panel_id, "the answer is over 1 MiB")
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the panel said; `data` is None where the body was empty or no JSON."""
@@ -106,13 +112,22 @@ def reason_of(error: BaseException, timeout: aiohttp.ClientTimeout) -> str:
     )
 
 
-@contextmanager
-def parsing(panel_id: str, what: str) -> Iterator[None]:
-    """Turn the failures of a parser into `PanelProtocolError`."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError) as error:
-        raise PanelProtocolError(panel_id, f"{what} has not the documented form") from error
+class parsing:  # noqa: N801 - used like a function, as those of contextlib
+    """Turns the failures of a parser into `PanelProtocolError`."""
+
+    __slots__ = ("_panel_id", "_what")
+
+    def __init__(self, panel_id: str, what: str) -> None:
+        self._panel_id = panel_id
+        self._what = what
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, KeyError | TypeError | ValueError):
+            detail = f"{self._what} has not the documented form"
+            raise PanelProtocolError(self._panel_id, detail) from error
 
 
 def _error_of_page(panel_id: str, status: int) -> PanelError:

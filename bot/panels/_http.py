@@ -22,11 +22,12 @@ from bot.domain.errors import (
 )
 from bot.panels._budget import Patience
 from bot.panels._connections import TIMEOUT
-from bot.panels._errors import Answer, Call, error_of_status, plain, reason_of
+from bot.panels._errors import Answer, AnswerTooLarge, Call, error_of_status, plain, reason_of
 from bot.panels._retry_after import retry_after
 from bot.panels._tls import tls_check
 
 if TYPE_CHECKING:
+    from bot.panels._budget import Budget
     from bot.panels._connections import Connections
     from bot.panels._manners import Auth, Manners
     from bot.panels._settings import PanelSettings
@@ -79,7 +80,9 @@ class PanelHttp:
         # Whoever set another timeout than the usual one means it.
         is_usual = connections.timeout == TIMEOUT
         self._timeout = (is_usual and manners.timeout) or connections.timeout
-        self._budget = connections.budget(self._base_url, auth.secrets, rest=manners.rest)
+        key = (self._base_url, *auth.secrets)
+        self._slots = connections.slots(key)
+        self._counted = (self._base_url,) if manners.counts_addresses else key
 
     async def request(self, call: Call, *, patience: Patience | None = None) -> object:
         """Send it and return the JSON of the answer, None where that is empty."""
@@ -102,23 +105,27 @@ class PanelHttp:
             repeats -= 1
 
     async def _send_within_budget(self, call: Call, patience: Patience) -> Answer | _Failure:
+        manners = self._manners
+        budget = self._connections.budget(self._counted, manners.counts_by(call), rest=manners.rest)
         while True:
-            async with self._budget.slots:
-                wait = self._budget.take(spare=_SPARE if call.is_patient else 0.0)
+            async with self._slots:
+                wait = budget.take(spare=_SPARE if call.is_patient else 0.0)
                 if not wait:
-                    return await self._send(call)
+                    return await self._send(call, budget)
             if not await patience.wait(wait):
                 return _Failure(PanelRateLimited(self.panel_id, wait))
 
-    async def _send(self, call: Call) -> Answer | _Failure:
-        window = self._budget.window
+    async def _send(self, call: Call, budget: Budget) -> Answer | _Failure:
+        window = budget.window
         session = self._connections.writes if call.is_write else self._connections.reads
-        url = URL(self._base_url + call.path).update_query(call.params or {})
+        url = URL(self._base_url + call.path)
+        if call.params:
+            url = url.update_query(call.params)
         # Serialised once: some kinds sign these very bytes.
         content = b"" if call.body is None else json.dumps(call.body).encode()
-        headers = dict(self._auth.headers(call.method, url, content))
+        headers = self._auth.headers(call.method, url, content)
         if content:
-            headers["Content-Type"] = "application/json"
+            headers = {**headers, "Content-Type": "application/json"}
         try:
             async with session.request(
                 call.method,
@@ -140,9 +147,12 @@ class PanelHttp:
             if call.is_write:
                 return _Failure(OutcomeUnknown(self.panel_id, call.action), error)
             return self._unreachable(error)
+        outcome = self._judge(call, response, body)
         if not call.has_own_limit:
-            self._budget.note(response.headers, window=window)
-        return self._judge(call, response, body)
+            budget.note(response.headers, window=window)
+            if isinstance(outcome, _Failure) and isinstance(outcome.error, PanelRateLimited):
+                budget.close(outcome.pause or 0.0)
+        return outcome
 
     def _unreachable(self, error: Exception) -> _Failure:
         reason = reason_of(error, self._timeout)
@@ -164,7 +174,7 @@ class PanelHttp:
         if status in _REDIRECT:
             return _Failure(self._redirected(headers.get("Location", "")))
         if body is None:
-            return _Failure(PanelProtocolError(self.panel_id, "the answer is over 1 MiB"))
+            return _Failure(AnswerTooLarge(self.panel_id))
         try:
             data = self._manners.decode(body if status in _OK else self._redacted(body))
         except ValueError as error:
@@ -205,8 +215,6 @@ class PanelHttp:
             if stated is None and error is not None:
                 stated = error.retry_after
             pause = 10 * _pause() if stated is None else stated
-            if not call.has_own_limit:
-                self._budget.close(pause)
             return _Failure(PanelRateLimited(self.panel_id, stated), pause=pause)
         is_gateway = answer.data is None and answer.status in _GATEWAY_FAILED
         return _Failure(
@@ -217,13 +225,14 @@ class PanelHttp:
 
 async def _read(response: aiohttp.ClientResponse) -> bytes | None:
     """Return the body; None where it is too large to be an answer."""
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > _MAX_BODY:
-            response.close()
-            return None
-    return bytes(body)
+    # Most bodies come in one piece.
+    body = await response.content.readany()
+    while len(body) <= _MAX_BODY and not response.content.at_eof():
+        body += await response.content.readany()
+    if len(body) > _MAX_BODY:
+        response.close()
+        return None
+    return body
 
 
 def _pause() -> float:

@@ -11,6 +11,8 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from pydantic_core import from_json
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,21 +22,19 @@ _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,20}(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?\s*")
 
 def decode(body: bytes) -> object:
     """Return the JSON value, None for an empty body; `ValueError` for what is no JSON."""
-    if not body.strip():
-        return None
     try:
-        return _loads(body)
+        # The same as `json` does, in a third of the time; a list of servers is mostly this.
+        value: object = from_json(body)
     except ValueError:
-        # PHP prints its warnings before the document.
-        start = body.find(b"{")
-        if start <= 0:
-            raise
-        return _loads(body[start:])
+        return _leniently(body) if body.strip() else None
+    return value
 
 
 def text(value: object) -> str | None:
     """Return a text; half of a surrogate pair, which cannot be sent on, becomes a ?."""
-    return value.encode(errors="replace").decode() if isinstance(value, str) else None
+    if not isinstance(value, str):
+        return None
+    return value if value.isascii() else value.encode(errors="replace").decode()
 
 
 def number(value: object) -> float | int | None:
@@ -49,6 +49,8 @@ def number(value: object) -> float | int | None:
 
 def integer(value: object) -> int | None:
     """Return a number without its fraction."""
+    if type(value) is int and -_TOO_LARGE < value < _TOO_LARGE:
+        return value
     found = number(value)
     return None if found is None else int(found)
 
@@ -70,6 +72,17 @@ def mapping(value: object) -> Mapping[str, object]:
 def mappings(value: object) -> list[Mapping[str, object]]:
     """Return the objects of a list."""
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def _leniently(body: bytes) -> object:
+    """Take half a surrogate pair too, and a document that PHP prints its warnings before."""
+    try:
+        return _loads(body)
+    except ValueError:
+        start = body.find(b"{")
+        if start <= 0:
+            raise
+        return _loads(body[start:])
 
 
 def _loads(body: bytes) -> object:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.domain.servers import Capability, PowerAction
     from bot.panels._errors import Answer, Call
     from bot.panels._legacy_parse import Place, Report
-    from bot.panels._manners import ReadError
+    from bot.panels._manners import Manners
     from bot.panels._pages import Page
 
     Values = Mapping[str, object]
@@ -41,8 +41,8 @@ class Dialect(Protocol):
         ...
 
     @property
-    def read_error(self) -> ReadError:
-        """Return how errors are read."""
+    def manners(self) -> Manners:
+        """Return how it speaks HTTP."""
         ...
 
     def list_page(self, page: int) -> Call:

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import Limits, Resources, Server, ServerRef, ServerState
+from bot.panels._ids import NUMBER
 from bot.panels._json import integer, mapping, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _MB = 1024 * 1024
-_NUMBER = re.compile("[0-9]{1,18}")
 _UUID = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{8}")
 _NODE_MB = 1_000_000
 
@@ -149,7 +149,7 @@ def id_of(columns: Mapping[str, object]) -> str:
 
 def is_number(server_id: str) -> bool:
     """Whether it can be the panel's number for a server."""
-    return _NUMBER.fullmatch(server_id) is not None
+    return NUMBER.fullmatch(server_id) is not None
 
 
 def is_uuid(server_id: str) -> bool:

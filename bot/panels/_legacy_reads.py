@@ -20,6 +20,7 @@ from bot.domain.errors import (
 from bot.domain.servers import Server, ServerState
 from bot.panels._budget import Patience
 from bot.panels._errors import parsing
+from bot.panels._ids import NUMBER, check_id
 from bot.panels._legacy_parse import (
     Place,
     Report,
@@ -32,6 +33,7 @@ from bot.panels._legacy_parse import (
 )
 from bot.panels._pages import Page, each
 from bot.panels._tasks import task_group
+from bot.panels._words import UnknownWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -60,7 +62,7 @@ class Reads:
         """What users call a server, by its id; neither ever changes."""
         self._known: dict[str, tuple[float, Report]] = {}
         """The last state of each server, and when it was told."""
-        self._unknown_words: set[str] = set()
+        self._unknown_words = UnknownWords(self._panel_id)
 
     async def list_servers(self) -> Sequence[Server]:
         """Return all servers.
@@ -96,7 +98,7 @@ class Reads:
         patience = Patience(self._http.clock)
         if is_uuid(server_id):
             return await self._found(server_id, patience)
-        call = self._dialect.show(check_id(self._panel_id, server_id))
+        call = self._dialect.show(check_id(self._panel_id, server_id, form=NUMBER))
         data = await self._http.request(call, patience=patience)
         with parsing(self._panel_id, "the details of a server"):
             seen = self._seen(self._dialect.read_server(data))
@@ -110,7 +112,7 @@ class Reads:
 
     async def columns(self, server_id: str) -> Columns:
         """Return one server as the panel has it."""
-        call = self._dialect.show(check_id(self._panel_id, server_id))
+        call = self._dialect.show(check_id(self._panel_id, server_id, form=NUMBER))
         data = await self._http.request(call)
         with parsing(self._panel_id, "the details of a server"):
             return self._dialect.read_server(data)
@@ -174,7 +176,7 @@ class Reads:
             seen = parse_columns(columns, self._panel_id, self._http.clock.now())
         if seen.uuid and _UUID.fullmatch(seen.uuid):
             self._uuids[seen.server.ref.server_id] = seen.uuid
-        self._note(seen.unknown_word)
+        self._unknown_words.note(seen.unknown_word)
         return seen
 
     async def _observed(self, seen: Seen, patience: Patience) -> Report:
@@ -198,7 +200,7 @@ class Reads:
     def _report(self, data: object) -> Report:
         with parsing(self._panel_id, "the state of a server"):
             report = self._dialect.read_status(data)
-        self._note(report.unknown_word)
+        self._unknown_words.note(report.unknown_word)
         return report
 
     def _last(self, server_id: str) -> Report:
@@ -207,18 +209,6 @@ class Reads:
 
     def _told_at(self, server_id: str) -> float:
         return self._known.get(server_id, _NEVER)[0]
-
-    def _note(self, word: str | None) -> None:
-        if word is not None and word not in self._unknown_words:
-            self._unknown_words.add(word)
-            _log.info("panel %s: %r is a state that is not known here", self._panel_id, word)
-
-
-def check_id(panel_id: str, server_id: str) -> str:
-    """Return an id that can be one; anything else would be another path."""
-    if not is_number(server_id):
-        raise ServerNotFound(panel_id, server_id)
-    return server_id
 
 
 def _id_of(seen: Seen) -> str:

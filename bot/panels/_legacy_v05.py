@@ -33,6 +33,7 @@ from bot.panels._legacy_parse import (
     is_number,
     parse_status,
 )
+from bot.panels._manners import Manners
 from bot.panels._pages import Page, parse_page
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ _POWER = frozenset(Capability(action) for action in PowerAction)
 class Api:
     """A `Dialect`: 0.4, or with `reaches_nodes` 0.5."""
 
-    read_error = staticmethod(read_api_error)
+    manners = Manners(read_error=read_api_error)
     states_at_once = None
     root = "/api"
     lists_allocations_by_node = False

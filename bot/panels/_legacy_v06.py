@@ -17,6 +17,7 @@ Endpoints, each throttled by itself to 60 a minute from one address; JSON:API do
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from bot.panels._legacy_errors import read_v06_error
 from bot.panels._legacy_fields import v06_fields
 from bot.panels._legacy_parse import Place, Report, addresses_of, id_of, parse_status
 from bot.panels._legacy_v05 import flat
+from bot.panels._manners import Manners
 from bot.panels._pages import Page, parse_page
 
 if TYPE_CHECKING:
@@ -38,6 +40,12 @@ if TYPE_CHECKING:
     from bot.panels._legacy_dialect import Columns, Values
 
 _SERVERS = "/api/admin/servers"
+_ID = re.compile(r"((?<=/servers/)|(?<=/server/))[^/]+")
+
+
+def _route(call: Call) -> str:
+    """Name the route, which is the same for all servers."""
+    return f"{call.method} {_ID.sub('', call.path)}"
 
 
 class V06:
@@ -57,7 +65,7 @@ class V06:
             Capability.FORCE_DELETE,
         }
     )
-    read_error = staticmethod(read_v06_error)
+    manners = Manners(read_error=read_v06_error, counts_by=_route, counts_addresses=True)
     states_at_once = 40
     root = "/api/admin"
     lists_allocations_by_node = True

@@ -52,6 +52,11 @@ class Bearer:
         return {"Authorization": f"Bearer {self.token}"}
 
 
+def one_count(_call: Call) -> str:
+    """Say that the panel counts all calls together."""
+    return ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
     """What `PanelHttp` must know of a kind."""
@@ -63,5 +68,9 @@ class Manners:
     """Whether `read_error` is asked about answers of status 2xx as well."""
     timeout: aiohttp.ClientTimeout | None = None
     """Where the kind needs more than the usual 30 s."""
+    counts_by: Callable[[Call], str] = one_count
+    """Names what the panel counts a call with; each name has a budget of its own."""
+    counts_addresses: bool = False
+    """Whether it counts by the caller's address, so that all keys share its budgets."""
     rest: float = 0.0
     """Seconds for each request in the long run, where the vendor states no budget."""

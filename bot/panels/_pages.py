@@ -9,12 +9,17 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from bot.panels._errors import AnswerTooLarge
 from bot.panels._json import integer, mapping, mappings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
 T = TypeVar("T")
+
+PAGE_SIZE = 100
+"""What Pterodactyl 1.x gives at most; newer ones refuse to give more."""
+_PARTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,29 @@ def parse_page(data: object) -> Page[Mapping[str, object]]:
     return Page(mappings(listed), len(listed), pages if pages and pages > 0 else None)
 
 
+async def in_parts(
+    ask: Callable[[int, int], Awaitable[Page[T]]], number: int, size: int = PAGE_SIZE
+) -> Page[T]:
+    """Return the page of that number and size, put together from smaller ones if it must be.
+
+    Raises `AnswerTooLarge` where a single entry is.
+    """
+    try:
+        return await ask(number, size)
+    except AnswerTooLarge:
+        if size < _PARTS:
+            raise
+    entries: list[T] = []
+    read = 0
+    for part in range((number - 1) * _PARTS + 1, number * _PARTS + 1):
+        page = await in_parts(ask, part, size // _PARTS)
+        entries += page.entries
+        read += page.size
+        if page.pages is not None and part >= page.pages:
+            break
+    return Page(entries, read, None if page.pages is None else -(-page.pages // _PARTS))
+
+
 async def each(
     ask: Callable[[int], Awaitable[Page[T]]], id_of: Callable[[T], str]
 ) -> AsyncIterator[tuple[str, T]]:
@@ -47,7 +75,9 @@ async def each(
     for number in itertools.count(1):
         page = await ask(number)
         first_size = first_size or page.size
-        new = {id_of(entry): entry for entry in page.entries if id_of(entry) not in known}
+        new = {id_of(entry): entry for entry in page.entries}
+        for entry_id in known & new.keys():
+            del new[entry_id]
         for listed in new.items():
             yield listed
         known |= new.keys()

@@ -18,6 +18,7 @@ which lists describe the values that these take.
 from __future__ import annotations
 
 import dataclasses
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import PanelError, ServerNotFound
@@ -25,7 +26,7 @@ from bot.domain.servers import Capability
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
 from bot.panels._manners import Bearer, Manners
-from bot.panels._pages import Page, each, parse_page
+from bot.panels._pages import Page, each, in_parts, parse_page
 from bot.panels._pterodactyl_admin_parse import (
     BUILD,
     CREATE,
@@ -62,8 +63,6 @@ ADMIN_CAPABILITIES = frozenset(
     }
 )
 
-# There was no upper limit once; newer panels refuse more than this.
-_PER_PAGE = "100"
 _MANNERS = Manners(read_error=read_admin_error)
 
 
@@ -99,14 +98,15 @@ class PterodactylAdmin:
     ) -> list[Mapping[str, object]]:
         """Return the attributes of every entry of a list, from all its pages."""
 
-        async def ask(number: int) -> Page[Mapping[str, object]]:
-            paged = {**(params or {}), "page": str(number), "per_page": _PER_PAGE}
+        async def ask(number: int, size: int) -> Page[Mapping[str, object]]:
+            paged = {**(params or {}), "page": str(number), "per_page": str(size)}
             data = await self._http.request(Call("GET", path, params=paged))
             with parsing(self.panel_id, f"the list {path}"):
                 page = parse_page(data)
             return Page(entries(data), page.size, page.pages)
 
-        return [entry async for _, entry in each(ask, lambda entry: str(entry.get("id")))]
+        pages = each(partial(in_parts, ask), lambda entry: str(entry.get("id")))
+        return [entry async for _, entry in pages]
 
     async def create(self, values: Mapping[str, object]) -> Record:
         """Create a server from exactly these values."""
@@ -129,7 +129,7 @@ class PterodactylAdmin:
                 record = await self._patch(record, "startup", body, server_id=server_id)
             except PanelError as error:
                 if has_details:
-                    error.add_note("The details are changed already, the startup is not")
+                    error.changed, error.failed = _among(values, DETAILS), _among(values, STARTUP)
                 raise
         return record
 
@@ -165,3 +165,7 @@ class PterodactylAdmin:
         data = await self._http.request(call)
         with parsing(self.panel_id, f"the answer to {call.action}"):
             return parse_record(data)
+
+
+def _among(values: Mapping[str, object], names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(values.keys() & set(names)))

@@ -29,6 +29,7 @@ _STATUS_WORDS = {
     "reinstall_failed": ServerState.INSTALL_FAILED,
     "restoring_backup": ServerState.RESTORING,
 }
+_EXACT = (ServerState.INSTALLING, ServerState.INSTALL_FAILED, ServerState.RESTORING)
 # The panel refuses nothing in this one; in all others it answers 409.
 _HARMLESS_STATUS = "reinstall_failed"
 
@@ -66,7 +67,8 @@ class Stats:
     """The power state, with usage where there is any."""
 
     state: ServerState
-    resources: Resources | None = None
+    usage: Mapping[str, object] | None = None
+    """As the panel has it; `combine` reads it."""
     word: str | None = None
     unknown_word: str | None = None
 
@@ -75,8 +77,8 @@ def parse_list(data: object, panel_id: str, at: datetime) -> Page[Details]:
     """Return one page of servers, without those that have no id."""
     page = parse_page(data)
     entries = [mapping(entry.get("attributes")) for entry in page.entries]
-    found = [_details(entry, panel_id, at) for entry in entries if _identifier(entry)]
-    return Page(found, page.size, page.pages)
+    found = [_details(entry, panel_id, at) for entry in entries]
+    return Page([details for details in found if details], page.size, page.pages)
 
 
 def id_of(details: Details) -> str:
@@ -86,7 +88,10 @@ def id_of(details: Details) -> str:
 
 def parse_details(data: object, panel_id: str, at: datetime) -> Details:
     """Return one server."""
-    return _details(_object(_object(data).get("attributes")), panel_id, at)
+    details = _details(_object(_object(data).get("attributes")), panel_id, at)
+    if details is None:
+        raise KeyError("identifier")
+    return details
 
 
 def parse_stats(data: object) -> Stats:
@@ -94,21 +99,12 @@ def parse_stats(data: object) -> Stats:
     attributes = _object(_object(data).get("attributes"))
     usage = mapping(attributes.get("resources"))
     word = attributes.get("current_state")
-    cpu = number(usage.get("cpu_absolute"))
-    resources = Resources(
-        cpu_percent=None if cpu is None else float(cpu),
-        memory_bytes=integer(usage.get("memory_bytes")),
-        disk_bytes=integer(usage.get("disk_bytes")),
-        network_rx_bytes=integer(usage.get("network_rx_bytes")),
-        network_tx_bytes=integer(usage.get("network_tx_bytes")),
-        uptime=milliseconds(usage.get("uptime")),
-    )
     if word is None:
-        return Stats(ServerState.OFFLINE, resources)
+        return Stats(ServerState.OFFLINE, usage)
     state = _POWER_WORDS.get(str(word))
     if state is None:
-        return Stats(ServerState.UNKNOWN, resources, str(word), unknown_word=str(word))
-    return Stats(state, resources, str(word))
+        return Stats(ServerState.UNKNOWN, usage, str(word), unknown_word=str(word))
+    return Stats(state, usage, str(word))
 
 
 def power_state(word: str) -> ServerState:
@@ -121,16 +117,25 @@ def combine(details: Details, stats: Stats) -> Server:
     server = details.server
     if details.is_blocked:
         return server
-    resources = stats.resources and replace(
-        stats.resources,
-        memory_limit_bytes=server.limits.memory_bytes,
-        disk_limit_bytes=server.limits.disk_bytes,
-    )
     return replace(
         server,
         state=details.state or stats.state,
-        resources=resources,
+        resources=None if stats.usage is None else _resources(stats.usage, server.limits),
         extra={**server.extra, "current_state": stats.word},
+    )
+
+
+def _resources(usage: Mapping[str, object], limits: Limits) -> Resources:
+    cpu = number(usage.get("cpu_absolute"))
+    return Resources(
+        cpu_percent=None if cpu is None else float(cpu),
+        memory_bytes=integer(usage.get("memory_bytes")),
+        memory_limit_bytes=limits.memory_bytes,
+        disk_bytes=integer(usage.get("disk_bytes")),
+        disk_limit_bytes=limits.disk_bytes,
+        network_rx_bytes=integer(usage.get("network_rx_bytes")),
+        network_tx_bytes=integer(usage.get("network_tx_bytes")),
+        uptime=milliseconds(usage.get("uptime")),
     )
 
 
@@ -140,10 +145,13 @@ def _object(value: object) -> Mapping[str, object]:
     return value
 
 
-def _details(attributes: Mapping[str, object], panel_id: str, at: datetime) -> Details:
-    identifier = _identifier(attributes)
+def _details(attributes: Mapping[str, object], panel_id: str, at: datetime) -> Details | None:
+    """Return a server; None where it has no id."""
+    # The identifier is the head of the uuid.
+    uuid = text(attributes.get("uuid"))
+    identifier = text(attributes.get("identifier")) or (uuid or "")[:_IDENTIFIER_LENGTH]
     if not identifier:
-        raise KeyError("identifier")
+        return None
     status = text(attributes.get("status"))
     state = _state(attributes, status)
     relationships = mapping(attributes.get("relationships"))
@@ -167,25 +175,18 @@ def _details(attributes: Mapping[str, object], panel_id: str, at: datetime) -> D
     )
 
 
-def _identifier(attributes: Mapping[str, object]) -> str:
-    # The identifier is the head of the uuid.
-    uuid = text(attributes.get("uuid")) or ""
-    return text(attributes.get("identifier")) or uuid[:_IDENTIFIER_LENGTH]
-
-
 def _state(attributes: Mapping[str, object], status: str | None) -> ServerState | None:
     word = None if status is None else _STATUS_WORDS.get(status, ServerState.UNKNOWN)
+    if attributes.get("is_suspended") or word is ServerState.SUSPENDED:
+        return ServerState.SUSPENDED
+    if attributes.get("is_node_under_maintenance"):
+        return ServerState.MAINTENANCE
     # `is_installing` is also set when the installation failed; the word is more exact.
-    is_installing = attributes.get("is_installing") and word is not ServerState.INSTALL_FAILED
-    order = (
-        (ServerState.SUSPENDED, attributes.get("is_suspended")),
-        (ServerState.MAINTENANCE, attributes.get("is_node_under_maintenance")),
-        (ServerState.INSTALLING, is_installing),
-        (ServerState.INSTALL_FAILED, False),
-        (ServerState.RESTORING, False),
-        (ServerState.TRANSFERRING, attributes.get("is_transferring")),
-    )
-    return next((state for state, flag in order if flag or state is word), word)
+    if word in _EXACT:
+        return word
+    if attributes.get("is_installing"):
+        return ServerState.INSTALLING
+    return ServerState.TRANSFERRING if attributes.get("is_transferring") else word
 
 
 def _limits(limits: Mapping[str, object]) -> Limits:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -25,6 +26,35 @@ async def task_group() -> AsyncIterator[asyncio.TaskGroup]:
     except BaseExceptionGroup as failures:
         first = failures.exceptions[0]
         raise first from first.__cause__
+
+
+@asynccontextmanager
+async def side_by_side(
+    work: Callable[[T], Awaitable[None]], *, at_once: int
+) -> AsyncIterator[Callable[[T], None]]:
+    """Do the work of what is handed in, while the caller goes on, and end when all is done.
+
+    At most so many at once, the caller being one of them: what it waits for counts as well.
+    """
+    waiting: deque[T] = deque()
+    busy = 1
+
+    async def work_off() -> None:
+        nonlocal busy
+        while waiting:
+            await work(waiting.popleft())
+        busy -= 1
+
+    def hand_in(item: T) -> None:
+        nonlocal busy
+        waiting.append(item)
+        if busy < at_once:
+            busy += 1
+            group.create_task(work_off())
+
+    async with task_group() as group:
+        yield hand_in
+        await work_off()
 
 
 async def happens_within(seconds: float, event: asyncio.Event, *, clock: Clock) -> bool:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -36,9 +35,11 @@ from bot.panels._cvm_errors import NoRoute, decode, read_error
 from bot.panels._cvm_parse import Status, combine, entries_of, parse_list, parse_status
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
+from bot.panels._ids import NUMBER, check_id
 from bot.panels._manners import Manners
 from bot.panels._settings import one_of
 from bot.panels._tasks import SharedCalls, task_group
+from bot.panels._words import UnknownWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -54,7 +55,6 @@ AUTO, DOCUMENTED, SOURCE = "auto", "documented", "source"
 
 # Each call costs the panel 50,000 rounds of hashing, and a connection to the node.
 _IN_FLIGHT = 2
-_SERVER_ID = re.compile(r"[0-9]{1,19}")
 _POWER = frozenset({Capability.START, Capability.STOP, Capability.RESTART})
 _LIST = {DOCUMENTED: "/api/client/vps/list", SOURCE: "/api/client/list"}
 _STATUS = {DOCUMENTED: "/api/client/vps/{}/status", SOURCE: "/api/client/vps/{}"}
@@ -93,7 +93,7 @@ class Cvm:
         """Those that may still be the right one."""
         self._share = asyncio.Semaphore(_IN_FLIGHT)
         self._shared: SharedCalls[Server] = SharedCalls()
-        self._unknown_words: set[str] = set()
+        self._unknown_words = UnknownWords(self.panel_id)
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -123,14 +123,14 @@ class Cvm:
 
     async def get_server(self, server_id: str) -> Server:
         """Return one server; callers who ask at the same time share the answer."""
-        _check_id(self.panel_id, server_id)
+        check_id(self.panel_id, server_id, form=NUMBER)
         return await self._shared.get(server_id, partial(self._get_server, server_id))
 
     async def power(self, server_id: str, action: PowerAction) -> None:
         """Order it and wait until it is done."""
         if Capability(action) not in self.capabilities:
             raise UnsupportedAction(action, kind=self.kind)
-        _check_id(self.panel_id, server_id)
+        check_id(self.panel_id, server_id, form=NUMBER)
         path = f"/api/client/vps/{server_id}/{action}"
         call = Call("POST", path, action=action.value, server_id=server_id)
         try:
@@ -174,7 +174,7 @@ class Cvm:
         except PanelError as error:
             _log.debug("state of %s:%s: %s", self.panel_id, server_id, error)
             status = Status(ServerState.UNKNOWN, {})
-        self._log_once(status.unknown_word)
+        self._unknown_words.note(status.unknown_word)
         return combine(server, status)
 
     async def _read(self, paths: Mapping[str, str], server_id: str | None = None) -> object:
@@ -192,16 +192,6 @@ class Cvm:
                 return data
         raise missing[0].otherwise from missing[0]
 
-    def _log_once(self, word: str | None) -> None:
-        if word is not None and word not in self._unknown_words:
-            self._unknown_words.add(word)
-            _log.info("panel %s: %r is a state that is not known here", self.panel_id, word)
-
 
 def _dialect(options: Mapping[str, object]) -> str:
     return one_of(options, "dialect", (AUTO, DOCUMENTED, SOURCE), default=AUTO)
-
-
-def _check_id(panel_id: str, server_id: str) -> None:
-    if not _SERVER_ID.fullmatch(server_id):
-        raise ServerNotFound(panel_id, server_id)

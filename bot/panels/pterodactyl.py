@@ -1,8 +1,9 @@
 """The client API of Pterodactyl 1.x and Pelican: list, details, power, console commands.
 
-Keeps no state of servers and shows nothing; what needs an application key is in
-`_pterodactyl_admin`, the live websocket in `pterodactyl_console`. Endpoints, all below
-`/api/client` with a bearer key (document 002; the list is missing there):
+Keeps no state of servers and shows nothing; how servers are read is in `_pterodactyl_reads`,
+what needs an application key in `_pterodactyl_admin`, the live websocket in
+`pterodactyl_console`. Endpoints, all below `/api/client` with a bearer key (document 002; the
+list is missing there):
 
     GET  ?page=&per_page=100&include=egg      servers of the key's user, without power states
     GET  /servers/{id}?include=egg            details; answers in every state of a server
@@ -13,45 +14,24 @@ Keeps no state of servers and shows nothing; what needs an application key is in
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import re
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import (
-    PanelAuthFailed,
-    PanelConflict,
-    PanelError,
-    PanelProtocolError,
-    PanelRateLimited,
-    PanelUnreachable,
-    ServerNotFound,
-    UnsupportedAction,
-)
-from bot.domain.servers import Capability, PowerAction, Server, ServerState
-from bot.panels._budget import Patience
+from bot.domain.errors import PanelConflict, PanelError, UnsupportedAction
+from bot.domain.servers import Capability, PowerAction, Server
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
 from bot.panels._manners import Bearer, Manners
-from bot.panels._pages import each
 from bot.panels._pterodactyl_admin import ADMIN_CAPABILITIES, PterodactylAdmin
 from bot.panels._pterodactyl_admin_parse import to_details
 from bot.panels._pterodactyl_errors import read_error
 from bot.panels._pterodactyl_fields import describe
 from bot.panels._pterodactyl_node import Node
-from bot.panels._pterodactyl_parse import (
-    Details,
-    Stats,
-    combine,
-    id_of,
-    parse_details,
-    parse_list,
-    parse_stats,
-)
+from bot.panels._pterodactyl_reads import Reads
 from bot.panels._pterodactyl_token import Tokens
-from bot.panels._tasks import SharedCalls, task_group
+from bot.panels._tasks import SharedCalls
 from bot.panels.pterodactyl_console import Consoles, Watch
 
 if TYPE_CHECKING:
@@ -60,19 +40,11 @@ if TYPE_CHECKING:
 
     from bot.domain.administration import Field
     from bot.panels._connections import Connections
-    from bot.panels._pages import Page
     from bot.panels._pterodactyl_admin_parse import Record
     from bot.panels._settings import PanelSettings
 
 _log = logging.getLogger(__name__)
 
-# The panel takes no more than 100.
-_WITHOUT_STATES = "it has no /resources; a panel of version 0.7 is of kind pterodactyl_v07"
-_PER_PAGE = "100"
-# Of the ten requests that may be in flight: the others are for people who wait for an answer.
-_LIST_SHARE = 8
-# An identifier or a uuid; anything else would be another path.
-_SERVER_ID = re.compile(r"[0-9A-Za-z-]{1,36}")
 _MANNERS = Manners(read_error=read_error)
 _CLIENT_CAPABILITIES = frozenset(
     {
@@ -101,9 +73,8 @@ class Pterodactyl:
         self.capabilities = _CLIENT_CAPABILITIES | (ADMIN_CAPABILITIES if admin else frozenset())
         self._http = http
         self._admin = admin
+        self._reads = Reads(http)
         self._shared: SharedCalls[Server] = SharedCalls()
-        self._unknown_words: set[str] = set()
-        self._has_warned = False
         self._consoles = Consoles(node, self._tokens, clock=http.clock)
 
     @classmethod
@@ -119,33 +90,11 @@ class Pterodactyl:
 
     async def list_servers(self) -> Sequence[Server]:
         """Return all servers of the key's user; one that cannot be read hides no other."""
-        patience = Patience(self._http.clock)
-        share = asyncio.Semaphore(_LIST_SHARE)
-
-        async def observe(details: Details) -> Server:
-            async with share:
-                stats = await self._observed_stats(details.server.ref.server_id, patience)
-            if stats is None and not self._has_warned:
-                self._has_warned = True
-                _log.warning("panel %s: %s", self.panel_id, _WITHOUT_STATES)
-            return self._combined(details, stats or Stats(ServerState.UNKNOWN))
-
-        listed: dict[str, Details] = {}
-        running: dict[str, asyncio.Task[Server]] = {}
-        async with task_group() as group:
-            # The states of a page are asked for while the next page is on its way.
-            async for server_id, details in each(partial(self._page, patience), id_of):
-                listed[server_id] = details
-                if not details.is_blocked:
-                    running[server_id] = group.create_task(observe(details))
-        return [
-            running[server_id].result() if server_id in running else details.server
-            for server_id, details in listed.items()
-        ]
+        return await self._reads.list_servers()
 
     async def get_server(self, server_id: str) -> Server:
         """Return one server; callers who ask at the same time share the answer."""
-        return await self._shared.get(server_id, partial(self._get_server, server_id))
+        return await self._shared.get(server_id, partial(self._reads.get_server, server_id))
 
     async def power(self, server_id: str, action: PowerAction) -> None:
         """Order it; the panel accepts it also where it has no effect."""
@@ -201,58 +150,10 @@ class Pterodactyl:
         async with self._conflicts_explained(server_id):
             await admin.delete(server_id, force=force)
 
-    async def _page(self, patience: Patience, number: int) -> Page[Details]:
-        params = {"page": str(number), "per_page": _PER_PAGE, "include": "egg"}
-        call = Call("GET", "/api/client", params=params)
-        data = await self._http.request(call, patience=patience)
-        with parsing(self.panel_id, "the list of servers"):
-            return parse_list(data, self.panel_id, self._http.clock.now())
-
-    async def _get_server(self, server_id: str) -> Server:
-        patience = Patience(self._http.clock)
-        async with task_group() as group:
-            details = group.create_task(self._details(server_id, patience))
-            stats = group.create_task(self._observed_stats(server_id, patience))
-        if (found := stats.result()) is None:
-            raise PanelProtocolError(self.panel_id, _WITHOUT_STATES)
-        return self._combined(details.result(), found)
-
-    async def _details(self, server_id: str, patience: Patience) -> Details:
-        path = _path(self.panel_id, server_id)
-        call = Call("GET", path, params={"include": "egg"}, server_id=server_id)
-        data = await self._http.request(call, patience=patience)
-        with parsing(self.panel_id, "the details of a server"):
-            return parse_details(data, self.panel_id, self._http.clock.now())
-
-    async def _observed_stats(self, server_id: str, patience: Patience) -> Stats | None:
-        """Return the power state, or what the failure to read it says; None without a route."""
-        call = Call("GET", f"{_path(self.panel_id, server_id)}/resources", server_id=server_id)
-        try:
-            data = await self._http.request(call, patience=patience)
-            with parsing(self.panel_id, "the resources of a server"):
-                return parse_stats(data)
-        except (PanelAuthFailed, PanelRateLimited):
-            raise
-        except ServerNotFound:
-            return None
-        except PanelUnreachable as error:
-            _log.debug("state of %s:%s: %s", self.panel_id, server_id, error)
-            return Stats(ServerState.UNREACHABLE)
-        except PanelError as error:
-            _log.debug("state of %s:%s: %s", self.panel_id, server_id, error)
-            return Stats(ServerState.UNKNOWN)
-
-    def _combined(self, details: Details, stats: Stats) -> Server:
-        for word in (details.unknown_word, stats.unknown_word):
-            if word is not None and word not in self._unknown_words:
-                self._unknown_words.add(word)
-                _log.info("panel %s: %r is a state that is not known here", self.panel_id, word)
-        return combine(details, stats)
-
     async def _order(
         self, server_id: str, endpoint: str, *, body: dict[str, object], action: str
     ) -> None:
-        path = f"{_path(self.panel_id, server_id)}/{endpoint}"
+        path = f"{self._reads.path(server_id)}/{endpoint}"
         call = Call("POST", path, body=body, action=action, server_id=server_id)
         async with self._conflicts_explained(server_id):
             await self._http.request(call)
@@ -263,19 +164,12 @@ class Pterodactyl:
             yield
         except PanelConflict as conflict:
             # Its words may be in any language; the details have the state itself.
-            state = await self._state_in_details(server_id) or conflict.state
+            state = await self._reads.state_in_details(server_id) or conflict.state
             raise PanelConflict(self.panel_id, state, conflict.detail) from conflict
 
-    async def _state_in_details(self, server_id: str) -> ServerState | None:
-        try:
-            details = await self._details(server_id, Patience(self._http.clock))
-        except PanelError:
-            return None
-        return details.state
-
     def _tokens(self, server_id: str) -> Tokens:
-        path = _path(self.panel_id, server_id)
-        return Tokens(self._http, server_id, path=path, state_of=self._state_in_details)
+        path, state_of = self._reads.path(server_id), self._reads.state_in_details
+        return Tokens(self._http, server_id, path=path, state_of=state_of)
 
     def _administration(self, action: str) -> PterodactylAdmin:
         if self._admin is None:
@@ -288,13 +182,7 @@ class Pterodactyl:
             changed = to_details(record, self.panel_id, self._http.clock.now())
         try:
             # Not shared: a call that runs already may answer from before the change.
-            return await self._get_server(changed.server.ref.server_id)
+            return await self._reads.get_server(changed.server.ref.server_id)
         except PanelError as error:
             _log.debug("%s after a change: %s", changed.server.ref, error)
             return changed.server
-
-
-def _path(panel_id: str, server_id: str) -> str:
-    if not _SERVER_ID.fullmatch(server_id):
-        raise ServerNotFound(panel_id, server_id)
-    return f"/api/client/servers/{server_id}"

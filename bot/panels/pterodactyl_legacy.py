@@ -24,12 +24,12 @@ from bot.domain.errors import (
 from bot.domain.servers import Capability, PowerAction, Server, ServerRef, ServerState
 from bot.panels._errors import parsing
 from bot.panels._http import PanelHttp
+from bot.panels._ids import NUMBER, check_id
 from bot.panels._legacy_choices import Choices
-from bot.panels._legacy_reads import Reads, check_id
+from bot.panels._legacy_reads import Reads
 from bot.panels._legacy_signature import Signed
 from bot.panels._legacy_v05 import Api
 from bot.panels._legacy_v06 import V06, console_call
-from bot.panels._manners import Manners
 from bot.panels._settings import check_address, one_of
 from bot.panels._tasks import SharedCalls
 from bot.panels._values import refuse_unknown, refuse_without
@@ -74,8 +74,7 @@ class PterodactylLegacy:
             base_url=settings.base_url,
             signed_base_url=str(settings.options.get("signed_base_url", settings.base_url)),
         )
-        manners = Manners(read_error=dialect.read_error)
-        return cls(PanelHttp(settings, connections, auth=auth, manners=manners), dialect)
+        return cls(PanelHttp(settings, connections, auth=auth, manners=dialect.manners), dialect)
 
     @staticmethod
     def check_options(options: Mapping[str, object]) -> None:
@@ -170,7 +169,7 @@ class PterodactylLegacy:
             return False
 
     async def _write(self, server_id: str, call: Call) -> None:
-        check_id(self.panel_id, server_id)
+        check_id(self.panel_id, server_id, form=NUMBER)
         try:
             await self._http.request(call)
         except PanelInvalid:

@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
@@ -36,6 +35,7 @@ from bot.domain.servers import Capability, PowerAction, Server, ServerState
 from bot.panels._budget import Patience
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
+from bot.panels._ids import NAME, check_id
 from bot.panels._manners import Bearer, Manners
 from bot.panels._pages import each
 from bot.panels._pterodactyl_parse import Details, id_of, parse_details, parse_list
@@ -43,6 +43,7 @@ from bot.panels._pterodactyl_v07_errors import read_error
 from bot.panels._pterodactyl_v07_parse import Utilization, combine, parse_utilization
 from bot.panels._pterodactyl_v07_turns import Turns
 from bot.panels._tasks import SharedCalls, task_group
+from bot.panels._words import UnknownWords
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,9 +59,8 @@ _LIST_SHARE = 8
 _GOOD_FOR = timedelta(minutes=1)
 # The panel waits 3 s for a connection to a node, and 5 s in all.
 _CONNECT_SECONDS = 4.0
-# Anything else would be another path.
-_SERVER_ID = re.compile(r"[0-9A-Za-z-]{1,36}")
-_MANNERS = Manners(read_error=read_error)
+# It counts before it looks at the key.
+_MANNERS = Manners(read_error=read_error, counts_addresses=True)
 _WITHOUT_STATES = "it tells no state of a server that it lists; versions before 0.7.7 tell none"
 _LATER = "0.7 tells neither nodes nor addresses; if it is of version 1.x, take the kind pterodactyl"
 
@@ -85,7 +85,7 @@ class PterodactylV07:
         self._turns = Turns(http.clock)
         self._seen: dict[str, Utilization] = {}
         self._shared: SharedCalls[Server] = SharedCalls()
-        self._unknown_words: set[str] = set()
+        self._unknown_words = UnknownWords(self.panel_id)
         self._has_warned = False
 
     @classmethod
@@ -190,13 +190,8 @@ class PterodactylV07:
                 self._has_warned = True
                 _log.warning("panel %s: %s", self.panel_id, _WITHOUT_STATES)
             return Utilization(ServerState.UNKNOWN, at)
-        self._log_once(found.unknown_word)
+        self._unknown_words.note(found.unknown_word)
         return found
-
-    def _log_once(self, word: str | None) -> None:
-        if word is not None and word not in self._unknown_words:
-            self._unknown_words.add(word)
-            _log.info("panel %s: %r is a state that is not known here", self.panel_id, word)
 
     async def _order(
         self, server_id: str, endpoint: str, *, body: dict[str, object], action: str
@@ -234,6 +229,4 @@ class PterodactylV07:
 
 
 def _path(panel_id: str, server_id: str) -> str:
-    if not _SERVER_ID.fullmatch(server_id):
-        raise ServerNotFound(panel_id, server_id)
-    return f"/api/client/servers/{server_id}"
+    return f"/api/client/servers/{check_id(panel_id, server_id, form=NAME)}"

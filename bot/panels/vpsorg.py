@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import re
 from dataclasses import replace as changed
 from functools import partial
 from typing import TYPE_CHECKING
@@ -35,13 +34,13 @@ from bot.domain.errors import (
     PanelForbidden,
     PanelProtocolError,
     PanelRefused,
-    ServerNotFound,
     UnsupportedAction,
 )
 from bot.domain.servers import Capability, ServerFilter
 from bot.panels._budget import Patience
-from bot.panels._errors import Call, parsing
+from bot.panels._errors import AnswerTooLarge, Call, parsing
 from bot.panels._http import PanelHttp
+from bot.panels._ids import NAME, check_id
 from bot.panels._manners import Bearer, Manners
 from bot.panels._settings import one_of
 from bot.panels._tasks import SharedCalls, task_group
@@ -57,6 +56,7 @@ from bot.panels._vpsorg_fields import (
     names,
 )
 from bot.panels._vpsorg_parse import id_of, parse_page, parse_server
+from bot.panels._words import UnknownWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,8 +74,7 @@ _log = logging.getLogger(__name__)
 
 _API = "/api/v1"
 _SERVERS = "/servers/"
-# A number or a uuid; anything else would be another path.
-_SERVER_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
+_SMALL_PAGE = "10"
 # No budget is documented, so we take little: one request a second in the long run.
 _MANNERS = Manners(read_error=read_error, decode=decode, fails_with_success=True, rest=1.0)
 
@@ -91,7 +90,7 @@ class VpsOrg:
         self._http = http
         self._dialect = dialect
         self._shared: SharedCalls[Server] = SharedCalls()
-        self._unknown_words: set[str] = set()
+        self._unknown_words = UnknownWords(self.panel_id)
 
     @classmethod
     def open(cls, settings: PanelSettings, connections: Connections) -> VpsOrg:
@@ -133,14 +132,9 @@ class VpsOrg:
         order = self._dialect.orders.get(action)
         if order is None:
             raise UnsupportedAction(action.value, kind=self.kind)
+        path, word = path + order.path, action.value
         await self._http.request(
-            Call(
-                "POST",
-                path + order.path,
-                body=order.body,
-                action=action.value,
-                server_id=server_id,
-            )
+            Call("POST", path, body=order.body, action=word, server_id=server_id)
         )
 
     async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
@@ -202,7 +196,14 @@ class VpsOrg:
         )
 
     async def _entries(self, path: str, params: Mapping[str, str]) -> Entries:
-        """Return all entries of a list; the address of the next page is believed, not followed."""
+        """Return all entries of a list, asked for anew where its pages are too large to be read."""
+        try:
+            return await self._pages(path, params)
+        except AnswerTooLarge:
+            return await self._pages(path, {**params, "page_size": _SMALL_PAGE})
+
+    async def _pages(self, path: str, params: Mapping[str, str]) -> Entries:
+        # The address of the next page is believed, not followed.
         patience = Patience(self._http.clock)
         page = await self._page(path, params, patience)
         entries, seen = list(page.entries), page.size
@@ -212,6 +213,8 @@ class VpsOrg:
             last = page
             try:
                 page = await self._page(path, {**params, "page": str(number)}, patience)
+            except AnswerTooLarge:
+                raise
             except PanelProtocolError:
                 if last.has_next:
                     raise
@@ -267,16 +270,11 @@ class VpsOrg:
             found = parse_server(
                 data, self.panel_id, self._http.clock.now(), id_keys=self._dialect.id_keys
             )
-        word = found.unknown_word
-        if word is not None and word not in self._unknown_words:
-            self._unknown_words.add(word)
-            _log.info("panel %s: %r is a state that is not known here", self.panel_id, word)
+        self._unknown_words.note(found.unknown_word)
         return found.server
 
     def _path(self, server_id: str) -> str:
-        if not _SERVER_ID.fullmatch(server_id):
-            raise ServerNotFound(self.panel_id, server_id)
-        return f"{_SERVERS}{server_id}/"
+        return f"{_SERVERS}{check_id(self.panel_id, server_id, form=NAME)}/"
 
     def _refuse_unknown(self, action: Capability, values: Mapping[str, object]) -> None:
         known = names(action, has_catalog=self._dialect.has_catalog)

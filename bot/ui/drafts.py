@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
@@ -13,9 +12,10 @@ from bot.domain.errors import PanelInvalid
 from bot.domain.servers import Capability
 from bot.ui.actor import actor_from
 from bot.ui.draft_form import PER_FORM, changes, draft_form
-from bot.ui.errors import answering, guard
+from bot.ui.errors import answering, guard, tell
 from bot.ui.i18n import private_words
 from bot.ui.render.draft import draft_box
+from bot.ui.render.errors import sentence
 from bot.ui.render.labels import field_label
 from bot.ui.render.text import code, label, plain
 
@@ -169,9 +169,12 @@ class Give(DynamicItem[Button[Any]], template=r"d1g:(?P<draft>[0-9a-f]+)"):
         service, actor = interaction.client.services.administration, actor_from(interaction)
         # It is not ready where the message could not be edited after the last form.
         if draft.is_ready:
-            # What the panel does not take the draft knows then, and shows.
-            with suppress(PanelInvalid):
+            try:
                 return _done(draft, await service.give(actor, draft, door=Door.FORM), t)
+            except PanelInvalid as error:
+                # What the panel does not take the draft knows then, and shows; but nothing else.
+                if error.changed:
+                    await tell(interaction, sentence(error, t))
         return draft_view(draft, _page_of_first_problem(draft), t)
 
 

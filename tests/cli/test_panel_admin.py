@@ -224,6 +224,23 @@ async def test_values_that_the_panel_does_not_take_are_told_one_by_one(panel: De
     assert list(told["fields"]) == ["name", "user", "allocation.default"]
 
 
+async def test_a_change_that_was_made_by_half_says_what_is_changed(panel: Deckhand) -> None:
+    half = sets(["name=New", "description=Newer", "egg=99"])
+
+    ended = await panel("update", "Survival", *half)
+    assert (ended.status, ended.out) == (3, "")
+    assert ended.err.splitlines() == [
+        "panel main does not take these values",
+        "egg: The selected egg is invalid.",
+        "changed already: description, name",
+        "not changed, as far as is known: egg",
+    ]
+    assert (await panel("update", "New", *half, "--json")).status == 3
+
+    told = value(await panel("update", "New", "--json", *half))["error"]
+    assert (told["changed"], told["failed"]) == (["description", "name"], ["egg"])
+
+
 async def test_without_an_application_key_nothing_of_this_is_offered(
     deckhand: Deckhand, installation: Installation
 ) -> None:

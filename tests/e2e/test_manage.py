@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -125,6 +126,25 @@ async def test_a_server_is_renamed_and_what_was_not_touched_stays(stage: Stage) 
     assert (stage.survival.name, stage.survival.description) == ("SMP", "Main world")
     assert stage.panel.accounts.owner(stage.survival).username == "owner"
     assert stage.channel_texts == []
+
+
+async def test_a_change_that_is_made_by_half_says_what_is_changed(stage: Stage) -> None:
+    refusal = {"code": "ValidationException", "status": "422", "detail": "No such image."}
+    body = json.dumps({"errors": [{**refusal, "meta": {"source_field": "image"}}]})
+    path = f"/api/application/servers/{stage.survival.id}/startup"
+    stage.panel.faults.add("html", path=path, status=422, body=body)
+    draft = await stage.answer(stage.owner, "manage update", server="Survival")
+    await _fill(stage, draft, {"Name": "SMP", "Start command": "java"})
+
+    saved = await stage.click(stage.owner, draft, "Save")
+    await stage.until(lambda: bool(saved.followups))
+    (told,) = saved.followups
+    assert told.ephemeral
+    assert told.text.startswith("A part of this is done")
+    assert "Changed: `name`\n" in told.text
+    assert "as far as I know: `startup`\n" in told.text
+    assert "No such image." in told.text
+    assert stage.survival.name == "SMP"
 
 
 async def test_limits_and_addresses_are_changed(stage: Stage) -> None:

@@ -55,13 +55,15 @@ def no_words(_panel_id: str, _call: Call, _answer: Answer) -> PanelError | None:
     return None
 
 
-def http_to(connections: Connections, base_url: str, *, key: str = KEY) -> PanelHttp:
+def http_to(
+    connections: Connections, base_url: str, *, key: str = KEY, manners: Manners | None = None
+) -> PanelHttp:
     """Return the client of a panel whose errors have no form of their own."""
     return PanelHttp(
         settings(base_url=base_url),
         connections,
         auth=Bearer(key),
-        manners=Manners(read_error=no_words),
+        manners=manners or Manners(read_error=no_words),
     )
 
 

@@ -11,7 +11,17 @@ from aiohttp import web
 
 from bot.domain.errors import PanelRateLimited
 from bot.panels._errors import Call
-from tests.panels.support import PATIENCE, HastyClock, Reply, http_to, serving, stub
+from bot.panels._manners import Manners
+from tests.panels.support import (
+    PATIENCE,
+    HastyClock,
+    Reply,
+    fails,
+    http_to,
+    no_words,
+    serving,
+    stub,
+)
 
 if TYPE_CHECKING:
     from bot.panels._connections import Connections
@@ -118,14 +128,52 @@ async def test_ten_requests_of_a_key_are_in_flight_at_most(connections: Connecti
         present -= 1
         return web.json_response({})
 
+    manners = Manners(read_error=no_words, counts_by=lambda call: call.method)
     async with serving(hold) as url, asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
-        http, same_key = http_to(connections, url), http_to(connections, url)
+        http, same_key = http_to(connections, url, manners=manners), http_to(connections, url)
         for number in range(15):
             group.create_task(http.request(GET if number % 2 else POST))
             group.create_task(same_key.request(GET))
         await full.wait()
         leave.set()
     assert most == 10
+
+
+async def test_a_count_that_is_used_up_holds_back_only_what_is_in_it(
+    connections: Connections, clock: HastyClock
+) -> None:
+    manners = Manners(read_error=no_words, counts_by=lambda call: call.method)
+    async with stub(Reply(headers=left(0)), Reply(headers=left(59))) as panel:
+        http = http_to(connections, panel.url, manners=manners)
+        await http.request(GET)
+        await http.request(POST)
+        await http.request(POST)
+        assert clock.slept == []
+        await http.request(GET)
+    assert clock.slept == [60]
+
+
+async def test_a_429_closes_the_count_that_it_is_about(
+    connections: Connections, clock: HastyClock
+) -> None:
+    manners = Manners(read_error=no_words, counts_by=lambda call: call.method)
+    async with stub(Reply(429, "{}", {"Retry-After": "90"}), Reply()) as panel:
+        http = http_to(connections, panel.url, manners=manners)
+        for _ in range(2):
+            assert isinstance(await fails(http, GET), PanelRateLimited)
+        await http.request(POST)
+    assert len(panel.requests) == 2
+    assert clock.slept == []
+
+
+async def test_where_the_panel_counts_addresses_all_keys_share(
+    connections: Connections, clock: HastyClock
+) -> None:
+    manners = Manners(read_error=no_words, counts_addresses=True)
+    async with stub(Reply(headers=left(0)), Reply(headers=left(59))) as panel:
+        await http_to(connections, panel.url, manners=manners).request(GET)
+        await http_to(connections, panel.url, key="another", manners=manners).request(GET)
+    assert clock.slept == [60]
 
 
 async def test_figures_of_calls_with_a_limit_of_their_own_are_not_the_keys(

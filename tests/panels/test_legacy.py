@@ -17,7 +17,7 @@ from bot.domain.errors import (
     ServerNotFound,
     UnsupportedAction,
 )
-from bot.domain.servers import PowerAction, ServerState
+from bot.domain.servers import Capability, PowerAction, ServerState
 from bot.panels import SettingsError, check_settings
 from tests.panels.harness_legacy import Legacy04Harness, Legacy05Harness, Legacy06Harness
 from tests.panels.legacy_site import open_panel
@@ -121,7 +121,7 @@ async def test_servers_that_are_listed_without_a_number_are_there_by_their_uuids
     state = ServerState.RUNNING if legacy.dialect == "0.6" else ServerState.UNKNOWN
     assert found["Survival"].state is state
     assert (await panel.get_server(uuid)).name == "Survival"
-    if legacy.tells_power:
+    if Capability.RESTART in legacy.capabilities:
         await panel.power(uuid, PowerAction.RESTART)
         assert legacy.survival.signals == ["restart"]
     for call in (panel.get_server(str(uuid4())), panel.suspend(uuid)):
@@ -208,6 +208,30 @@ async def test_a_list_beyond_the_budget_of_0_6_is_whole_and_takes_turns(
             clock.advance(60)
         assert known == [40, 70, 70]
         assert 429 not in [request.status for request in legacy.stand_in.requests]
+
+
+async def test_an_order_does_not_wait_behind_the_questions_of_0_6(
+    hub: PanelHub, clock: HastyClock
+) -> None:
+    async with Legacy06Harness(clock) as legacy:
+        legacy.stand_in.settings.requests_per_minute = 4
+        panel = open_panel(hub, legacy)
+        await panel.list_servers()
+        for server in legacy.world.servers:
+            await panel.power(str(server.id), PowerAction.RESTART)
+        assert clock.slept == [], "the panel counts each route by itself"
+        assert 429 not in [request.status for request in legacy.stand_in.requests]
+
+
+async def test_keys_of_one_address_share_what_0_6_counts(hub: PanelHub, clock: HastyClock) -> None:
+    async with Legacy06Harness(clock) as legacy:
+        legacy.stand_in.settings.requests_per_minute = 2
+        key = legacy.stand_in.accounts.add_key(legacy.owner)
+        other = {"public_key": key.public, "secret_key": key.secret}
+        for credentials in (legacy.credentials, legacy.credentials, other):
+            await open_panel(hub, legacy, credentials=credentials).get_server("1")
+        assert 429 not in [request.status for request in legacy.stand_in.requests]
+        assert sum(clock.slept) == 60
 
 
 async def test_states_that_nobody_could_ask_for_are_forgotten(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
@@ -16,9 +17,13 @@ from bot.domain.errors import (
 )
 from bot.domain.servers import PowerAction, ServerState
 from bot.panels import PanelHub
+from bot.panels._pterodactyl_admin import PterodactylAdmin
 from tests.fakes import FakeClock
 from tests.panels.pterodactyl_site import Site
 from tests.panels.support import PATIENCE, HastyClock, serving, settings
+
+if TYPE_CHECKING:
+    from bot.panels._connections import Connections
 
 
 async def test_all_pages_are_read(site: Site) -> None:
@@ -27,6 +32,22 @@ async def test_all_pages_are_read(site: Site) -> None:
     servers = await site.panel().list_servers()
     assert {server.name for server in servers} == {f"No. {number}" for number in range(205)}
     assert site.asked("/api/client") == 3
+
+
+async def test_a_page_over_1_mib_hides_no_server(site: Site, connections: Connections) -> None:
+    for number in range(120):
+        site.add(f"No. {number}").description = "x" * 20_000
+    servers = await site.panel().list_servers()
+    assert len({server.ref for server in servers}) == 120
+    assert {server.state for server in servers} == {ServerState.OFFLINE}
+    assert site.asked("/api/client") == 1 + 10 + 1
+    root = site.stand_in.add_user("root", admin=True)
+    key = {"key": "", "application_key": site.stand_in.add_key(root, application=True)}
+    admin = PterodactylAdmin.open(
+        settings(base_url=site.stand_in.url, credentials=key), connections
+    )
+    assert admin is not None
+    assert len(await admin.all("/servers")) == 120
 
 
 async def test_a_list_ends_where_a_panel_has_miscounted_its_pages(site: Site) -> None:

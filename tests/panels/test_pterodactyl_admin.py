@@ -152,8 +152,18 @@ async def test_a_change_that_was_made_by_half_says_so(site: Site, panel: Pteroda
     with pytest.raises(PanelInvalid) as caught:
         await panel.update(server.identifier, values, replace=False)
     assert list(caught.value.fields) == ["egg"]
-    assert caught.value.__notes__ == ["The details are changed already, the startup is not"]
+    assert (caught.value.changed, caught.value.failed) == (("name",), ("egg",))
     assert server.name == "New"
+
+
+async def test_a_change_that_was_refused_as_a_whole_does_not_say_that_a_part_is_made(
+    site: Site, panel: Pterodactyl
+) -> None:
+    server = site.add()
+    for values in ({"name": "", "egg": 4}, {"egg": 99}):
+        with pytest.raises(PanelInvalid) as caught:
+            await panel.update(server.identifier, values, replace=False)
+        assert (caught.value.changed, caught.value.failed) == ((), ())
 
 
 async def test_a_change_of_one_limit_leaves_the_others(site: Site, panel: Pterodactyl) -> None:

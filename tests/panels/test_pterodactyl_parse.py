@@ -224,22 +224,22 @@ def test_addresses_begin_with_the_default_one_and_prefer_the_alias() -> None:
     )
 
 
+def usage_of(data: object) -> Resources | None:
+    return combine(details(limits={}), parse_stats(data)).resources
+
+
 def test_usage_that_is_not_offered_is_none_and_not_zero() -> None:
-    stats = parse_stats({"attributes": {"current_state": "running", "resources": {}}})
-    assert stats.resources == Resources()
-    stats = parse_stats(recorded("client-resources-offline").body)
-    assert stats.resources is not None
-    assert stats.resources.uptime == timedelta(0)
+    assert usage_of({"attributes": {"current_state": "running", "resources": {}}}) == Resources()
+    usage = usage_of(recorded("client-resources-offline").body)
+    assert usage is not None
+    assert usage.uptime == timedelta(0)
 
 
 def test_an_uptime_that_cannot_be_is_not_offered() -> None:
-    usage = {"memory_bytes": 1, "uptime": 2**62}
-    attributes = {"current_state": "running", "resources": usage}
-
-    stats = parse_stats({"attributes": attributes})
-
-    assert stats.resources is not None
-    assert (stats.resources.memory_bytes, stats.resources.uptime) == (1, None)
+    attributes = {"current_state": "running", "resources": {"memory_bytes": 1, "uptime": 2**62}}
+    usage = usage_of({"attributes": attributes})
+    assert usage is not None
+    assert (usage.memory_bytes, usage.uptime) == (1, None)
 
 
 def test_half_a_character_in_a_name_can_be_sent_on() -> None:

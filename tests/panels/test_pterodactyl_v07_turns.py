@@ -147,3 +147,15 @@ async def test_a_server_that_is_gone_takes_no_turn(
     clock.advance(60)
     assert len(known(await panel.list_servers())) == 3
     assert asked(harness)[harness.survival.identifier] == 1
+
+
+async def test_keys_of_one_address_share_what_the_panel_counts(
+    hub: PanelHub, harness: PterodactylV07Harness, clock: HastyClock
+) -> None:
+    harness.stand_in.settings.requests_per_minute = 4
+    other = harness.stand_in.accounts.add_key(harness.owner)
+    for key in (harness.key, harness.key, other):
+        values = {"kind": harness.kind, "base_url": harness.url, "credentials": {"key": key}}
+        await hub.open(settings(**values)).get_server(harness.survival.identifier)
+    assert 429 not in [request.status for request in harness.stand_in.requests]
+    assert sum(clock.slept) == 60

@@ -42,6 +42,14 @@ async def client(clock: HastyClock, hub: PanelHub) -> AsyncIterator[VpsOrgSite]:
         yield site
 
 
+async def test_a_page_over_1_mib_hides_no_server(client: VpsOrgSite) -> None:
+    for number in range(120):
+        client.add(f"no-{number}-{'x' * 20_000}")
+    servers = await client.panel().list_servers()
+    assert len({server.ref for server in servers}) == 120
+    assert len(client.stand_in.requests) == 1 + 12
+
+
 async def test_a_long_list_is_read_page_by_page(client: VpsOrgSite) -> None:
     for number in range(230):
         client.add(f"no-{number}")

@@ -10,16 +10,17 @@ manual, had it one):
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import ServerNotFound, UnsupportedAction
+from bot.domain.errors import UnsupportedAction
 from bot.domain.servers import Capability, PowerAction, Server, ServerRef, ServerState
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
+from bot.panels._ids import NUMBER, check_id
 from bot.panels._json import integer, mapping, mappings, text
 from bot.panels._manners import Manners
+from bot.panels._words import UnknownWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     from bot.panels._connections import Connections
     from bot.panels._settings import PanelSettings
-
-_log = logging.getLogger(__name__)
 
 _ORDERS = {PowerAction.START: "boot", PowerAction.STOP: "halt"}
 _WORDS = {"up": ServerState.RUNNING, "down": ServerState.OFFLINE, "booting": ServerState.STARTING}
@@ -76,7 +75,7 @@ class Hangar:
     def __init__(self, http: PanelHttp) -> None:
         self.panel_id = http.panel_id
         self._http = http
-        self._unknown_words: set[object] = set()
+        self._unknown_words = UnknownWords(self.panel_id)
 
     @classmethod
     def open(cls, settings: PanelSettings, connections: Connections) -> Hangar:
@@ -106,14 +105,9 @@ class Hangar:
     def _server(self, data: object) -> Server:
         with parsing(self.panel_id, "a machine"):
             server = parse_machine(data, self.panel_id, self._http.clock.now())
-        word = server.extra["condition"]
-        if word not in _WORDS and word not in self._unknown_words:
-            self._unknown_words.add(word)
-            _log.info("panel %s: %r is a state that is not known here", self.panel_id, word)
+        word = text(server.extra["condition"])
+        self._unknown_words.note(None if word in _WORDS else word)
         return server
 
     def _path(self, server_id: str) -> str:
-        # Anything else would be another path.
-        if not server_id.isdecimal():
-            raise ServerNotFound(self.panel_id, server_id)
-        return f"/machines/{server_id}"
+        return f"/machines/{check_id(self.panel_id, server_id, form=NUMBER)}"

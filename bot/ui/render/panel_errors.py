@@ -35,18 +35,20 @@ _REJECTED = 5
 
 def panel_sentence(error: PanelError, t: Words) -> str:
     """Return what a member reads."""
-    # Panels add a note where a part of what was asked is done all the same.
-    if getattr(error, "__notes__", None):
+    if error.changed:
         return _partly(error, t)
     return next(_WORDS[kind](error, t) for kind in type(error).__mro__ if kind in _WORDS)
 
 
 def _partly(error: PanelError, t: Words) -> str:
-    """Panels add a note to an error where a part of what was asked is done all the same."""
     return t.gettext(
-        "A part of this is done, and then it failed: look at the server before you try again. "
-        "The cause: {detail}"
-    ).format(detail=plain(str(error), 300))
+        "A part of this is done, and then it failed: look at the server before you try again.\n"
+        "Changed: {changed}\nNot changed, as far as I know: {failed}\nThe cause: {detail}"
+    ).format(
+        changed=", ".join(code(name, 40) for name in error.changed),
+        failed=", ".join(code(name, 40) for name in error.failed),
+        detail=plain(str(error), 300),
+    )
 
 
 def _unreachable(error: PanelUnreachable, t: Words) -> str:

@@ -163,8 +163,12 @@ def test_a_refused_value_is_named_with_what_the_panel_says_of_it() -> None:
 
 def test_what_was_done_in_part_is_never_called_unchanged() -> None:
     for error in (errors.PanelUnreachable("main", "gone"), errors.PanelInvalid("main", {})):
-        error.add_note("The details are changed already, the startup is not")
+        error.changed, error.failed = ("name", "user"), ("egg",)
         said = sentence(error, ENGLISH)
+        assert "Changed: `name`, `user`" in said
+        assert "Not changed, as far as I know: `egg`" in said
+        assert "gone" in said or "refused" in said
+        assert sentence(error, CHINESE) != said
         assert said.startswith("A part of this is done")
         assert "Nothing was changed" not in said
         assert "look at the server before you try again" in said
