@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,20}(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?\s*")
 def decode(body: bytes) -> object:
     """Return the JSON value, None for an empty body; `ValueError` for what is no JSON."""
     try:
-        # The same as `json` does, in a third of the time; a list of servers is mostly this.
+        # As `json` does, and for an answer about one server in a third of its time.
         value: object = from_json(body)
     except ValueError:
         return _leniently(body) if body.strip() else None

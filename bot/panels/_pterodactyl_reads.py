@@ -79,7 +79,8 @@ class Reads:
             async for server_id, details in each(ask, id_of):
                 # Here already, so that the order is the panel's.
                 servers[server_id] = details.server
-                if not details.is_blocked:
+                # An id that is none leads nowhere, or somewhere else.
+                if not details.is_blocked and NAME.fullmatch(server_id):
                     hand_in(details)
         return list(servers.values())
 

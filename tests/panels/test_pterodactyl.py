@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,7 +21,7 @@ from bot.panels import PanelHub
 from bot.panels._pterodactyl_admin import PterodactylAdmin
 from tests.fakes import FakeClock
 from tests.panels.pterodactyl_site import Site
-from tests.panels.support import PATIENCE, HastyClock, serving, settings
+from tests.panels.support import PATIENCE, HastyClock, Reply, serving, settings, stub
 
 if TYPE_CHECKING:
     from bot.panels._connections import Connections
@@ -124,6 +125,25 @@ def listing_of(servers: int) -> dict[str, object]:
         "data": [{"attributes": {"identifier": f"{number:08}"}} for number in range(servers)],
         "meta": {"pagination": {"total_pages": 1}},
     }
+
+
+async def test_an_id_that_would_be_another_path_hides_no_other_server(
+    hub: PanelHub, caplog: pytest.LogCaptureFixture
+) -> None:
+    ids = ["../account", "1a2b3c4d"]
+    listing = {
+        "data": [{"attributes": {"identifier": each}} for each in ids],
+        "meta": {"pagination": {"total_pages": 1}},
+    }
+    state = {"attributes": {"current_state": "running"}}
+    replies = [Reply(body=json.dumps(each)) for each in (listing, state)]
+    async with stub(*replies) as panel:
+        odd, good = await hub.open(settings(base_url=panel.url)).list_servers()
+    assert (odd.ref.server_id, odd.state) == ("../account", ServerState.UNKNOWN)
+    assert (good.ref.server_id, good.state) == ("1a2b3c4d", ServerState.RUNNING)
+    paths = [request.path for request in panel.requests]
+    assert paths == ["/api/client", "/api/client/servers/1a2b3c4d/resources"]
+    assert "0.7" not in caplog.text
 
 
 class Throttled:
