@@ -66,6 +66,7 @@ class Harness:
     has_rights = True
     """Whether a key may be good for some calls and not for others."""
     has_throttle = True
+    """Whether it counts requests."""
     asks_for_states = True
     """Whether the list has none, and each server is asked for its own."""
 
