@@ -68,10 +68,12 @@ class FakeAdminPanel(FakePanel):
         return await self._change("build", server_id, values)
 
     async def suspend(self, server_id: str) -> None:
-        await self._change("suspend", server_id, {})
+        server = await self._change("suspend", server_id, {})
+        self.add(replace(server, state=ServerState.SUSPENDED))
 
     async def unsuspend(self, server_id: str) -> None:
-        await self._change("unsuspend", server_id, {})
+        server = await self._change("unsuspend", server_id, {})
+        self.add(replace(server, state=ServerState.OFFLINE))
 
     async def delete(self, server_id: str, *, force: bool) -> None:
         gone = await self._change("force_delete" if force else "delete", server_id, {})

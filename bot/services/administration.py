@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from bot.domain.errors import (
     PanelError,
     PanelInvalid,
     PanelProtocolError,
+    ServerNotFound,
     UnsupportedAction,
 )
 from bot.domain.ports import AdminPanel
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
     from bot.services.drafts import Draft, Drafts
     from bot.services.gate import Admission, Gate
     from bot.services.panels import PanelEntry, PanelRegistry
+
+log = logging.getLogger(__name__)
 
 
 class AdministrationService:
@@ -112,6 +116,7 @@ class AdministrationService:
         panel = _admin(admission.panel, Action.SUSPEND)
         async with self._recorded(admission.attempt):
             await panel.suspend(admission.server.ref.server_id)
+        await self._look_again(panel, admission.server.ref)
         return admission.server
 
     async def unsuspend(self, actor: Actor, text: str, *, door: Door) -> Server:
@@ -122,6 +127,7 @@ class AdministrationService:
         panel = _admin(admission.panel, Action.SUSPEND)
         async with self._recorded(admission.attempt):
             await panel.unsuspend(admission.server.ref.server_id)
+        await self._look_again(panel, admission.server.ref)
         return admission.server
 
     async def check_deletion(self, actor: Actor, text: str, *, force: bool, door: Door) -> Server:
@@ -139,8 +145,19 @@ class AdministrationService:
             raise NameMismatch(server)
         async with self._recorded(admission.attempt):
             await panel.delete(server.ref.server_id, force=force)
+        # Some panels take their time, and show it as being deleted until then.
         self._directory.forget(server.ref)
+        await self._look_again(panel, server.ref)
         return server
+
+    async def _look_again(self, panel: Panel, ref: ServerRef) -> None:
+        """Let everybody see what a server is after a change that returned nothing of it."""
+        try:
+            self._directory.note(await panel.get_server(ref.server_id))
+        except ServerNotFound:
+            self._directory.forget(ref)
+        except PanelError as error:
+            log.info("%s after a change: %s", ref, error)
 
     async def _carry_out(self, actor: Actor, draft: Draft, *, door: Door) -> Server:
         values = nested(draft.values)

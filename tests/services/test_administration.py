@@ -21,7 +21,8 @@ from bot.domain.errors import (
     PanelUnreachable,
     UnknownServer,
 )
-from bot.domain.servers import Capability
+from bot.domain.servers import Capability, ServerState
+from tests.fakes import make_server
 from tests.services.administering import creation, use
 from tests.services.house import ADMIN, OPERATOR, House
 
@@ -74,6 +75,35 @@ async def test_suspending_is_ordered_as_often_as_it_is_asked_for(house: House, w
     assert [call for call, _, _ in house.panel.given] == [way, way]
     assert [(row.action, row.outcome) for row in house.rows] == [(Action.SUSPEND, Outcome.DONE)] * 2
     assert {row.detail for row in house.rows} == {"unsuspend" if way == "unsuspend" else None}
+
+
+@pytest.mark.parametrize(
+    ("way", "state"),
+    [("suspend", ServerState.SUSPENDED), ("unsuspend", ServerState.OFFLINE)],
+)
+async def test_what_suspending_changed_is_seen_at_once(
+    house: House, way: str, state: ServerState
+) -> None:
+    await use(house, way)
+
+    assert (await house.directory.resolve(OPERATOR, "survival")).state is state
+
+
+async def test_a_look_that_fails_does_not_undo_what_is_done(house: House) -> None:
+    house.panel.errors["get_server"] = PanelUnreachable("main", "gone")
+    for way in ("suspend", "delete"):
+        await use(house, way)
+
+    assert [row.outcome for row in house.rows] == [Outcome.DONE] * 2
+    assert await house.directory.visible(OPERATOR) == []
+
+
+async def test_a_server_that_its_panel_deletes_later_is_shown_until_then(house: House) -> None:
+    deleting = make_server(state=ServerState.DELETING)
+    house.panel.remove = lambda _: house.panel.add(deleting)  # type: ignore[method-assign]
+    await use(house, "delete")
+
+    assert (await house.directory.resolve(OPERATOR, "survival")).state is ServerState.DELETING
 
 
 @pytest.mark.parametrize("typed", ["Survival", "  Survival ", "1a2b3c4d"])
