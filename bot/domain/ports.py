@@ -118,8 +118,13 @@ class AdminPanel(Panel, Protocol):
     `PanelInvalid` for values that the panel does not take. None of these is ever sent twice.
     """
 
-    async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
-        """Return what CREATE, UPDATE, REPLACE or BUILD ask for; `server_id` is what is changed."""
+    async def fields(
+        self, action: Capability, server_id: str | None, *, chosen: Mapping[str, object] = {}
+    ) -> Sequence[Field]:
+        """Return what CREATE, UPDATE, REPLACE or BUILD ask for; `server_id` is what is changed.
+
+        `chosen` are the values so far of fields that decide about others, by field name.
+        """
         ...
 
     async def create(self, values: Mapping[str, object]) -> Server:

@@ -107,8 +107,10 @@ class PterodactylAdmin:
         return [entry async for _, entry in each(ask, lambda entry: str(entry.get("id")))]
 
     async def create(self, values: Mapping[str, object]) -> Record:
-        """Create a server from exactly these values."""
-        return await self._write(Call("POST", "/servers", body=values, action="create"))
+        """Create a server from these values."""
+        # Wanted also where there is none.
+        body = {"environment": {}, **values}
+        return await self._write(Call("POST", "/servers", body=body, action="create"))
 
     async def update(
         self, server_id: str, values: Mapping[str, object], *, replace: bool

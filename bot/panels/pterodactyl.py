@@ -159,9 +159,11 @@ class Pterodactyl:
         """Follow what happens on a server over its node's websocket."""
         return self._consoles.watch(server_id)
 
-    async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
+    async def fields(
+        self, action: Capability, server_id: str | None, *, chosen: Mapping[str, object] = {}
+    ) -> Sequence[Field]:
         """Return what the Application API takes, with what it lists as choices."""
-        return await describe(self._administration(action), action, server_id)
+        return await describe(self._administration(action), action, server_id, chosen=chosen)
 
     async def create(self, values: Mapping[str, object]) -> Server:
         """Create a server; it is being installed then."""
@@ -235,12 +237,10 @@ class Pterodactyl:
             raise
         except ServerNotFound:
             return None
-        except PanelUnreachable as error:
-            _log.debug("state of %s:%s: %s", self.panel_id, server_id, error)
-            return Stats(ServerState.UNREACHABLE)
         except PanelError as error:
             _log.debug("state of %s:%s: %s", self.panel_id, server_id, error)
-            return Stats(ServerState.UNKNOWN)
+            is_out = isinstance(error, PanelUnreachable)
+            return Stats(ServerState.UNREACHABLE if is_out else ServerState.UNKNOWN)
 
     def _combined(self, details: Details, stats: Stats) -> Server:
         for word in (details.unknown_word, stats.unknown_word):
@@ -268,10 +268,9 @@ class Pterodactyl:
 
     async def _state_in_details(self, server_id: str) -> ServerState | None:
         try:
-            details = await self._details(server_id, Patience(self._http.clock))
+            return (await self._details(server_id, Patience(self._http.clock))).state
         except PanelError:
             return None
-        return details.state
 
     def _tokens(self, server_id: str) -> Tokens:
         path = _path(self.panel_id, server_id)

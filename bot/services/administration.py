@@ -23,7 +23,7 @@ from bot.domain.ports import AdminPanel
 from bot.domain.servers import Capability, ServerRef
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from bot.domain.access import Actor
     from bot.domain.audit import Door
@@ -71,7 +71,7 @@ class AdministrationService:
         panel = _admin(entry.panel, Action.CREATE)
         fields = await panel.fields(Capability.CREATE, None)
         return self._drafts.begin(
-            actor, Capability.CREATE, panel=(entry.panel_id, entry.name), fields=tuple(fields)
+            actor, Capability.CREATE, panel=(entry.panel_id, entry.name), fields=fields
         )
 
     async def begin_change(self, actor: Actor, text: str, action: Action, *, door: Door) -> Draft:
@@ -83,13 +83,27 @@ class AdministrationService:
             actor,
             Capability(action),
             panel=(ref.panel_id, self._panels[ref.panel_id].name),
-            fields=tuple(fields),
+            fields=fields,
             server=admission.server,
         )
 
     def draft(self, actor: Actor, draft_id: str) -> Draft:
         """Return what this actor is filling in; raises `DraftGone`."""
         return self._drafts.get(actor, draft_id)
+
+    async def fill(
+        self, actor: Actor, draft: Draft, texts: Mapping[str, str], *, door: Door
+    ) -> None:
+        """Take what was typed; where that decides what else is asked for, ask the panel anew.
+
+        What was typed is kept also where the panel cannot be asked.
+        """
+        draft.fill(texts)
+        server_id = draft.server.ref.server_id if draft.server else None
+        while draft.is_outdated:
+            panel, _ = await self._admit(actor, draft, door=door)
+            chosen = draft.chosen
+            draft.describe(await panel.fields(draft.action, server_id, chosen=chosen), chosen)
 
     async def give(self, actor: Actor, draft: Draft, *, door: Door) -> Server:
         """Give the values to the panel and return the server.
@@ -161,21 +175,26 @@ class AdministrationService:
 
     async def _carry_out(self, actor: Actor, draft: Draft, *, door: Door) -> Server:
         values = nested(draft.values)
-        if draft.server is None:
-            entry, attempt = await self._gate.admit_to_panel(
-                actor, draft.panel_id, Action.CREATE, door=door
-            )
-            panel = _admin(entry.panel, Action.CREATE)
-            async with self._recorded(attempt):
+        panel, attempt = await self._admit(actor, draft, door=door, detail=", ".join(draft.values))
+        async with self._recorded(attempt):
+            if draft.server is None:
                 return await panel.create(values)
-        ref, action = draft.server.ref, Action(draft.action)
-        names = ", ".join(draft.values)
-        admission = await self._gate.admit(actor, ref.key, action, door=door, detail=names)
-        panel = _admin(admission.panel, action)
-        async with self._recorded(admission.attempt):
-            if action is Action.BUILD:
-                return await panel.build(ref.server_id, values)
-            return await panel.update(ref.server_id, values, replace=False)
+            server_id = draft.server.ref.server_id
+            if draft.action is Capability.BUILD:
+                return await panel.build(server_id, values)
+            return await panel.update(server_id, values, replace=False)
+
+    async def _admit(
+        self, actor: Actor, draft: Draft, *, door: Door, detail: str | None = None
+    ) -> tuple[AdminPanel, Attempt]:
+        action = Action(draft.action)
+        if draft.server is None:
+            text = draft.panel_id
+            entry, attempt = await self._gate.admit_to_panel(actor, text, action, door=door)
+            return _admin(entry.panel, action), attempt
+        text = draft.server.ref.key
+        admission = await self._gate.admit(actor, text, action, door=door, detail=detail)
+        return _admin(admission.panel, action), admission.attempt
 
     async def _admit_deletion(
         self, actor: Actor, text: str, *, force: bool, door: Door

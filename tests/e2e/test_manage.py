@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -29,14 +30,21 @@ async def stage(quiet_stage: Stage) -> Stage:
 
 
 async def _fill(stage: Stage, draft: Message, values: Mapping[str, str]) -> None:
-    """Give values by the labels of their fields, form by form."""
+    """Give values by the labels of their fields, form by form, until all are given."""
     missing = dict(values)
-    for button in [each for each in draft.buttons if (each.custom_id or "").startswith("d1f:")]:
-        form = await stage.click(stage.owner, draft, str(button.custom_id))
-        given = _given(form, missing)
-        sent = await stage.send_form(stage.owner, form, given)
-        assert sent.acknowledged
-    assert missing == {}
+    for number in itertools.count():
+        form = await stage.click(stage.owner, draft, _forms(draft)[number])
+        given, before = _given(form, missing), draft.edited_at
+        await stage.send_form(stage.owner, form, given)
+        await stage.until(lambda before=before: draft.edited_at != before)  # type: ignore[misc]
+        if not missing:
+            return
+
+
+def _forms(draft: Message) -> list[str]:
+    """Return the custom ids of the buttons that open forms."""
+    ids = [button.custom_id or "" for button in draft.buttons]
+    return [custom_id for custom_id in ids if custom_id.startswith("d1f:")]
 
 
 def _given(form: Interaction, missing: dict[str, str]) -> dict[str, str | list[str]]:
@@ -69,8 +77,6 @@ def _fields(**changed: str) -> dict[str, str]:
         "Name": "Lobby",
         "Owner": "owner",
         "Egg": "Paper",
-        "Image": "Java 21",
-        "Start command": "java -jar {{SERVER_JARFILE}}",
         "Memory in MB, 0 unlimited": "2048",
         "Swap in MB, -1 unlimited": "0",
         "Disk in MB, 0 unlimited": "5120",
@@ -85,8 +91,12 @@ async def test_a_server_is_created_after_the_panel_refused_two_values(stage: Sta
     draft = await stage.answer(stage.owner, "manage create", panel="Main panel")
     assert draft.ephemeral
     assert "Still needed: **Name**" in draft.text
+    assert "Image" not in draft.text
     await _fill(stage, draft, _fields(**{"Block IO weight, 10 to 1000": "5000"}))
-    await stage.until_text(draft, "`Lobby`", "`Paper`", "`Java 21`", "`2048`")
+    await stage.until_text(draft, "`Lobby`", "`Paper`", "▫️ Image: `Java 21`", "`2048`")
+    assert "Build Number: `latest`" in draft.text
+    assert "Server Version" not in draft.text
+    await _fill(stage, draft, {"Start command": "java -jar {{SERVER_JARFILE}}"})
 
     await stage.click(stage.owner, draft, "Create")
     await stage.until_text(draft, "The limits.io must be between 10 and 1000.")
@@ -95,7 +105,6 @@ async def test_a_server_is_created_after_the_panel_refused_two_values(stage: Sta
     assert len(stage.world.servers) == 3
 
     await _fill(stage, draft, {"Block IO weight, 10 to 1000": "500"})
-    await stage.click(stage.owner, draft, "▶")
     await stage.until_text(draft, "⚠️ Address · The allocation.default field is required.")
     await _fill(stage, draft, {"Address": "127.0.0.1:25600 on node-1"})
     await stage.click(stage.owner, draft, "Create")
@@ -103,7 +112,9 @@ async def test_a_server_is_created_after_the_panel_refused_two_values(stage: Sta
 
     lobby = stage.world.servers[-1]
     assert (lobby.name, lobby.memory_mb, lobby.port) == ("Lobby", 2048, 25600)
-    assert stage.panel.register.entry(lobby).environment["SERVER_JARFILE"] == "server.jar"
+    entry = stage.panel.register.entry(lobby)
+    assert (entry.egg.name, entry.startup) == ("Paper", "java -jar {{SERVER_JARFILE}}")
+    assert entry.environment["SERVER_JARFILE"] == "server.jar"
     assert lobby.identifier in draft.text
     assert not draft.buttons
     card = await stage.answer(stage.owner, "server status", server="Lobby")
@@ -125,6 +136,19 @@ async def test_a_server_is_renamed_and_what_was_not_touched_stays(stage: Stage) 
     assert (stage.survival.name, stage.survival.description) == ("SMP", "Main world")
     assert stage.panel.accounts.owner(stage.survival).username == "owner"
     assert stage.channel_texts == []
+
+
+async def test_a_server_gets_another_egg_and_what_that_needs(stage: Stage) -> None:
+    draft = await stage.answer(stage.owner, "manage update", server="Survival")
+    assert "Server Version: `latest`" in draft.text
+    await _fill(stage, draft, {"Egg": "Paper"})
+    await stage.until_text(draft, "▪️ Egg: `Paper`", "Build Number: `latest`")
+    assert "Server Version" not in draft.text
+    await stage.click(stage.owner, draft, "Save")
+    await stage.until_text(draft, "The panel has changed **Survival**")
+
+    entry = stage.panel.register.entry(stage.survival)
+    assert (entry.egg.name, entry.environment["BUILD_NUMBER"]) == ("Paper", "latest")
 
 
 async def test_limits_and_addresses_are_changed(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -19,6 +20,7 @@ from bot.domain.errors import (
     PanelProtocolError,
     PanelRateLimited,
     PanelUnreachable,
+    UnknownPanel,
     UnknownServer,
 )
 from bot.domain.servers import Capability, ServerState
@@ -98,9 +100,11 @@ async def test_a_look_that_fails_does_not_undo_what_is_done(house: House) -> Non
     assert await house.directory.visible(OPERATOR) == []
 
 
-async def test_a_server_that_its_panel_deletes_later_is_shown_until_then(house: House) -> None:
+async def test_a_server_that_its_panel_deletes_later_is_shown_until_then(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     deleting = make_server(state=ServerState.DELETING)
-    house.panel.remove = lambda _: house.panel.add(deleting)  # type: ignore[method-assign]
+    monkeypatch.setattr(house.panel, "remove", lambda _: house.panel.add(deleting))
     await use(house, "delete")
 
     assert (await house.directory.resolve(OPERATOR, "survival")).state is ServerState.DELETING
@@ -224,3 +228,61 @@ async def test_a_panel_that_cannot_list_its_choices_opens_no_draft(house: House)
     with pytest.raises(PanelUnreachable):
         await house.administration.begin_change(ADMIN, "survival", Action.BUILD, door=Door.COMMAND)
     assert house.drafts._drafts == {}
+
+
+_JAR = Field(name="environment.JAR", label="Jar", required=True, value="paper.jar")
+
+
+async def test_what_a_choice_asks_for_comes_up_and_goes_again(house: House) -> None:
+    house.panel.more["egg=5"] = [_JAR]
+    service = house.administration
+    draft = await service.begin_create(OPERATOR, "main", door=Door.COMMAND)
+    assert _JAR not in draft.fields
+
+    await service.fill(OPERATOR, draft, {"name": "Lobby"}, door=Door.FORM)
+    assert house.panel.chosen == [{}]
+    await service.fill(OPERATOR, draft, {"egg": "Paper"}, door=Door.FORM)
+    assert house.panel.chosen == [{}, {"egg": 5}]
+    assert draft.values["environment.JAR"] == "paper.jar"
+    await service.fill(OPERATOR, draft, {"egg": "Vanilla"}, door=Door.FORM)
+    assert _JAR not in draft.fields
+    assert draft.values == {"name": "Lobby", "egg": 4, "limits.memory": 1024}
+
+
+async def test_what_was_typed_is_kept_where_the_panel_cannot_be_asked(house: House) -> None:
+    house.panel.more["egg=5"] = [_JAR]
+    service = house.administration
+    draft = await service.begin_create(OPERATOR, "main", door=Door.COMMAND)
+    house.panel.errors["fields"] = PanelUnreachable("main", "gone")
+    with pytest.raises(PanelUnreachable):
+        await service.fill(OPERATOR, draft, {"name": "Lobby", "egg": "Paper"}, door=Door.FORM)
+    assert (draft.texts, draft.is_outdated) == ({"name": "Lobby", "egg": "Paper"}, True)
+
+    del house.panel.errors["fields"]
+    await service.fill(OPERATOR, draft, {}, door=Door.FORM)
+    assert _JAR in draft.fields
+
+
+async def test_two_choices_at_once_end_with_the_fields_of_the_later_one(house: House) -> None:
+    house.panel.more["egg=5"] = [_JAR]
+    service = house.administration
+    draft = await service.begin_create(OPERATOR, "main", door=Door.COMMAND)
+    house.panel.is_open.clear()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        group.create_task(service.fill(OPERATOR, draft, {"egg": "Paper"}, door=Door.FORM))
+        await house.panel.wait_called("fields", 2)
+        group.create_task(service.fill(OPERATOR, draft, {"egg": "Vanilla"}, door=Door.FORM))
+        await house.panel.wait_called("fields", 3)
+        house.panel.is_open.set()
+
+    assert draft.described_for == {"egg": 4}
+    assert _JAR not in draft.fields
+
+
+async def test_who_lost_the_right_is_told_nothing_more_of_the_panel(house: House) -> None:
+    service = house.administration
+    draft = await service.begin_create(OPERATOR, "main", door=Door.COMMAND)
+    demoted = replace(OPERATOR, role_ids=frozenset())
+    with pytest.raises(UnknownPanel):
+        await service.fill(demoted, draft, {"egg": "Paper"}, door=Door.FORM)
+    assert house.panel.calls["fields"] == 1

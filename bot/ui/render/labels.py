@@ -79,6 +79,7 @@ _LABELS = frozenset(
         N_("Swap in MB, -1 unlimited"),
         N_("There, an IP address of its own"),
         N_("There, one of these ports"),
+        N_("Variables"),
         N_("Variables of the service option"),
     }
 )
