@@ -27,6 +27,7 @@ from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
 from bot.services.drafts import Drafts
 from bot.services.gate import Gate
+from bot.services.live import LiveService
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
 from bot.services.status import StatusService
@@ -89,6 +90,7 @@ async def run(
         stack.push_async_callback(client.close)
         await _log_in(client, config)
         stack.push_async_callback(services.power.close)
+        stack.push_async_callback(services.live.close)
         await _serve(client, watcher, stop=stop, started=started)
 
 
@@ -143,7 +145,8 @@ def _wire(
         power=PowerService(
             gate=gate, directory=directory, audit=audit, clock=clock, patience=patience
         ),
-        console=ConsoleService(gate, audit),
+        console=ConsoleService(gate, audit, clock),
+        live=LiveService(gate=gate, directory=directory, audit=audit, clock=clock),
         administration=AdministrationService(
             gate=gate, panels=registry, directory=directory, audit=audit, drafts=Drafts(clock)
         ),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.live import Event
     from bot.domain.receipts import Progress
     from bot.domain.servers import Capability, PowerAction, Server, ServerRef
+    from bot.domain.sights import Sight
 
 
 class Clock(Protocol):
@@ -81,7 +82,8 @@ class LiveServer(Protocol):
 
     The first event is `Connected`, or `Disconnected` where that takes longer; it reconnects by
     itself. The iterator ends after `Deleted`, and raises a `PanelError` where it is of no use to
-    try again. Who reads slowly misses the oldest lines and figures, but no state.
+    try again. Who reads slowly misses the oldest lines and figures, but no state; who is cut short
+    while waiting for an event misses nothing.
     """
 
     def __aiter__(self) -> AsyncIterator[Event]:
@@ -167,6 +169,14 @@ class Receipt(Protocol):
         ...
 
 
+class Screen(Protocol):
+    """Where somebody watches a server."""
+
+    async def show(self, sight: Sight) -> bool:
+        """Show it in place of the one before; False where nobody can see it any more."""
+        ...
+
+
 class RuleRepository(Protocol):
     """The stored rights."""
 
@@ -187,7 +197,10 @@ class AuditLog(Protocol):
         ...
 
     async def latest(self, guild_id: int, ref: ServerRef) -> AuditEntry | None:
-        """Return the newest attempt on a server from this guild that reached its panel."""
+        """Return the newest attempt on a server from this guild that reached its panel.
+
+        Those of LOGS do not count: who looks does nothing to a server.
+        """
         ...
 
 

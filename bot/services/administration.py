@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
@@ -23,7 +22,7 @@ from bot.domain.ports import AdminPanel
 from bot.domain.servers import Capability, ServerRef
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import Mapping
 
     from bot.domain.access import Actor
     from bot.domain.audit import Door
@@ -128,7 +127,7 @@ class AdministrationService:
         """Take a server out of use."""
         admission = await self._gate.admit(actor, text, Action.SUSPEND, door=door)
         panel = _admin(admission.panel, Action.SUSPEND)
-        async with self._recorded(admission.attempt):
+        async with self._audit.recorded(admission.attempt):
             await panel.suspend(admission.server.ref.server_id)
         await self._look_again(panel, admission.server.ref)
         return admission.server
@@ -139,7 +138,7 @@ class AdministrationService:
             actor, text, Action.SUSPEND, door=door, detail="unsuspend"
         )
         panel = _admin(admission.panel, Action.SUSPEND)
-        async with self._recorded(admission.attempt):
+        async with self._audit.recorded(admission.attempt):
             await panel.unsuspend(admission.server.ref.server_id)
         await self._look_again(panel, admission.server.ref)
         return admission.server
@@ -157,7 +156,7 @@ class AdministrationService:
         if typed.strip() not in (server.name.strip(), server.ref.server_id):
             await self._audit.record(admission.attempt, Outcome.REFUSED, "another name was typed")
             raise NameMismatch(server)
-        async with self._recorded(admission.attempt):
+        async with self._audit.recorded(admission.attempt):
             await panel.delete(server.ref.server_id, force=force)
         # Some panels take their time, and show it as being deleted until then.
         self._directory.forget(server.ref)
@@ -176,7 +175,7 @@ class AdministrationService:
     async def _carry_out(self, actor: Actor, draft: Draft, *, door: Door) -> Server:
         values = nested(draft.values)
         panel, attempt = await self._admit(actor, draft, door=door, detail=", ".join(draft.values))
-        async with self._recorded(attempt):
+        async with self._audit.recorded(attempt):
             if draft.server is None:
                 return await panel.create(values)
             server_id = draft.server.ref.server_id
@@ -206,22 +205,6 @@ class AdministrationService:
             await self._audit.record(admission.attempt, Outcome.REFUSED, "not offered")
             raise UnsupportedAction(Capability.FORCE_DELETE, kind=admission.panel.kind)
         return admission
-
-    @asynccontextmanager
-    async def _recorded(self, attempt: Attempt) -> AsyncIterator[None]:
-        """Write down how the call in the block ended, cut short as well."""
-        outcome, detail = Outcome.UNKNOWN, None
-        try:
-            yield
-            outcome = Outcome.DONE
-        except OutcomeUnknown as error:
-            detail = str(error)
-            raise
-        except PanelError as error:
-            outcome, detail = Outcome.FAILED, str(error)
-            raise
-        finally:
-            await self._audit.record(attempt, outcome, detail)
 
 
 def _admin(panel: Panel, action: Action) -> AdminPanel:
