@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 MOST_LINES = 150
 """Of a console; nodes keep no more."""
 _SHOWN_LINES = 15
-_PACE_SECONDS = 3.0
-"""Between two looks: Discord takes some 20 edits a minute of one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +61,19 @@ class LiveService:
     """Every look passes the gate; one that lasts asks for the right again and again."""
 
     def __init__(
-        self, *, gate: Gate, directory: ServerDirectory, audit: AuditService, clock: Clock
+        self,
+        *,
+        gate: Gate,
+        directory: ServerDirectory,
+        audit: AuditService,
+        clock: Clock,
+        pace_seconds: float,
     ) -> None:
         self._gate = gate
         self._directory = directory
         self._audit = audit
         self._clock = clock
+        self._pace_seconds = pace_seconds
         self._watches: dict[str, _Watch] = {}
         self._is_closing = False
 
@@ -156,7 +161,7 @@ class LiveService:
     async def _look(self, watch: _Watch, feed: Feed) -> None:
         """Take what happens until it is time to show it."""
         left = (watch.sight.ends_at - self._clock.now()).total_seconds()
-        until = self._clock.monotonic() + min(_PACE_SECONDS, left)
+        until = self._clock.monotonic() + min(self._pace_seconds, left)
         while not watch.over.is_set() and (left := until - self._clock.monotonic()) > 0:
             event = await feed.next(left)
             if isinstance(event, live.Connected):

@@ -80,7 +80,7 @@ class Bot:
 
     def __init__(self, settings: config.Config) -> None:
         self._stop, self._started = asyncio.Event(), asyncio.Event()
-        pace = app.Pace(patience=_PATIENCE, guild_ready_timeout=0.01)
+        pace = app.Pace(patience=_PATIENCE, guild_ready_timeout=0.01, watch_seconds=0.05)
         run = app.run(settings, stop=self._stop, started=self._started, pace=pace)
         self._running = asyncio.get_running_loop().create_task(run)
 

@@ -113,7 +113,11 @@ class House:
         )
         self.console = ConsoleService(self.gate, self.audit, self.clock)
         self.live = LiveService(
-            gate=self.gate, directory=self.directory, audit=self.audit, clock=self.clock
+            gate=self.gate,
+            directory=self.directory,
+            audit=self.audit,
+            clock=self.clock,
+            pace_seconds=3,
         )
         self.status = StatusService(panels=self.panels, directory=self.directory, audit=self.audit)
         self.drafts = Drafts(self.clock)

@@ -9,17 +9,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+_FENCES = "```\n```"
 _TICK = "\N{MODIFIER LETTER GRAVE ACCENT}"
 
 
 def console_block(lines: Sequence[str], limit: int, *, width: int = 200) -> str:
     """Return a code block of at most `limit` characters with the last of the lines that fit."""
-    room = limit - len("```\n\n```")
+    room = limit - len(_FENCES)
     kept: list[str] = []
     for line in reversed(lines):
         text = _cut(_harmless(line), width)
         room -= len(text) + 1
-        if room < -1:
+        if room < 0:
             break
         kept.append(text)
     return "\n".join(["```", *reversed(kept), "```"])
@@ -27,7 +28,7 @@ def console_block(lines: Sequence[str], limit: int, *, width: int = 200) -> str:
 
 def fits(lines: Sequence[str], limit: int) -> bool:
     """Whether a block of so many characters holds all of it, uncut."""
-    return len("```\n\n```") + sum(len(line) + 1 for line in lines) <= limit
+    return len(_FENCES) + sum(len(line) + 1 for line in lines) <= limit
 
 
 def console_file(lines: Iterable[str]) -> bytes:
