@@ -74,6 +74,8 @@ def _general(draft: Draft, t: Words) -> Iterator[str]:
         yield "❗ " + t.gettext("Still needed: {fields}").format(
             fields=", ".join(names[:_NAMED]) + more
         )
+    elif draft.server is not None and not draft.texts:
+        yield t.gettext("Nothing is changed yet: choose below what to change, then save.")
 
 
 def _line(field: Field, draft: Draft, t: Words) -> str:
