@@ -92,7 +92,7 @@ async def test_a_server_gets_another_egg_and_what_that_needs(stage: Stage) -> No
     draft = await stage.answer(stage.owner, "manage update", server="Survival")
     assert "Server Version: `latest`" in draft.text
     await fill(stage, draft, {"Egg": "Paper"})
-    await stage.until_text(draft, "▪️ Egg: `Paper`", "Build Number: `latest`")
+    await stage.until_text(draft, "▪️ Egg: `Paper`", "▪️ Build Number: `latest`")
     assert "Server Version" not in draft.text
     await stage.click(stage.owner, draft, "Save")
     await stage.until_text(draft, "The panel has changed **Survival**")

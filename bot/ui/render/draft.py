@@ -85,7 +85,8 @@ def _line(field: Field, draft: Draft, t: Words) -> str:
     elif field in draft.missing:
         symbol = "❗"
     else:
-        symbol = "▪️" if field.name in draft.texts else "▫️"
+        is_changed = field.name in draft.texts or (field.is_proposed and draft.server is not None)
+        symbol = "▪️" if is_changed else "▫️"
     line = f"{symbol} {plain(field_label(field, t), 40)}"
     text = draft.text(field)
     if text:
