@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bot.simulators.discord.entities import Member
     from bot.simulators.discord.interaction import Interaction
     from bot.simulators.discord.message import Message
     from tests.e2e.stage import Stage
@@ -15,13 +16,15 @@ if TYPE_CHECKING:
 _SELECT = 3
 
 
-async def fill(stage: Stage, draft: Message, values: Mapping[str, str]) -> None:
-    """Give values by the labels of their fields, form by form, until all are given."""
-    missing = dict(values)
+async def fill(
+    stage: Stage, draft: Message, values: Mapping[str, str], *, member: Member | None = None
+) -> None:
+    """Let the owner, or somebody else, give values by labels, form by form, until all are given."""
+    missing, member = dict(values), member or stage.owner
     for number in itertools.count():
-        form = await stage.click(stage.owner, draft, _forms(draft)[number])
+        form = await stage.click(member, draft, _forms(draft)[number])
         before = draft.edited_at
-        await stage.send_form(stage.owner, form, given(form, missing))
+        await stage.send_form(member, form, given(form, missing))
         await stage.until(lambda before=before: draft.edited_at != before)  # type: ignore[misc]
         if not missing:
             return

@@ -88,6 +88,20 @@ async def test_a_server_is_renamed_and_what_was_not_touched_stays(stage: Stage) 
     assert stage.channel_texts == []
 
 
+async def test_two_admins_who_change_a_server_at_once_lose_nothing(stage: Stage) -> None:
+    wishes = {stage.owner: {"Name": "SMP"}, stage.moderator: {"Description": "Ours"}}
+    drafts = {
+        member: await stage.answer(member, "manage update", server="Survival") for member in wishes
+    }
+    for member, draft in drafts.items():
+        await fill(stage, draft, wishes[member], member=member)
+    for member, draft in drafts.items():
+        await stage.click(member, draft, "Save")
+        await stage.until_text(draft, "The panel has changed **SMP**")
+
+    assert (stage.survival.name, stage.survival.description) == ("SMP", "Ours")
+
+
 async def test_a_server_gets_another_egg_and_what_that_needs(stage: Stage) -> None:
     draft = await stage.answer(stage.owner, "manage update", server="Survival")
     assert "Server Version: `latest`" in draft.text
