@@ -27,6 +27,7 @@ from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
 from bot.services.drafts import Drafts
 from bot.services.gate import Gate
+from bot.services.live import LiveService
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
 from bot.services.status import StatusService
@@ -61,6 +62,8 @@ class Pace:
 
     patience: Patience = field(default_factory=Patience)
     guild_ready_timeout: float = 2.0
+    watch_seconds: float = 3.0
+    """Between two edits of what somebody watches; Discord takes some 20 a minute."""
 
 
 async def run(
@@ -84,11 +87,12 @@ async def run(
         await _prepare(config, database)
         hub = await stack.enter_async_context(PanelHub(clock=clock))
         registry = _open_panels(config, settings, hub)
-        services, watcher = _wire(registry, database, clock, pace.patience)
+        services, watcher = _wire(registry, database, clock, pace)
         client = _client(config, services, database, pace)
         stack.push_async_callback(client.close)
         await _log_in(client, config)
         stack.push_async_callback(services.power.close)
+        stack.push_async_callback(services.live.close)
         await _serve(client, watcher, stop=stop, started=started)
 
 
@@ -130,7 +134,7 @@ def _open_panels(
 
 
 def _wire(
-    registry: PanelRegistry, database: Database, clock: Clock, patience: Patience
+    registry: PanelRegistry, database: Database, clock: Clock, pace: Pace
 ) -> tuple[Services, Watcher]:
     access = AccessService(SqlRules(database), clock)
     audit = AuditService(SqlAuditLog(database), clock)
@@ -141,9 +145,16 @@ def _wire(
         directory=directory,
         status=StatusService(panels=registry, directory=directory, audit=audit),
         power=PowerService(
-            gate=gate, directory=directory, audit=audit, clock=clock, patience=patience
+            gate=gate, directory=directory, audit=audit, clock=clock, patience=pace.patience
         ),
-        console=ConsoleService(gate, audit),
+        console=ConsoleService(gate, audit, clock),
+        live=LiveService(
+            gate=gate,
+            directory=directory,
+            audit=audit,
+            clock=clock,
+            pace_seconds=pace.watch_seconds,
+        ),
         administration=AdministrationService(
             gate=gate, panels=registry, directory=directory, audit=audit, drafts=Drafts(clock)
         ),

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.errors import ServerNotFound, ServerOffline, StorageUnavailable
 from bot.domain.servers import (
@@ -20,13 +21,16 @@ from bot.domain.servers import (
     ServerRef,
     ServerState,
 )
+from tests.fakes_live import FakeConsole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
 
     from bot.domain.access import Rule
     from bot.domain.audit import AuditEntry
     from bot.domain.receipts import Phase, Progress
+    from tests.fakes_live import FakeWatch
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -135,6 +139,7 @@ class FakePanel:
         self._clock = clock
         self._servers: dict[str, Server] = {}
         self._coming: dict[str, list[tuple[float, ServerState]]] = {}
+        self.console = FakeConsole(clock)
         self._called = asyncio.Condition()
 
     def add(self, server: Server) -> Server:
@@ -173,6 +178,11 @@ class FakePanel:
         if self.now(server_id).state is not ServerState.RUNNING:
             raise ServerOffline(self.panel_id)
         self.commands.append((server_id, command))
+        self.console.print(*self.console.replies)
+
+    def watch(self, server_id: str) -> AbstractAsyncContextManager[FakeWatch]:
+        self.calls["watch"] += 1
+        return self.console.watch()
 
     async def wait_called(self, method: str, times: int = 1) -> None:
         """Wait until a method was called that often."""
@@ -255,7 +265,9 @@ class MemoryAuditLog:
         found = (
             entry
             for entry in reversed(self.entries)
-            if (entry.guild_id, entry.ref) == (guild_id, ref) and entry.outcome not in never_sent
+            if (entry.guild_id, entry.ref) == (guild_id, ref)
+            and entry.outcome not in never_sent
+            and entry.action != Action.LOGS
         )
         return next(found, None)
 

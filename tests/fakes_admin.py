@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from bot.domain.administration import Choice, Field, FieldType
@@ -24,6 +25,7 @@ FIELDS = (
         type=FieldType.NUMBER,
         required=True,
         choices=(Choice(4, "Vanilla"), Choice(5, "Paper")),
+        decides=True,
     ),
     Field(name="limits.memory", label="Memory in MB", type=FieldType.NUMBER, value=1024),
     Field(name="environment.RCON_PASSWORD", label="Remote password"),
@@ -40,13 +42,21 @@ class FakeAdminPanel(FakePanel):
     def __init__(self, clock: FakeClock, *, panel_id: str = "main") -> None:
         super().__init__(clock, panel_id=panel_id)
         self.asks: dict[Capability, Sequence[Field]] = {Capability.CREATE: FIELDS}
+        self.more: dict[str, Sequence[Field]] = {}
+        """What is asked for as well, by what was chosen: `egg=5`."""
+        self.chosen: list[Mapping[str, object]] = []
+        """What was said to be chosen at each call, the newest last."""
         self.given: list[tuple[str, str | None, Mapping[str, object]]] = []
         """Call, server and values, the newest last."""
 
-    async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
+    async def fields(
+        self, action: Capability, server_id: str | None, *, chosen: Mapping[str, object] = {}
+    ) -> Sequence[Field]:
+        self.chosen.append(chosen)
         await self._enter("fields")
         if action in self.asks:
-            return self.asks[action]
+            more = (self.more.get(f"{name}={value}", ()) for name, value in chosen.items())
+            return [*self.asks[action], *chain.from_iterable(more)]
         server = self.now(str(server_id))
         return [
             Field(name="name", label="Name", value=server.name),
@@ -68,10 +78,12 @@ class FakeAdminPanel(FakePanel):
         return await self._change("build", server_id, values)
 
     async def suspend(self, server_id: str) -> None:
-        await self._change("suspend", server_id, {})
+        server = await self._change("suspend", server_id, {})
+        self.add(replace(server, state=ServerState.SUSPENDED))
 
     async def unsuspend(self, server_id: str) -> None:
-        await self._change("unsuspend", server_id, {})
+        server = await self._change("unsuspend", server_id, {})
+        self.add(replace(server, state=ServerState.OFFLINE))
 
     async def delete(self, server_id: str, *, force: bool) -> None:
         gone = await self._change("force_delete" if force else "delete", server_id, {})

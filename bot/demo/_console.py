@@ -27,6 +27,9 @@ this machine. You are Mia, a moderator, who may manage the Discord server. Type:
   /status Survival             a card with buttons
   click Restart                press that button on the newest message that has it
   say hello                    fill in the form that is open (after: click Command)
+  /manage update Survival      change a server; then: click Name, to open that form
+  fill Name=SMP Egg=Paper      fill in the form that is open, by its labels; then: click Save
+  /server watch Survival       see its console for a while; then click Stop
   pick Lobby                   choose from the newest menu
   as helper                    be somebody else: moderator, helper, guest
   crash Creative               let a server crash; then look at it again
@@ -72,6 +75,7 @@ class _Console:
             "click": self._click,
             "pick": self._pick,
             "say": self._say,
+            "fill": self._fill,
             "crash": self._crash,
             "panel": self._panel,
             "help": self._help,
@@ -126,8 +130,8 @@ class _Console:
         await self._ask(self._stage.discord.slash, name, _values(options, given))
 
     async def _click(self, label: str) -> None:
-        message = self._newest(lambda message: label in [b.label for b in message.buttons])
-        await self._ask(self._stage.discord.click, label, message=message)
+        message = self._newest(lambda message: bool(_called(label, message)))
+        await self._ask(self._stage.discord.click, _called(label, message)[0], message=message)
 
     async def _pick(self, label: str) -> None:
         message = self._newest(lambda message: bool(message.selects))
@@ -140,11 +144,23 @@ class _Console:
         )
 
     async def _say(self, text: str) -> None:
+        await self._submit({"line": f"say {text}"})
+
+    async def _fill(self, text: str) -> None:
+        pairs = [word.partition("=") for word in shlex.split(text)]
+        labelled = {label: value for label, _, value in pairs}
+        modal = self._form().modal or {}
+        await self._submit(_given(modal["components"], labelled))
+
+    async def _submit(self, values: dict[str, str | list[str]]) -> None:
+        member = self._stage.members[self._who]
+        self._asked.append(await self._stage.discord.submit(member, self._form(), values))
+
+    def _form(self) -> Interaction:
         form = next((asked for asked in reversed(self._asked) if asked.modal), None)
         if form is None:
             raise _Mistake("no form is open; click Command on a card first")
-        member = self._stage.members[self._who]
-        self._asked.append(await self._stage.discord.submit(member, form, {"line": f"say {text}"}))
+        return form
 
     async def _ask(
         self,
@@ -159,7 +175,9 @@ class _Console:
             print("  ! The application did not respond", flush=True)
         if interaction.modal:
             title = interaction.modal["title"]
-            print(f"  a form opens: {title}; answer with: say ...", flush=True)
+            labels = [part["label"] for part in interaction.modal["components"] if "label" in part]
+            print(f"  a form opens: {title}: {', '.join(labels)}", flush=True)
+            print("  answer with: say ..., or fill Label=value ...", flush=True)
 
     async def _become(self, who: str) -> None:
         if who not in self._stage.members:
@@ -198,6 +216,34 @@ class _Console:
         if not seen:
             raise _Mistake("no message has that")
         return seen[-1]
+
+
+def _called(label: str, message: Message) -> list[str]:
+    """Return the labels of a message's buttons that begin so, an exact one first."""
+    labels = [button.label for button in message.buttons if button.label.startswith(label)]
+    return sorted(labels, key=len)
+
+
+def _given(
+    parts: Sequence[Mapping[str, Any]], labelled: Mapping[str, str]
+) -> dict[str, str | list[str]]:
+    """Return what a form is sent: what was typed at its labels, all else as it stands there."""
+    given: dict[str, str | list[str]] = {}
+    for part in parts:
+        asked = part.get("component", {})
+        text = labelled.get(part.get("label", ""))
+        if "options" in asked:
+            given[asked["custom_id"]] = [
+                option["value"]
+                for option in asked["options"]
+                if (option.get("default") if text is None else option["label"] == text)
+            ]
+        elif text is not None:
+            given[asked["custom_id"]] = text
+    unknown = labelled.keys() - {part.get("label") for part in parts}
+    if unknown:
+        raise _Mistake(f"the form does not ask for {', '.join(sorted(unknown))}")
+    return given
 
 
 def _clock(seconds: int) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from bot.simulators.world import Node, Server
 
 _OWNER = "harbourmaster"
+_FREE_PORT = 25600
+"""Where a new server may be."""
 
 
 class StandIn(Protocol):
@@ -83,7 +85,7 @@ class Harbour:
 
     def _main(self) -> Site:
         panel = PterodactylStandIn(self._world, cache_seconds=self._seconds / 20)
-        owner = panel.add_user(_OWNER)
+        owner = panel.add_user(_OWNER, admin=True)
         amsterdam, frankfurt = map(self._world.add_node, ("amsterdam", "frankfurt"))
         for server in (
             self._add("Survival", amsterdam),
@@ -92,12 +94,16 @@ class Harbour:
             self._add("Events", frankfurt, state="offline"),
         ):
             panel.own(owner, server)
+        panel.add_allocation(amsterdam, _FREE_PORT)
         return Site(
             id="main",
             name="Main panel",
             kind="pterodactyl",
             stand_in=panel,
-            credentials={"key": panel.add_key(owner)},
+            credentials={
+                "key": panel.add_key(owner),
+                "application_key": panel.add_key(owner, application=True),
+            },
             poll_seconds=5,
         )
 

@@ -25,6 +25,7 @@ async def play(stage: Stage) -> dict[str, Any]:
         a_helper_looks_at_a_card,
         a_helper_restarts_by_button,
         a_helper_may_not_stop,
+        a_moderator_asks_the_console,
         a_guest_sees_nothing,
         a_crash_is_seen,
     ]
@@ -84,6 +85,15 @@ async def a_helper_may_not_stop(stage: Stage) -> str:
     return answer.text
 
 
+async def a_moderator_asks_the_console(stage: Stage) -> str:
+    """A command is answered with what the game printed."""
+    asked = await _slash(stage, "moderator", "server command", server="Lobby", command="list")
+    answer = await asked.reply()
+    _expect(answer.ephemeral, "the answer is public")
+    _expect("players online" in answer.text, f"the game's answer is missing: {answer.text}")
+    return answer.text
+
+
 async def a_guest_sees_nothing(stage: Stage) -> str:
     """What may not be seen is answered like what does not exist."""
     texts = []
@@ -119,7 +129,7 @@ async def _step(scene: Callable[[Stage], Coroutine[Any, Any, str]], stage: Stage
     return step
 
 
-async def _slash(stage: Stage, who: str, command: str, **options: str) -> Interaction:
+async def _slash(stage: Stage, who: str, command: str, /, **options: str) -> Interaction:
     return await stage.discord.slash(stage.members[who], stage.channel, command, options)
 
 

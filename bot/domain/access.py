@@ -22,6 +22,7 @@ class Action(StrEnum):
     RESTART = "restart"
     KILL = "kill"
     COMMAND = "command"
+    LOGS = "logs"
     CREATE = "create"
     """Of a panel, or of all: there is no server yet."""
     UPDATE = "update"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -55,8 +55,12 @@ class Field:
     required: bool = False
     choices: tuple[Choice, ...] = ()
     """What the panel lists; empty where anything may be given."""
-    value: object = None
+    value: object = field(default=None, repr=False)
     """What it is now, or what a new server is to have if nothing else is given."""
+    is_proposed: bool = False
+    """The value is not there yet, and is given to the panel unless another one is typed."""
+    decides: bool = False
+    """What is chosen here decides which other fields there are, or what they offer."""
 
 
 def parsed(field: Field, text: str) -> object:
@@ -78,6 +82,11 @@ def parsed(field: Field, text: str) -> object:
         case FieldType.TEXT:
             chosen = _chosen(field, text)
             return text if chosen is None else chosen
+
+
+def is_offered(field: Field, text: str) -> bool:
+    """Whether a text means one of the field's choices."""
+    return any(text in (str(each.value), each.label) for each in field.choices)
 
 
 def typed(value: object) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bot.domain.live import Event
     from bot.domain.receipts import Progress
     from bot.domain.servers import Capability, PowerAction, Server, ServerFilter, ServerRef
+    from bot.domain.sights import Sight
 
 
 class Clock(Protocol):
@@ -90,7 +91,8 @@ class LiveServer(Protocol):
 
     The first event is `Connected`, or `Disconnected` where that takes longer; it reconnects by
     itself. The iterator ends after `Deleted`, and raises a `PanelError` where it is of no use to
-    try again. Who reads slowly misses the oldest lines and figures, but no state.
+    try again. Who reads slowly misses the oldest lines and figures, but no state; who is cut short
+    while waiting for an event misses nothing.
     """
 
     def __aiter__(self) -> AsyncIterator[Event]:
@@ -127,8 +129,13 @@ class AdminPanel(Panel, Protocol):
     `PanelInvalid` for values that the panel does not take. None of these is ever sent twice.
     """
 
-    async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
-        """Return what CREATE, UPDATE, REPLACE or BUILD ask for; `server_id` is what is changed."""
+    async def fields(
+        self, action: Capability, server_id: str | None, *, chosen: Mapping[str, object] = {}
+    ) -> Sequence[Field]:
+        """Return what CREATE, UPDATE, REPLACE or BUILD ask for; `server_id` is what is changed.
+
+        `chosen` are the values so far of fields that decide about others, by field name.
+        """
         ...
 
     async def create(self, values: Mapping[str, object]) -> Server:
@@ -171,6 +178,14 @@ class Receipt(Protocol):
         ...
 
 
+class Screen(Protocol):
+    """Where somebody watches a server."""
+
+    async def show(self, sight: Sight) -> bool:
+        """Show it in place of the one before; False where nobody can see it any more."""
+        ...
+
+
 class RuleRepository(Protocol):
     """The stored rights."""
 
@@ -191,7 +206,10 @@ class AuditLog(Protocol):
         ...
 
     async def latest(self, guild_id: int, ref: ServerRef) -> AuditEntry | None:
-        """Return the newest attempt on a server from this guild that reached its panel."""
+        """Return the newest attempt on a server from this guild that reached its panel.
+
+        Those of LOGS do not count: who looks does nothing to a server.
+        """
         ...
 
 

@@ -109,9 +109,11 @@ class PterodactylAdmin:
         return [entry async for _, entry in pages]
 
     async def create(self, values: Mapping[str, object]) -> Record:
-        """Create a server from exactly these values."""
+        """Create a server from these values."""
         refuse_unknown(self.panel_id, values, known=CREATE)
-        return await self._write(Call("POST", "/servers", body=values, action="create"))
+        # Wanted also where there is none.
+        body = {"environment": {}, **values}
+        return await self._write(Call("POST", "/servers", body=body, action="create"))
 
     async def update(
         self, server_id: str, values: Mapping[str, object], *, replace: bool

@@ -17,6 +17,7 @@ from bot.domain.errors import PanelForbidden, PanelProtocolError
 from bot.domain.servers import Capability
 from bot.panels._json import integer, mapping, text
 from bot.panels._pterodactyl_admin_parse import entries
+from bot.panels._pterodactyl_egg_fields import Startup, startup_fields, startup_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,19 +44,26 @@ _FEATURES = {
 
 
 async def describe(
-    admin: PterodactylAdmin, action: Capability, server_id: str | None
+    admin: PterodactylAdmin,
+    action: Capability,
+    server_id: str | None,
+    *,
+    chosen: Mapping[str, object],
 ) -> Sequence[Field]:
-    """Return the fields of an action; `server_id` is the server that is to be changed."""
+    """Return the fields of an action; `server_id` is the server that is to be changed.
+
+    Of all that may be chosen the egg alone decides what else is asked for.
+    """
     if server_id is None:
-        return await _creation(admin)
+        return await _creation(admin, integer(chosen.get("egg")))
     record = await admin.find(server_id, include="allocations")
     if action is Capability.BUILD:
         return await _build(admin, record)
     details = await _details(admin, record, is_full=action is Capability.REPLACE)
-    return [*details, *await _startup(admin, record)]
+    return [*details, *await _startup(admin, record, integer(chosen.get("egg")))]
 
 
-async def _creation(admin: PterodactylAdmin) -> list[Field]:
+async def _creation(admin: PterodactylAdmin, egg: int | None) -> list[Field]:
     eggs = [
         egg
         for nest in await _listed(admin, "/nests")
@@ -64,13 +72,12 @@ async def _creation(admin: PterodactylAdmin) -> list[Field]:
     nodes = await _listed(admin, "/nodes")
     free = [choice for node in nodes for choice in await _free(admin, node)]
     places = _choices(await _listed(admin, "/locations"), "short")
+    startup = startup_fields(_by_id(eggs, egg), Startup(), image="docker_image")
     return [
         Field(name="name", label="Name", required=True),
         await _owner(admin),
-        _number("egg", "Egg", required=True, choices=_choices(eggs, "name")),
-        Field(name="docker_image", label="Image", required=True, choices=_images(eggs)),
-        Field(name="startup", label="Start command", required=True),
-        *_variables(eggs),
+        _egg(eggs, required=True),
+        *([] if egg is None else startup),
         *(_number(f"limits.{name}", label, required=True) for name, label in _LIMITS.items()),
         Field(name="limits.threads", label="Cores to run on, such as 0-1,3"),
         _number("feature_limits.databases", _FEATURES["databases"], required=True),
@@ -99,17 +106,13 @@ async def _details(admin: PterodactylAdmin, record: Record, *, is_full: bool) ->
     ]
 
 
-async def _startup(admin: PterodactylAdmin, record: Record) -> list[Field]:
-    """Without the present start command and variables: they may hold passwords."""
-    present = record.attributes
-    eggs = await _eggs(admin, integer(present.get("nest")))
-    chosen = [egg for egg in eggs if egg.get("id") == present.get("egg")]
-    image = text(mapping(present.get("container")).get("image"))
+async def _startup(admin: PterodactylAdmin, record: Record, egg: int | None) -> list[Field]:
+    present = integer(record.attributes.get("egg"))
+    eggs = await _eggs(admin, integer(record.attributes.get("nest")))
+    startup = startup_of(record, same_egg=egg in (None, present))
     return [
-        _number("egg", "Egg", choices=_choices(eggs, "name"), value=present.get("egg")),
-        Field(name="image", label="Image", choices=_images(chosen), value=image),
-        Field(name="startup", label="Start command"),
-        *_variables(chosen, is_new=False),
+        _egg(eggs, value=present),
+        *startup_fields(_by_id(eggs, present if egg is None else egg), startup, image="image"),
         _flag("skip_scripts", "Skip the installation script", value=False),
     ]
 
@@ -148,6 +151,18 @@ async def _owner(admin: PterodactylAdmin, *, required: bool = True, value: objec
     return _number("user", "Owner", required=required, choices=choices, value=value)
 
 
+def _egg(eggs: Entries, *, required: bool = False, value: object = None) -> Field:
+    return Field(
+        name="egg",
+        label="Egg",
+        type=FieldType.NUMBER,
+        required=required,
+        choices=_choices(eggs, "name"),
+        value=value,
+        decides=True,
+    )
+
+
 async def _eggs(admin: PterodactylAdmin, nest: int | None) -> Entries:
     if nest is None:
         return []
@@ -169,48 +184,8 @@ async def _listed(admin: PterodactylAdmin, path: str, **params: str) -> Entries:
         return []
 
 
-def _variables(eggs: Entries, *, is_new: bool = True) -> list[Field]:
-    """One field for each variable of any of the eggs, required where all of them ask for it."""
-    found: dict[str, list[tuple[Mapping[str, object], Mapping[str, object]]]] = {}
-    for egg in eggs:
-        for variable in entries(mapping(egg.get("relationships")).get("variables")):
-            found.setdefault(text(variable.get("env_variable")) or "", []).append((egg, variable))
-    found.pop("", None)
-    return [
-        Field(
-            name=f"environment.{name}",
-            label=_variable_label(name, uses, among=len(eggs)),
-            required=is_new and len(uses) == len(eggs) and all(_is_required(v) for _, v in uses),
-            value=text(uses[0][1].get("default_value")) if is_new else None,
-        )
-        for name, uses in found.items()
-    ]
-
-
-def _variable_label(
-    name: str,
-    uses: Sequence[tuple[Mapping[str, object], Mapping[str, object]]],
-    *,
-    among: int,
-) -> str:
-    label = text(uses[0][1].get("name")) or name
-    if len(uses) == among:
-        return label
-    return f"{label} ({', '.join(text(egg.get('name')) or '?' for egg, _ in uses)})"
-
-
-def _is_required(variable: Mapping[str, object]) -> bool:
-    return "required" in (text(variable.get("rules")) or "").split("|")
-
-
-def _images(eggs: Entries) -> tuple[Choice, ...]:
-    found = {
-        image: label
-        for egg in eggs
-        for label, image in mapping(egg.get("docker_images")).items()
-        if isinstance(image, str)
-    }
-    return tuple(Choice(image, label) for image, label in found.items())
+def _by_id(eggs: Entries, number: int | None) -> Mapping[str, object] | None:
+    return next((egg for egg in eggs if integer(egg.get("id")) == number), None)
 
 
 def _addresses(allocations: Entries, *, node: str | None = None) -> tuple[Choice, ...]:

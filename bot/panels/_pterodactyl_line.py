@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.domain.errors import PanelError
     from bot.domain.ports import Clock
     from bot.panels._pterodactyl_node import Node
-    from bot.panels._pterodactyl_token import Token, Tokens
+    from bot.panels._pterodactyl_token import Tokens
 
 _log = logging.getLogger(__name__)
 
@@ -54,7 +54,6 @@ class Line:
         self._outbox = Outbox(clock)
         self._turn = asyncio.Lock()
         self._session: Session | None = None
-        self._token: Token | None = None
         self._is_connected = asyncio.Event()
         self._not_before = clock.monotonic()
         self._told = ""
@@ -99,10 +98,10 @@ class Line:
         wait = self._not_before - self._clock.monotonic()
         if wait > 0:
             await self._clock.sleep(wait)
-        token = self._token
+        token = self._tokens.last
         is_new = token is None or self._clock.monotonic() > token.since + RENEW_AFTER_SECONDS
         if token is None or is_new:
-            token = self._token = await self._tokens.fetch()
+            token = await self._tokens.fetch()
         socket = await self._node.open(token.socket)
         self._session = Session(
             socket, token, is_new=is_new, tokens=self._tokens, clock=self._clock
@@ -143,12 +142,11 @@ class Line:
         now = self._clock.monotonic()
         session, self._session = self._session, None
         self._is_connected.clear()
-        if session is not None:
-            self._token = session.token
-            if session.admitted_at is not None and now - session.admitted_at >= _STABLE_SECONDS:
-                self._backoff.reset()
+        since = now if session is None or session.admitted_at is None else session.admitted_at
+        if now - since >= _STABLE_SECONDS:
+            self._backoff.reset()
         if lost.needs_token:
-            self._token = None
+            self._tokens.last = None
         pause = max(self._backoff.next(), min(lost.retry_after or 0.0, _MOST_RETRY_SECONDS))
         self._not_before = now + pause
         _log.debug("%s: %s; again in %.1f s", self._tokens.name, lost.reason, pause)
@@ -161,6 +159,7 @@ class Line:
     async def _end(self, error: PanelError | None) -> None:
         self.is_over = True
         self.error = error
+        self._tokens.last = None
         if error is not None:
             self._tell(live.Disconnected(self._clock.now(), str(error)))
         # Whoever waits to send something need not wait for nothing.

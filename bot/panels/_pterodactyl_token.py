@@ -1,4 +1,4 @@
-"""Fetches the tokens that open a server's websocket. Keeps none and opens no socket.
+"""Fetches the tokens that open a server's websocket, and keeps the last one. Opens no socket.
 
     GET /servers/{id}/websocket     {"data": {"token", "socket"}}, right `websocket.connect`
 
@@ -58,6 +58,8 @@ class Tokens:
     def __init__(self, http: PanelHttp, server_id: str, *, path: str, state_of: StateOf) -> None:
         self.panel_id = http.panel_id
         self.server_id = server_id
+        self.last: Token | None = None
+        """What was fetched last, unless it was found to be of no use."""
         self._http = http
         self._path = f"{path}/websocket"
         self._state_of = state_of
@@ -96,7 +98,8 @@ class Tokens:
         if socket.scheme not in ("ws", "wss") or not socket.host:
             error = PanelProtocolError(self.panel_id, "the websocket's address is no ws or wss one")
             raise Over(error)
-        return Token(token, socket, self._http.clock.monotonic())
+        self.last = Token(token, socket, self._http.clock.monotonic())
+        return self.last
 
 
 def _parse(data: object) -> tuple[str, URL]:

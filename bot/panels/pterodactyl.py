@@ -108,9 +108,11 @@ class Pterodactyl:
         """Follow what happens on a server over its node's websocket."""
         return self._consoles.watch(server_id)
 
-    async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
+    async def fields(
+        self, action: Capability, server_id: str | None, *, chosen: Mapping[str, object] = {}
+    ) -> Sequence[Field]:
         """Return what the Application API takes, with what it lists as choices."""
-        return await describe(self._administration(action), action, server_id)
+        return await describe(self._administration(action), action, server_id, chosen=chosen)
 
     async def create(self, values: Mapping[str, object]) -> Server:
         """Create a server; it is being installed then."""

@@ -1,7 +1,8 @@
 """The live websocket of Pterodactyl 1.x and Pelican servers: one connection, many watchers.
 
-Knows no REST call but the one for tokens, and keeps nothing when nobody watches. Frames that a
-node takes (document 002), each dropped without a word where the key lacks the right for it:
+Knows no REST call but the one for tokens, and keeps nothing but these when nobody watches.
+Frames that a node takes (document 002), each dropped without a word where the key lacks the
+right for it:
 
     auth          [token]                     the first thing, and again before its end
     send logs     []                          the last 150 lines, while the server runs
@@ -62,7 +63,9 @@ class Consoles:
 
     def __init__(self, node: Node, tokens: Callable[[str], Tokens], *, clock: Clock) -> None:
         self._node = node
-        self._tokens = tokens
+        self._new_tokens = tokens
+        self._tokens: dict[str, Tokens] = {}
+        """Those of a server serve one watcher after the other: the panel gives only a few."""
         self._clock = clock
         self._rooms: dict[str, _Room] = {}
 
@@ -71,7 +74,9 @@ class Consoles:
         """Watch a server until the context ends."""
         room = self._rooms.get(server_id)
         if room is None or room.line.is_over:
-            room = _Room(self._node, self._tokens(server_id), clock=self._clock)
+            if server_id not in self._tokens:
+                self._tokens[server_id] = self._new_tokens(server_id)
+            room = _Room(self._node, self._tokens[server_id], clock=self._clock)
             self._rooms[server_id] = room
         mailbox = room.enter()
         try:

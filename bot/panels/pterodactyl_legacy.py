@@ -103,7 +103,9 @@ class PterodactylLegacy:
         uuid = await self._reads.uuid_of(server_id)
         await self._order(server_id, console_call(server_id, uuid, line=command))
 
-    async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
+    async def fields(
+        self, action: Capability, server_id: str | None, **_chosen: object
+    ) -> Sequence[Field]:
         """Return what an action asks for, with present values and what the panel lists."""
         self._require(action)
         columns = {} if server_id is None else await self._reads.columns(server_id)

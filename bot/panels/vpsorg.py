@@ -137,7 +137,9 @@ class VpsOrg:
             Call("POST", path, body=order.body, action=word, server_id=server_id)
         )
 
-    async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
+    async def fields(
+        self, action: Capability, server_id: str | None, **_chosen: object
+    ) -> Sequence[Field]:
         """Return what is asked for; the documented dialect has no lists to choose from."""
         self._require(action)
         if action is Capability.CREATE:

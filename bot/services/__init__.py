@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.services.administration import AdministrationService
     from bot.services.console import ConsoleService
     from bot.services.directory import ServerDirectory
+    from bot.services.live import LiveService
     from bot.services.panels import PanelRegistry
     from bot.services.power import PowerService
     from bot.services.status import StatusService
@@ -23,4 +24,5 @@ class Services:
     status: StatusService
     power: PowerService
     console: ConsoleService
+    live: LiveService
     administration: AdministrationService

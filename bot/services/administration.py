@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import logging
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
@@ -15,13 +15,14 @@ from bot.domain.errors import (
     PanelError,
     PanelInvalid,
     PanelProtocolError,
+    ServerNotFound,
     UnsupportedAction,
 )
 from bot.domain.ports import AdminPanel
 from bot.domain.servers import Capability, ServerRef
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import Mapping
 
     from bot.domain.access import Actor
     from bot.domain.audit import Door
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from bot.services.drafts import Draft, Drafts
     from bot.services.gate import Admission, Gate
     from bot.services.panels import PanelEntry, PanelRegistry
+
+log = logging.getLogger(__name__)
 
 
 class AdministrationService:
@@ -67,7 +70,7 @@ class AdministrationService:
         panel = _admin(entry.panel, Action.CREATE)
         fields = await panel.fields(Capability.CREATE, None)
         return self._drafts.begin(
-            actor, Capability.CREATE, panel=(entry.panel_id, entry.name), fields=tuple(fields)
+            actor, Capability.CREATE, panel=(entry.panel_id, entry.name), fields=fields
         )
 
     async def begin_change(self, actor: Actor, text: str, action: Action, *, door: Door) -> Draft:
@@ -79,13 +82,27 @@ class AdministrationService:
             actor,
             Capability(action),
             panel=(ref.panel_id, self._panels[ref.panel_id].name),
-            fields=tuple(fields),
+            fields=fields,
             server=admission.server,
         )
 
     def draft(self, actor: Actor, draft_id: str) -> Draft:
         """Return what this actor is filling in; raises `DraftGone`."""
         return self._drafts.get(actor, draft_id)
+
+    async def fill(
+        self, actor: Actor, draft: Draft, texts: Mapping[str, str], *, door: Door
+    ) -> None:
+        """Take what was typed; where that decides what else is asked for, ask the panel anew.
+
+        What was typed is kept also where the panel cannot be asked.
+        """
+        draft.fill(texts)
+        server_id = draft.server.ref.server_id if draft.server else None
+        while draft.is_outdated:
+            panel, _ = await self._admit(actor, draft, door=door)
+            chosen = draft.chosen
+            draft.describe(await panel.fields(draft.action, server_id, chosen=chosen), chosen)
 
     async def give(self, actor: Actor, draft: Draft, *, door: Door) -> Server:
         """Give the values to the panel and return the server.
@@ -110,8 +127,9 @@ class AdministrationService:
         """Take a server out of use."""
         admission = await self._gate.admit(actor, text, Action.SUSPEND, door=door)
         panel = _admin(admission.panel, Action.SUSPEND)
-        async with self._recorded(admission.attempt):
+        async with self._audit.recorded(admission.attempt):
             await panel.suspend(admission.server.ref.server_id)
+        await self._look_again(panel, admission.server.ref)
         return admission.server
 
     async def unsuspend(self, actor: Actor, text: str, *, door: Door) -> Server:
@@ -120,8 +138,9 @@ class AdministrationService:
             actor, text, Action.SUSPEND, door=door, detail="unsuspend"
         )
         panel = _admin(admission.panel, Action.SUSPEND)
-        async with self._recorded(admission.attempt):
+        async with self._audit.recorded(admission.attempt):
             await panel.unsuspend(admission.server.ref.server_id)
+        await self._look_again(panel, admission.server.ref)
         return admission.server
 
     async def check_deletion(self, actor: Actor, text: str, *, force: bool, door: Door) -> Server:
@@ -137,28 +156,44 @@ class AdministrationService:
         if typed.strip() not in (server.name.strip(), server.ref.server_id):
             await self._audit.record(admission.attempt, Outcome.REFUSED, "another name was typed")
             raise NameMismatch(server)
-        async with self._recorded(admission.attempt):
+        async with self._audit.recorded(admission.attempt):
             await panel.delete(server.ref.server_id, force=force)
+        # Some panels take their time, and show it as being deleted until then.
         self._directory.forget(server.ref)
+        await self._look_again(panel, server.ref)
         return server
+
+    async def _look_again(self, panel: Panel, ref: ServerRef) -> None:
+        """Let everybody see what a server is after a change that returned nothing of it."""
+        try:
+            self._directory.note(await panel.get_server(ref.server_id))
+        except ServerNotFound:
+            self._directory.forget(ref)
+        except PanelError as error:
+            log.info("%s after a change: %s", ref, error)
 
     async def _carry_out(self, actor: Actor, draft: Draft, *, door: Door) -> Server:
         values = nested(draft.values)
-        if draft.server is None:
-            entry, attempt = await self._gate.admit_to_panel(
-                actor, draft.panel_id, Action.CREATE, door=door
-            )
-            panel = _admin(entry.panel, Action.CREATE)
-            async with self._recorded(attempt):
+        panel, attempt = await self._admit(actor, draft, door=door, detail=", ".join(draft.values))
+        async with self._audit.recorded(attempt):
+            if draft.server is None:
                 return await panel.create(values)
-        ref, action = draft.server.ref, Action(draft.action)
-        names = ", ".join(draft.values)
-        admission = await self._gate.admit(actor, ref.key, action, door=door, detail=names)
-        panel = _admin(admission.panel, action)
-        async with self._recorded(admission.attempt):
-            if action is Action.BUILD:
-                return await panel.build(ref.server_id, values)
-            return await panel.update(ref.server_id, values, replace=False)
+            server_id = draft.server.ref.server_id
+            if draft.action is Capability.BUILD:
+                return await panel.build(server_id, values)
+            return await panel.update(server_id, values, replace=False)
+
+    async def _admit(
+        self, actor: Actor, draft: Draft, *, door: Door, detail: str | None = None
+    ) -> tuple[AdminPanel, Attempt]:
+        action = Action(draft.action)
+        if draft.server is None:
+            text = draft.panel_id
+            entry, attempt = await self._gate.admit_to_panel(actor, text, action, door=door)
+            return _admin(entry.panel, action), attempt
+        text = draft.server.ref.key
+        admission = await self._gate.admit(actor, text, action, door=door, detail=detail)
+        return _admin(admission.panel, action), admission.attempt
 
     async def _admit_deletion(
         self, actor: Actor, text: str, *, force: bool, door: Door
@@ -170,22 +205,6 @@ class AdministrationService:
             await self._audit.record(admission.attempt, Outcome.REFUSED, "not offered")
             raise UnsupportedAction(Capability.FORCE_DELETE, kind=admission.panel.kind)
         return admission
-
-    @asynccontextmanager
-    async def _recorded(self, attempt: Attempt) -> AsyncIterator[None]:
-        """Write down how the call in the block ended, cut short as well."""
-        outcome, detail = Outcome.UNKNOWN, None
-        try:
-            yield
-            outcome = Outcome.DONE
-        except OutcomeUnknown as error:
-            detail = str(error)
-            raise
-        except PanelError as error:
-            outcome, detail = Outcome.FAILED, str(error)
-            raise
-        finally:
-            await self._audit.record(attempt, outcome, detail)
 
 
 def _admin(panel: Panel, action: Action) -> AdminPanel:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.access import Action
 from bot.domain.audit import AuditEntry, Outcome
-from bot.domain.errors import StorageUnavailable
+from bot.domain.errors import OutcomeUnknown, PanelError, StorageUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import datetime
 
-    from bot.domain.access import Action, Actor
+    from bot.domain.access import Actor
     from bot.domain.audit import Door
     from bot.domain.ports import AuditLog, Clock
     from bot.domain.servers import ServerRef
@@ -59,15 +62,33 @@ class AuditService:
             detail=" · ".join(filter(None, (attempt.detail, detail))) or None,
             duration=self._clock.now() - attempt.at,
         )
-        if outcome not in (Outcome.DENIED, Outcome.REFUSED):
+        if outcome not in (Outcome.DENIED, Outcome.REFUSED) and attempt.action is not Action.LOGS:
             self._latest[entry.guild_id, entry.ref] = entry
         try:
             await self._log.add(entry)
         except StorageUnavailable:
             log.exception("audit row not stored: %r", entry)
 
+    @asynccontextmanager
+    async def recorded(
+        self, attempt: Attempt, *, done: Outcome = Outcome.DONE
+    ) -> AsyncIterator[None]:
+        """Write down how the call of a panel in the block ended, cut short as well."""
+        outcome, detail = Outcome.UNKNOWN, None
+        try:
+            yield
+            outcome = done
+        except OutcomeUnknown as error:
+            detail = str(error)
+            raise
+        except PanelError as error:
+            outcome, detail = Outcome.FAILED, str(error)
+            raise
+        finally:
+            await self.record(attempt, outcome, detail)
+
     async def latest(self, guild_id: int, ref: ServerRef) -> AuditEntry | None:
-        """Return the newest attempt from this guild that reached the panel."""
+        """Return the newest attempt from this guild that reached the panel, but to look at it."""
         key = (guild_id, ref)
         if key not in self._latest:
             self._latest[key] = await self._log.latest(guild_id, ref)

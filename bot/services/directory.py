@@ -37,11 +37,17 @@ class ServerDirectory:
         self._servers: dict[str, dict[str, Server]] = {}
         self._errors: dict[str, PanelError] = {}
         self._recent: dict[tuple[int, int], deque[ServerRef]] = {}
+        self._newer: dict[str, dict[str, Server | None]] = {}
+        """By panel and server: what became known while a list was on its way; None is gone."""
+
+    def expect(self, panel_id: str) -> None:
+        """Note that a panel is being asked for its list: what is heard meanwhile is newer."""
+        self._newer[panel_id] = {}
 
     def replace(self, panel_id: str, servers: Iterable[Server]) -> None:
         """Take over a complete list of a panel's servers; a fresher observation of one stays."""
         known = self._servers.get(panel_id, {})
-        self._servers[panel_id] = {
+        listed: dict[str, Server | None] = {
             server.ref.server_id: max(
                 server,
                 known.get(server.ref.server_id, server),
@@ -49,19 +55,29 @@ class ServerDirectory:
             )
             for server in servers
         }
+        for server_id, server in self._newer.pop(panel_id, {}).items():
+            if server is None or server_id not in listed:
+                listed[server_id] = server
+        self._servers[panel_id] = {key: server for key, server in listed.items() if server}
         self._errors.pop(panel_id, None)
 
     def note(self, server: Server) -> None:
         """Take over one fresh observation."""
-        self._servers.setdefault(server.ref.panel_id, {})[server.ref.server_id] = server
+        ref = server.ref
+        self._servers.setdefault(ref.panel_id, {})[ref.server_id] = server
+        if ref.panel_id in self._newer:
+            self._newer[ref.panel_id][ref.server_id] = server
 
     def forget(self, ref: ServerRef) -> None:
         """Drop a server that its panel no longer knows."""
         self._servers.get(ref.panel_id, {}).pop(ref.server_id, None)
+        if ref.panel_id in self._newer:
+            self._newer[ref.panel_id][ref.server_id] = None
 
     def fail(self, panel_id: str, error: PanelError) -> None:
         """Note that a panel gave no list: its servers are out of sight, not offline."""
         self._errors[panel_id] = error
+        self._newer.pop(panel_id, None)
         if isinstance(error, PanelRateLimited):
             return
         known = self._servers.get(panel_id, {})

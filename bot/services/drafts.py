@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.administration import FieldType, parsed, typed
+from bot.domain.administration import FieldType, is_offered, parsed, typed
 from bot.domain.errors import DraftGone
 from bot.domain.servers import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from bot.domain.access import Actor
@@ -36,8 +36,12 @@ class Draft:
     panel_name: str
     server: Server | None
     """What is changed; None to create."""
-    fields: tuple[Field, ...]
     used_at: datetime
+    fields: tuple[Field, ...] = ()
+    numbers: dict[str, int] = field(default_factory=dict)
+    """What forms call each field that ever was asked for: open ones outlive other fields."""
+    described_for: Mapping[str, object] = field(default_factory=dict)
+    """What was chosen when the panel described the fields."""
     texts: dict[str, str] = field(default_factory=dict)
     """What was typed, by field name."""
     rejected: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -56,6 +60,17 @@ class Draft:
         return self.rejected.get(of.name, ())
 
     @property
+    def chosen(self) -> Mapping[str, object]:
+        """Return the values so far that decide about other fields; not those yet to be mended."""
+        deciding = (each for each in self.fields if each.decides and self.texts.get(each.name))
+        return {each.name: self._given(each) for each in deciding if not self.problems(each)}
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the panel is to be asked anew which fields there are."""
+        return self.chosen != self.described_for
+
+    @property
     def missing(self) -> list[Field]:
         """What must still be given before the panel can be asked."""
         return [each for each in self.fields if each.required and not self.text(each)]
@@ -72,15 +87,28 @@ class Draft:
     def values(self) -> dict[str, object]:
         """What the panel is given, by field name: what was typed.
 
-        To create, the defaults as well: panels do not fill them in. Raises ValueError for what
-        cannot be read.
+        To create, the defaults as well: panels do not fill them in; and what is proposed. Raises
+        ValueError for what cannot be read.
         """
         is_new = self.action is Capability.CREATE
         return {
             each.name: self._given(each)
             for each in self.fields
-            if each.name in self.texts or (is_new and typed(each.value))
+            if each.name in self.texts or ((is_new or each.is_proposed) and typed(each.value))
         }
+
+    def describe(self, fields: Iterable[Field], chosen: Mapping[str, object]) -> None:
+        """Take the fields as they are where that is chosen; a choice that is gone is taken back."""
+        former = {each.name: each for each in self.fields}
+        # What must be filled in comes first; otherwise in the panel's order.
+        self.fields = tuple(sorted(fields, key=lambda each: not each.required))
+        self.described_for = chosen
+        for each in self.fields:
+            self.numbers.setdefault(each.name, len(self.numbers))
+            text = self.texts.get(each.name, "")
+            was_offered = is_offered(former.get(each.name, each), text)
+            if was_offered and not is_offered(each, text):
+                del self.texts[each.name]
 
     def fill(self, texts: Mapping[str, str]) -> None:
         """Take what was typed anew; an empty text clears a value, or takes back what was typed."""
@@ -122,7 +150,7 @@ class Drafts:
         action: Capability,
         *,
         panel: tuple[str, str],
-        fields: tuple[Field, ...],
+        fields: Iterable[Field],
         server: Server | None = None,
     ) -> Draft:
         """Begin one; `panel` is its id and its name."""
@@ -138,10 +166,9 @@ class Drafts:
             panel_id=panel[0],
             panel_name=panel[1],
             server=server,
-            # What must be filled in comes first; otherwise in the panel's order.
-            fields=tuple(sorted(fields, key=lambda each: not each.required)),
             used_at=now,
         )
+        draft.describe(fields, {})
         self._drafts[draft.id] = draft
         return draft
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.errors import (
     AmbiguousServer,
@@ -17,7 +18,7 @@ from bot.domain.servers import Capability, ServerRef
 from bot.services.audit import Attempt
 
 if TYPE_CHECKING:
-    from bot.domain.access import Action, Actor
+    from bot.domain.access import Actor
     from bot.domain.audit import Door
     from bot.domain.errors import DeckhandError
     from bot.domain.ports import Clock, Panel
@@ -141,7 +142,8 @@ class Gate:
             await self._audit.record(attempt, Outcome.DENIED)
             raise NotAllowed(action, name=name, rule=decision.rule)
         panel = self._panels[ref.panel_id].panel
-        if Capability(action) not in panel.capabilities:
+        needed = Capability.LIVE if action is Action.LOGS else Capability(action)
+        if needed not in panel.capabilities:
             await self._audit.record(attempt, Outcome.REFUSED, "not offered")
             raise UnsupportedAction(action, kind=panel.kind)
         return panel, attempt

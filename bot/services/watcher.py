@@ -34,6 +34,7 @@ class Watcher:
     async def _watch(self, entry: PanelEntry) -> None:
         while True:
             pause = entry.poll_seconds
+            self._directory.expect(entry.panel_id)
             try:
                 self._directory.replace(entry.panel_id, await entry.panel.list_servers())
                 self._came_back(entry)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.domain.access import Rule
+from bot.domain.access import Action, Rule
 from bot.domain.audit import AuditEntry, Outcome
 from bot.domain.servers import ServerRef
 from bot.storage.tables import AuditRow, MemoryRow, RuleRow
@@ -85,6 +85,7 @@ class SqlAuditLog:
                 AuditRow.panel_id == ref.panel_id,
                 AuditRow.server_id == ref.server_id,
                 AuditRow.outcome.not_in(_NEVER_SENT),
+                AuditRow.action != Action.LOGS,
             )
             .order_by(AuditRow.at.desc(), AuditRow.id.desc())
             .limit(1)

@@ -18,6 +18,7 @@ from bot.ui.items import ServerButton
 from bot.ui.pager import OpenCard, TurnPage
 from bot.ui.sync import sync_commands
 from bot.ui.tree import Tree
+from bot.ui.watch import StopWatch
 
 if TYPE_CHECKING:
     from bot.domain.ports import Memory
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _GRACE = 8.0
 """Seconds; Docker waits 10 before it kills."""
 
-_ITEMS = (ServerButton, ConfirmKill, Reason, TurnPage, OpenCard, FillIn, TurnDraft, Give)
+_ITEMS = (ServerButton, ConfirmKill, Reason, TurnPage, OpenCard, FillIn, TurnDraft, Give, StopWatch)
 
 
 class Client(commands.AutoShardedBot):

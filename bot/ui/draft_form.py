@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from bot.ui.render.labels import field_label
 from bot.ui.render.text import label
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.administration import Field
     from bot.services.drafts import Draft
@@ -31,45 +32,43 @@ def draft_form(draft: Draft, number: int, t: Words) -> Modal:
     title = draft.server.name if draft.server else draft.panel_name
     custom_id = f"d1m:{draft.id}:{number}"
     form = Modal(title=label(title, 45), custom_id=custom_id, timeout=_LIFETIME)
-    for place, field in _part(draft, number):
+    for field in draft.fields[number * PER_FORM :][:PER_FORM]:
         form.add_item(
             Label(
                 text=label(field_label(field, t), 45),
                 description=_hint(field, t),
-                component=_input(str(place), field, draft, t),
+                component=_input(_custom_id(field, draft), field, draft, t),
             )
         )
     return form
 
 
-def changes(draft: Draft, number: int, given: Mapping[str, Sequence[str]]) -> dict[str, str]:
+def changes(draft: Draft, given: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """Return the texts that a member changed in a form, by field name.
 
-    What was left as it stood there is no change, even where it could not be shown as it is.
+    What was left as it stood there is no change, even where it could not be shown as it is. A
+    field that is no longer asked for since the form was opened is not looked at.
     """
     changed = {}
-    for place, field in _part(draft, number):
-        if str(place) in given:
-            text = _text(field, given[str(place)])
+    for field in draft.fields:
+        custom_id = _custom_id(field, draft)
+        if custom_id in given:
+            text = _text(field, given[custom_id])
             if text.strip() != _default(field, draft).strip():
                 changed[field.name] = text
     return changed
 
 
-def _part(draft: Draft, number: int) -> Iterator[tuple[int, Field]]:
-    """Yield the fields of a form with their places in the draft, which are their custom_ids.
-
-    The panel's own names may be longer than Discord takes.
-    """
-    first = number * PER_FORM
-    yield from enumerate(draft.fields[first : first + PER_FORM], start=first)
+def _custom_id(field: Field, draft: Draft) -> str:
+    """The panel's own names may be longer than Discord takes."""
+    return str(draft.numbers[field.name])
 
 
 def _input(custom_id: str, field: Field, draft: Draft, t: Words) -> TextInput[Any] | Select[Any]:
     menu = _menu(field)
     if not menu:
         return _text_input(custom_id, field, draft, t)
-    chosen = [place for place, (text, _) in enumerate(menu) if text in _now(field, draft)]
+    chosen = [pick for pick, (text, _) in menu.items() if text in _now(field, draft)]
     is_several = field.type is FieldType.LIST
     names = {"yes": t.gettext("yes"), "no": t.gettext("no")} if field.type is FieldType.FLAG else {}
     return Select(
@@ -80,10 +79,10 @@ def _input(custom_id: str, field: Field, draft: Draft, t: Words) -> TextInput[An
         options=[
             discord.SelectOption(
                 label=label(names.get(text, name), 100),
-                value=str(place),
-                default=place in (chosen if is_several else chosen[:1]),
+                value=pick,
+                default=pick in (chosen if is_several else chosen[:1]),
             )
-            for place, (text, name) in enumerate(menu)
+            for pick, (text, name) in menu.items()
         ],
     )
 
@@ -110,7 +109,7 @@ def _hint(field: Field, t: Words) -> str | None:
         hint = several if field.type is FieldType.LIST else one
         return hint.format(count=len(field.choices))
     if _menu(field):
-        return None
+        return t.gettext("What else is asked for depends on this") if field.decides else None
     return {
         FieldType.NUMBER: t.gettext("A whole number"),
         FieldType.MAP: t.gettext("Lines of NAME=value"),
@@ -118,26 +117,34 @@ def _hint(field: Field, t: Words) -> str | None:
     }.get(field.type)
 
 
-def _menu(field: Field) -> list[tuple[str, str]]:
-    """Return text and name of what can be picked; nothing where it must be typed."""
+def _menu(field: Field) -> dict[str, tuple[str, str]]:
+    """Return text and name of what can be picked; nothing where it must be typed.
+
+    What Discord calls them stays the same whatever else can be picked by the time it is sent.
+    """
     if field.type is FieldType.FLAG:
-        return [("yes", "yes"), ("no", "no")]
+        return {"yes": ("yes", "yes"), "no": ("no", "no")}
     if len(field.choices) > _MENU:
-        return []
-    return [(str(choice.value), choice.label) for choice in field.choices]
+        return {}
+    listed = [(str(choice.value), choice.label) for choice in reversed(field.choices)]
+    return dict(reversed({_pick(text): (text, name) for text, name in listed}.items()))
+
+
+def _pick(text: str) -> str:
+    return hashlib.blake2b(text.encode(errors="replace"), digest_size=8).hexdigest()
 
 
 def _text(field: Field, given: Sequence[str]) -> str:
     """Return the text that was typed, or that what was picked stands for."""
     menu = _menu(field)
-    return ", ".join(menu[int(place)][0] for place in given) if menu else "".join(given)
+    return ", ".join(menu[pick][0] for pick in given if pick in menu) if menu else "".join(given)
 
 
 def _default(field: Field, draft: Draft) -> str:
     """Return what the form shows of a field at first."""
     if menu := _menu(field):
         now = _now(field, draft)
-        return ", ".join(dict.fromkeys(text for text, _ in menu if text in now))
+        return ", ".join(text for text, _ in menu.values() if text in now)
     text = draft.text(field)
     if is_secret(field, text):
         return ""

@@ -58,18 +58,24 @@ async def fill(
     form: int,
     given: Mapping[str, Sequence[str]],
 ) -> None:
-    """Take a submitted form and show the draft as it is then."""
-    draft = _draft(interaction, draft_id)
-    draft.fill(changes(draft, form, given))
-    view = draft_view(draft, form // _FORMS, private_words(interaction))
-    await interaction.response.edit_message(view=view)
+    """Take a submitted form and show the draft as it is then, whatever its panel says."""
+    draft, actor = _draft(interaction, draft_id), actor_from(interaction)
+    with answering():
+        await interaction.response.defer()
+    service, texts = interaction.client.services.administration, changes(draft, given)
+    try:
+        await service.fill(actor, draft, texts, door=Door.FORM)
+    finally:
+        view = draft_view(draft, form // _FORMS, private_words(interaction))
+        await interaction.edit_original_response(view=view)
 
 
 def draft_view(draft: Draft, page: int, t: Words) -> LayoutView:
-    """Return one page of the draft with its buttons."""
+    """Return one page of the draft with its buttons; a page past the end is the last one."""
+    pages = max(1, -(-len(draft.fields) // _PER_PAGE))
+    page = min(max(page, 0), pages - 1)
     first = page * _PER_PAGE
     box = draft_box(draft, draft.fields[first : first + _PER_PAGE], t)
-    pages = -(-len(draft.fields) // _PER_PAGE)
     forms = range(first, min(first + _PER_PAGE, len(draft.fields)), PER_FORM)
     if forms:
         box.add_item(ActionRow(*(_fill_in(draft, start // PER_FORM, t) for start in forms)))
@@ -167,6 +173,7 @@ class Give(DynamicItem[Button[Any]], template=r"d1g:(?P<draft>[0-9a-f]+)"):
         self, interaction: discord.Interaction[Client], draft: Draft, t: Words
     ) -> LayoutView:
         service, actor = interaction.client.services.administration, actor_from(interaction)
+        await service.fill(actor, draft, {}, door=Door.FORM)
         # It is not ready where the message could not be edited after the last form.
         if draft.is_ready:
             try:

@@ -42,6 +42,7 @@ class Verb(StrEnum):
     STOP = "stop"
     KILL = "kill"
     COMMAND = "command"
+    LOGS = "logs"
     REFRESH = "refresh"
 
 
@@ -53,6 +54,7 @@ _POSSIBLE = {
     Verb.STOP: _ALIVE,
     Verb.KILL: _ALIVE | {ServerState.STOPPING},
     Verb.COMMAND: _ALIVE,
+    Verb.LOGS: _ALIVE | {ServerState.STOPPING},
 }
 _STYLES = {
     Verb.START: discord.ButtonStyle.success,
@@ -60,7 +62,10 @@ _STYLES = {
     Verb.STOP: discord.ButtonStyle.danger,
     Verb.KILL: discord.ButtonStyle.danger,
 }
-_ROWS = ((Verb.START, Verb.RESTART, Verb.STOP), (Verb.KILL, Verb.COMMAND, Verb.REFRESH))
+_ROWS = ((Verb.START, Verb.RESTART, Verb.STOP), (Verb.KILL, Verb.COMMAND, Verb.LOGS, Verb.REFRESH))
+_NEEDS = {Verb.LOGS: Capability.LIVE, Verb.REFRESH: None}
+"""What the panel must be able to do; the others need what they are called."""
+_LOG_LINES = 20
 
 
 class ServerButton(
@@ -100,6 +105,8 @@ class ServerButton(
             server = await console.check(actor, self.key, door=Door.BUTTON)
             form = command_form(server, private_words(interaction))
             await interaction.response.send_modal(form)
+        elif self.verb is Verb.LOGS:
+            await doors.logs(interaction, self.key, lines=_LOG_LINES, door=Door.BUTTON)
         elif self.verb is Verb.KILL:
             await ask_to_kill(interaction, self.key, door=Door.BUTTON)
         else:
@@ -143,12 +150,17 @@ def card_view(status: Status, t: Words) -> LayoutView:
     for verbs in _ROWS:
         row: ActionRow[Any] = ActionRow()
         for verb in verbs:
-            if verb is Verb.REFRESH or Capability(verb) in status.capabilities:
+            if _can(verb, status.capabilities):
                 row.add_item(_button(verb, status.server, t))
         if row.children:
             box.add_item(row)
     view.add_item(box)
     return view
+
+
+def _can(verb: Verb, capabilities: frozenset[Capability]) -> bool:
+    needed = _NEEDS[verb] if verb in _NEEDS else Capability(verb)
+    return needed is None or needed in capabilities
 
 
 def _button(verb: Verb, server: Server, t: Words) -> ServerButton:
@@ -158,6 +170,7 @@ def _button(verb: Verb, server: Server, t: Words) -> ServerButton:
         Verb.STOP: t.gettext("Stop"),
         Verb.KILL: t.gettext("Kill"),
         Verb.COMMAND: t.gettext("Command"),
+        Verb.LOGS: t.gettext("Logs"),
         Verb.REFRESH: t.gettext("Refresh"),
     }[verb]
     possible = _POSSIBLE.get(verb)

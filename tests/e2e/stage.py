@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import time
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ class Bot:
 
     def __init__(self, settings: config.Config) -> None:
         self._stop, self._started = asyncio.Event(), asyncio.Event()
-        pace = app.Pace(patience=_PATIENCE, guild_ready_timeout=0.01)
+        pace = app.Pace(patience=_PATIENCE, guild_ready_timeout=0.01, watch_seconds=0.05)
         run = app.run(settings, stop=self._stop, started=self._started, pace=pace)
         self._running = asyncio.get_running_loop().create_task(run)
 
@@ -118,6 +119,8 @@ class Stage:
         self.key = self.panel.add_key(self.panel_owner)
         self.application_key: str | None = None
         """With which the bot administers servers, where a test gives it one."""
+        self.more_panels: dict[str, tuple[dict[str, object], dict[str, str]]] = {}
+        """What the configuration says of further panels, by id, and the credentials of each."""
         self.survival = self.add_server("Survival", state="running")
         self.creative = self.add_server("Creative")
         self.secret = self.add_server("Secret", state="running")
@@ -196,6 +199,14 @@ class Stage:
             encoding="utf-8",
         )
         keys = {"PANEL_KEY": self.key, "ADMIN_KEY": admin_key}
+        for panel_id, (facts, secrets) in self.more_panels.items():
+            names = {name: f"{panel_id}_{name}".upper() for name in secrets}
+            credentials = {name: {"env": variable} for name, variable in names.items()}
+            panel = {"id": panel_id, "guilds": [self.guild.id], "credentials": credentials, **facts}
+            # All JSON is YAML.
+            with path.open("a", encoding="utf-8") as file:
+                file.write(f"  - {json.dumps(panel)}\n")
+            keys |= {names[name]: secret for name, secret in secrets.items()}
         return config.load(path, {"DISCORD_TOKEN": TOKEN} | keys)
 
     async def start_bot_only(self, *, sync_commands: str = "auto") -> Bot:

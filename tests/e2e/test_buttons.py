@@ -15,7 +15,7 @@ def _enabled(card: Message) -> set[str]:
 
 async def test_buttons_show_what_is_possible_now(stage: Stage) -> None:
     running = await stage.answer(stage.owner, "server status", server="Survival")
-    assert _enabled(running) == {"Restart", "Stop", "Kill", "Command", "Refresh"}
+    assert _enabled(running) == {"Restart", "Stop", "Kill", "Command", "Logs", "Refresh"}
     offline = await stage.answer(stage.owner, "server status", server="Creative")
     assert _enabled(offline) == {"Start", "Refresh"}
 

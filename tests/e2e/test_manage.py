@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bot.simulators.discord.errors import RefusedError
+from tests.e2e.forms import fill, given, type_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from bot.simulators.discord.interaction import Interaction
-    from bot.simulators.discord.message import Message
     from tests.e2e.stage import Stage
-
-_SELECT = 3
 
 
 @pytest.fixture
@@ -29,49 +24,11 @@ async def stage(quiet_stage: Stage) -> Stage:
     return quiet_stage
 
 
-async def _fill(stage: Stage, draft: Message, values: Mapping[str, str]) -> None:
-    """Give values by the labels of their fields, form by form."""
-    missing = dict(values)
-    for button in [each for each in draft.buttons if (each.custom_id or "").startswith("d1f:")]:
-        form = await stage.click(stage.owner, draft, str(button.custom_id))
-        given = _given(form, missing)
-        sent = await stage.send_form(stage.owner, form, given)
-        assert sent.acknowledged
-    assert missing == {}
-
-
-def _given(form: Interaction, missing: dict[str, str]) -> dict[str, str | list[str]]:
-    """Return what a member fills into one form; what is chosen already is sent as it is."""
-    assert form.modal is not None
-    given: dict[str, str | list[str]] = {}
-    for part in form.modal["components"]:
-        asked, text = part["component"], missing.pop(part["label"], None)
-        if asked["type"] != _SELECT:
-            given |= {asked["custom_id"]: text} if text is not None else {}
-        else:
-            given[asked["custom_id"]] = [
-                option["value"]
-                for option in asked["options"]
-                if (option.get("default") if text is None else option["label"] == text)
-            ]
-    return given
-
-
-async def _type_name(stage: Stage, asked: Interaction, name: str) -> str:
-    """Send the form that asks for a server's name, and return the answer."""
-    sent = await stage.send_form(stage.owner, asked, {"name": name})
-    answer = await sent.reply()
-    assert answer.ephemeral
-    return answer.text
-
-
 def _fields(**changed: str) -> dict[str, str]:
     return {
         "Name": "Lobby",
         "Owner": "owner",
         "Egg": "Paper",
-        "Image": "Java 21",
-        "Start command": "java -jar {{SERVER_JARFILE}}",
         "Memory in MB, 0 unlimited": "2048",
         "Swap in MB, -1 unlimited": "0",
         "Disk in MB, 0 unlimited": "5120",
@@ -86,8 +43,12 @@ async def test_a_server_is_created_after_the_panel_refused_two_values(stage: Sta
     draft = await stage.answer(stage.owner, "manage create", panel="Main panel")
     assert draft.ephemeral
     assert "Still needed: **Name**" in draft.text
-    await _fill(stage, draft, _fields(**{"Block IO weight, 10 to 1000": "5000"}))
-    await stage.until_text(draft, "`Lobby`", "`Paper`", "`Java 21`", "`2048`")
+    assert "Image" not in draft.text
+    await fill(stage, draft, _fields(**{"Block IO weight, 10 to 1000": "5000"}))
+    await stage.until_text(draft, "`Lobby`", "`Paper`", "▫️ Image: `Java 21`", "`2048`")
+    assert "Build Number: `latest`" in draft.text
+    assert "Server Version" not in draft.text
+    await fill(stage, draft, {"Start command": "java -jar {{SERVER_JARFILE}}"})
 
     await stage.click(stage.owner, draft, "Create")
     await stage.until_text(draft, "The limits.io must be between 10 and 1000.")
@@ -95,16 +56,17 @@ async def test_a_server_is_created_after_the_panel_refused_two_values(stage: Sta
     assert line.startswith("⚠️ Block IO weight, 10 to 1000: `5000` · The limits.io must be")
     assert len(stage.world.servers) == 3
 
-    await _fill(stage, draft, {"Block IO weight, 10 to 1000": "500"})
-    await stage.click(stage.owner, draft, "▶")
+    await fill(stage, draft, {"Block IO weight, 10 to 1000": "500"})
     await stage.until_text(draft, "⚠️ Address · The allocation.default field is required.")
-    await _fill(stage, draft, {"Address": "127.0.0.1:25600 on node-1"})
+    await fill(stage, draft, {"Address": "127.0.0.1:25600 on node-1"})
     await stage.click(stage.owner, draft, "Create")
     await stage.until_text(draft, "The panel has created **Lobby**")
 
     lobby = stage.world.servers[-1]
     assert (lobby.name, lobby.memory_mb, lobby.port) == ("Lobby", 2048, 25600)
-    assert stage.panel.register.entry(lobby).environment["SERVER_JARFILE"] == "server.jar"
+    entry = stage.panel.register.entry(lobby)
+    assert (entry.egg.name, entry.startup) == ("Paper", "java -jar {{SERVER_JARFILE}}")
+    assert entry.environment["SERVER_JARFILE"] == "server.jar"
     assert lobby.identifier in draft.text
     assert not draft.buttons
     card = await stage.answer(stage.owner, "server status", server="Lobby")
@@ -117,8 +79,7 @@ async def test_a_server_is_renamed_and_what_was_not_touched_stays(stage: Stage) 
     assert "Main world" in draft.text
 
     form = await stage.click(stage.moderator, draft, draft.buttons[0].custom_id or "")
-    given = _given(form, {"Name": "SMP"})
-    await stage.send_form(stage.moderator, form, given)
+    await stage.send_form(stage.moderator, form, given(form, {"Name": "SMP"}))
     await stage.until_text(draft, "▪️ Name: `SMP`", "▫️ Description: `Main world`")
     await stage.click(stage.moderator, draft, "Save")
     await stage.until_text(draft, "The panel has changed **SMP**")
@@ -134,7 +95,7 @@ async def test_a_change_that_is_made_by_half_says_what_is_changed(stage: Stage) 
     path = f"/api/application/servers/{stage.survival.id}/startup"
     stage.panel.faults.add("html", path=path, status=422, body=body)
     draft = await stage.answer(stage.owner, "manage update", server="Survival")
-    await _fill(stage, draft, {"Name": "SMP", "Start command": "java"})
+    await fill(stage, draft, {"Name": "SMP", "Start command": "java"})
 
     saved = await stage.click(stage.owner, draft, "Save")
     await stage.until(lambda: bool(saved.followups))
@@ -147,10 +108,37 @@ async def test_a_change_that_is_made_by_half_says_what_is_changed(stage: Stage) 
     assert stage.survival.name == "SMP"
 
 
+async def test_two_admins_who_change_a_server_at_once_lose_nothing(stage: Stage) -> None:
+    wishes = {stage.owner: {"Name": "SMP"}, stage.moderator: {"Description": "Ours"}}
+    drafts = {
+        member: await stage.answer(member, "manage update", server="Survival") for member in wishes
+    }
+    for member, draft in drafts.items():
+        await fill(stage, draft, wishes[member], member=member)
+    for member, draft in drafts.items():
+        await stage.click(member, draft, "Save")
+        await stage.until_text(draft, "The panel has changed **SMP**")
+
+    assert (stage.survival.name, stage.survival.description) == ("SMP", "Ours")
+
+
+async def test_a_server_gets_another_egg_and_what_that_needs(stage: Stage) -> None:
+    draft = await stage.answer(stage.owner, "manage update", server="Survival")
+    assert "Server Version: `latest`" in draft.text
+    await fill(stage, draft, {"Egg": "Paper"})
+    await stage.until_text(draft, "▪️ Egg: `Paper`", "▪️ Build Number: `latest`")
+    assert "Server Version" not in draft.text
+    await stage.click(stage.owner, draft, "Save")
+    await stage.until_text(draft, "The panel has changed **Survival**")
+
+    entry = stage.panel.register.entry(stage.survival)
+    assert (entry.egg.name, entry.environment["BUILD_NUMBER"]) == ("Paper", "latest")
+
+
 async def test_limits_and_addresses_are_changed(stage: Stage) -> None:
     disk = stage.survival.disk_mb
     draft = await stage.answer(stage.owner, "manage build", server="Survival")
-    await _fill(
+    await fill(
         stage,
         draft,
         {"Memory in MB, 0 unlimited": "8192", "Addresses to add": "127.0.0.1:25600"},
@@ -166,7 +154,7 @@ async def test_among_more_addresses_than_a_menu_holds_one_is_typed(stage: Stage)
     for port in range(26000, 26030):
         stage.panel.add_allocation(stage.node, port)
     draft = await stage.answer(stage.owner, "manage build", server="Survival")
-    await _fill(stage, draft, {"Addresses to add": "127.0.0.1:26007, 127.0.0.1:26029"})
+    await fill(stage, draft, {"Addresses to add": "127.0.0.1:26007, 127.0.0.1:26029"})
     await stage.until_text(draft, "Addresses to add: `127.0.0.1:26007, 127.0.0.1:26029`")
     await stage.click(stage.owner, draft, "Save")
     await stage.until_text(draft, "The panel has changed **Survival**")
@@ -189,11 +177,11 @@ async def test_a_server_is_suspended_twice_and_brought_back(stage: Stage) -> Non
 
 async def test_a_server_is_deleted_by_its_name_only(stage: Stage) -> None:
     asked = await stage.slash(stage.owner, "manage delete", server="Creative")
-    assert "Nothing was deleted" in await _type_name(stage, asked, "Survival")
+    assert "Nothing was deleted" in await type_name(stage, asked, "Survival")
     assert stage.creative in stage.world.servers
 
     asked = await stage.slash(stage.owner, "manage delete", server="Creative")
-    assert await _type_name(stage, asked, "Creative") == "The panel has deleted **Creative**."
+    assert await type_name(stage, asked, "Creative") == "The panel has deleted **Creative**."
     assert stage.creative not in stage.world.servers
     assert "Creative" not in str(await stage.suggest(stage.owner, "", "manage delete"))
 
@@ -201,12 +189,12 @@ async def test_a_server_is_deleted_by_its_name_only(stage: Stage) -> None:
 async def test_only_force_deletes_where_the_machine_does_not_answer(stage: Stage) -> None:
     stage.node.up = False
     asked = await stage.slash(stage.owner, "manage delete", server="Creative")
-    said = await _type_name(stage, asked, "Creative")
+    said = await type_name(stage, asked, "Creative")
     assert "did not answer its panel. Nothing was changed" in said
     assert stage.creative in stage.world.servers
 
     asked = await stage.slash(stage.owner, "manage delete", server="Creative", force=True)
-    assert await _type_name(stage, asked, "Creative") == "The panel has deleted **Creative**."
+    assert await type_name(stage, asked, "Creative") == "The panel has deleted **Creative**."
     assert stage.creative not in stage.world.servers
 
 
@@ -225,7 +213,7 @@ async def test_a_form_is_gone_after_a_restart_and_buttons_say_so(quiet_stage: St
     assert "no longer open" in (await stage.press(stage.owner, draft, first)).text
     sent = await stage.send_form(stage.owner, form, {})
     assert "no longer open" in (await stage.told(sent)).text
-    assert await _type_name(stage, deletion, "Creative") == "The panel has deleted **Creative**."
+    assert await type_name(stage, deletion, "Creative") == "The panel has deleted **Creative**."
 
 
 async def test_a_draft_is_shown_anew_after_the_first_answer_can_no_longer_be_edited(
@@ -234,7 +222,7 @@ async def test_a_draft_is_shown_anew_after_the_first_answer_can_no_longer_be_edi
     draft = await stage.answer(stage.owner, "manage update", server="Survival")
     stage.time.advance(16 * 60)
     form = await stage.click(stage.owner, draft, draft.buttons[0].custom_id or "")
-    await stage.send_form(stage.owner, form, _given(form, {"Name": "SMP"}))
+    await stage.send_form(stage.owner, form, given(form, {"Name": "SMP"}))
     await stage.until_text(draft, "▪️ Name: `SMP`")
 
 
@@ -243,7 +231,7 @@ async def test_who_lost_the_rights_since_the_form_was_opened_changes_nothing(
 ) -> None:
     draft = await stage.answer(stage.moderator, "manage update", server="Survival")
     form = await stage.click(stage.moderator, draft, draft.buttons[0].custom_id or "")
-    await stage.send_form(stage.moderator, form, _given(form, {"Name": "SMP"}))
+    await stage.send_form(stage.moderator, form, given(form, {"Name": "SMP"}))
     await stage.until_text(draft, "`SMP`")
     stage.moderator.roles[:] = [stage.helpers]
 

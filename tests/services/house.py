@@ -15,6 +15,7 @@ from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
 from bot.services.drafts import Drafts
 from bot.services.gate import Gate
+from bot.services.live import LiveService
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
 from bot.services.status import StatusService
@@ -110,7 +111,14 @@ class House:
         self.power = PowerService(
             gate=self.gate, directory=self.directory, audit=self.audit, clock=self.clock
         )
-        self.console = ConsoleService(self.gate, self.audit)
+        self.console = ConsoleService(self.gate, self.audit, self.clock)
+        self.live = LiveService(
+            gate=self.gate,
+            directory=self.directory,
+            audit=self.audit,
+            clock=self.clock,
+            pace_seconds=3,
+        )
         self.status = StatusService(panels=self.panels, directory=self.directory, audit=self.audit)
         self.drafts = Drafts(self.clock)
         self.administration = AdministrationService(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -19,9 +20,11 @@ from bot.domain.errors import (
     PanelProtocolError,
     PanelRateLimited,
     PanelUnreachable,
+    UnknownPanel,
     UnknownServer,
 )
-from bot.domain.servers import Capability
+from bot.domain.servers import Capability, ServerState
+from tests.fakes import make_server
 from tests.services.administering import creation, use
 from tests.services.house import ADMIN, OPERATOR, House
 
@@ -74,6 +77,37 @@ async def test_suspending_is_ordered_as_often_as_it_is_asked_for(house: House, w
     assert [call for call, _, _ in house.panel.given] == [way, way]
     assert [(row.action, row.outcome) for row in house.rows] == [(Action.SUSPEND, Outcome.DONE)] * 2
     assert {row.detail for row in house.rows} == {"unsuspend" if way == "unsuspend" else None}
+
+
+@pytest.mark.parametrize(
+    ("way", "state"),
+    [("suspend", ServerState.SUSPENDED), ("unsuspend", ServerState.OFFLINE)],
+)
+async def test_what_suspending_changed_is_seen_at_once(
+    house: House, way: str, state: ServerState
+) -> None:
+    await use(house, way)
+
+    assert (await house.directory.resolve(OPERATOR, "survival")).state is state
+
+
+async def test_a_look_that_fails_does_not_undo_what_is_done(house: House) -> None:
+    house.panel.errors["get_server"] = PanelUnreachable("main", "gone")
+    for way in ("suspend", "delete"):
+        await use(house, way)
+
+    assert [row.outcome for row in house.rows] == [Outcome.DONE] * 2
+    assert await house.directory.visible(OPERATOR) == []
+
+
+async def test_a_server_that_its_panel_deletes_later_is_shown_until_then(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deleting = make_server(state=ServerState.DELETING)
+    monkeypatch.setattr(house.panel, "remove", lambda _: house.panel.add(deleting))
+    await use(house, "delete")
+
+    assert (await house.directory.resolve(OPERATOR, "survival")).state is ServerState.DELETING
 
 
 @pytest.mark.parametrize("typed", ["Survival", "  Survival ", "1a2b3c4d"])
@@ -194,3 +228,61 @@ async def test_a_panel_that_cannot_list_its_choices_opens_no_draft(house: House)
     with pytest.raises(PanelUnreachable):
         await house.administration.begin_change(ADMIN, "survival", Action.BUILD, door=Door.COMMAND)
     assert house.drafts._drafts == {}
+
+
+_JAR = Field(name="environment.JAR", label="Jar", required=True, value="paper.jar")
+
+
+async def test_what_a_choice_asks_for_comes_up_and_goes_again(house: House) -> None:
+    house.panel.more["egg=5"] = [_JAR]
+    service = house.administration
+    draft = await service.begin_create(OPERATOR, "main", door=Door.COMMAND)
+    assert _JAR not in draft.fields
+
+    await service.fill(OPERATOR, draft, {"name": "Lobby"}, door=Door.FORM)
+    assert house.panel.chosen == [{}]
+    await service.fill(OPERATOR, draft, {"egg": "Paper"}, door=Door.FORM)
+    assert house.panel.chosen == [{}, {"egg": 5}]
+    assert draft.values["environment.JAR"] == "paper.jar"
+    await service.fill(OPERATOR, draft, {"egg": "Vanilla"}, door=Door.FORM)
+    assert _JAR not in draft.fields
+    assert draft.values == {"name": "Lobby", "egg": 4, "limits.memory": 1024}
+
+
+async def test_what_was_typed_is_kept_where_the_panel_cannot_be_asked(house: House) -> None:
+    house.panel.more["egg=5"] = [_JAR]
+    service = house.administration
+    draft = await service.begin_create(OPERATOR, "main", door=Door.COMMAND)
+    house.panel.errors["fields"] = PanelUnreachable("main", "gone")
+    with pytest.raises(PanelUnreachable):
+        await service.fill(OPERATOR, draft, {"name": "Lobby", "egg": "Paper"}, door=Door.FORM)
+    assert (draft.texts, draft.is_outdated) == ({"name": "Lobby", "egg": "Paper"}, True)
+
+    del house.panel.errors["fields"]
+    await service.fill(OPERATOR, draft, {}, door=Door.FORM)
+    assert _JAR in draft.fields
+
+
+async def test_two_choices_at_once_end_with_the_fields_of_the_later_one(house: House) -> None:
+    house.panel.more["egg=5"] = [_JAR]
+    service = house.administration
+    draft = await service.begin_create(OPERATOR, "main", door=Door.COMMAND)
+    house.panel.is_open.clear()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        group.create_task(service.fill(OPERATOR, draft, {"egg": "Paper"}, door=Door.FORM))
+        await house.panel.wait_called("fields", 2)
+        group.create_task(service.fill(OPERATOR, draft, {"egg": "Vanilla"}, door=Door.FORM))
+        await house.panel.wait_called("fields", 3)
+        house.panel.is_open.set()
+
+    assert draft.described_for == {"egg": 4}
+    assert _JAR not in draft.fields
+
+
+async def test_who_lost_the_right_is_told_nothing_more_of_the_panel(house: House) -> None:
+    service = house.administration
+    draft = await service.begin_create(OPERATOR, "main", door=Door.COMMAND)
+    demoted = replace(OPERATOR, role_ids=frozenset())
+    with pytest.raises(UnknownPanel):
+        await service.fill(demoted, draft, {"egg": "Paper"}, door=Door.FORM)
+    assert house.panel.calls["fields"] == 1

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 import pytest
 
 from bot.domain.audit import Door, Outcome
@@ -10,17 +14,32 @@ from bot.domain.errors import (
     NotAllowed,
     OutcomeUnknown,
     PanelError,
+    PanelForbidden,
     PanelUnreachable,
     ServerOffline,
 )
-from bot.domain.servers import ServerState
+from bot.domain.servers import Capability, ServerState
 from tests.fakes import make_server
 from tests.services.house import OPERATOR, VIEWER, House
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from bot.services.console import Sent
+
+
+async def _sent(house: House, line: str) -> Sent:
+    """Send it, and let the time pass in which there may be an answer."""
+    sending = house.console.send(OPERATOR, "survival", line, door=Door.FORM)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(sending)
+        await house.panel.console.run_until_done(task)
+    return task.result()
+
 
 async def test_a_command_arrives_trimmed_and_is_written_down(house: House) -> None:
-    server = await house.console.send(OPERATOR, "survival", "  say hi ", door=Door.FORM)
-    assert server.name == "Survival"
+    sent = await _sent(house, "  say hi ")
+    assert sent.server.name == "Survival"
     assert house.panel.commands == [("1a2b3c4d", "say hi")]
     [row] = house.rows
     assert (row.action, row.detail, row.door) == ("command", "say hi", Door.FORM)
@@ -38,7 +57,7 @@ async def test_what_is_not_one_plain_line_never_reaches_the_panel(house: House, 
 
 
 async def test_text_in_any_script_is_a_plain_line(house: House) -> None:
-    await house.console.send(OPERATOR, "survival", "say 你好, ça va? 🎉", door=Door.COMMAND)
+    await _sent(house, "say 你好, ça va? 🎉")
     assert house.panel.commands == [("1a2b3c4d", "say 你好, ça va? 🎉")]
 
 
@@ -72,3 +91,57 @@ async def test_a_failed_command_is_sent_once_and_written_down(
     [row] = house.rows
     assert row.outcome is outcome
     assert row.detail == f"say hi · {error}"
+
+
+async def test_what_is_printed_after_a_command_comes_with_it(house: House) -> None:
+    house.panel.console.replies = ["There are 0 players", "> "]
+    sent = await _sent(house, "list")
+    assert (sent.output, sent.is_live) == (("There are 0 players", "> "), True)
+    assert house.panel.console.watches == []
+
+
+async def test_a_command_that_prints_nothing_is_waited_for_two_seconds(house: House) -> None:
+    assert (await _sent(house, "save-all")).output == ()
+    [row] = house.rows
+    assert row.duration is not None
+    assert house.clock.now() - (row.at + row.duration) == timedelta(seconds=2)
+
+
+async def test_a_console_that_never_rests_is_read_for_five_seconds(house: House) -> None:
+    async def babble() -> None:
+        await house.panel.console.wait_watched()
+        while house.panel.console.watches:
+            house.panel.console.print("noise")
+            await house.clock.sleep(0.5)
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        noise = group.create_task(babble())
+        sent = await _sent(house, "list")
+        noise.cancel()
+    assert sent.output is not None
+    assert 10 <= len(sent.output) <= 11
+
+
+@pytest.mark.parametrize("way", ["slow", "forbidden", "not offered", "cut"])
+async def test_the_command_does_not_hang_on_its_output(
+    house: House, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    console = house.panel.console
+    if way == "slow":
+        console.is_connected = False
+    elif way == "forbidden":
+        console.error = PanelForbidden("main", "no websocket.connect")
+    elif way == "not offered":
+        house.panel.capabilities -= {Capability.LIVE}
+    else:
+        monkeypatch.setattr(house.panel, "send_command", _cutting(house))
+    sent = await _sent(house, "list")
+    assert (sent.output, sent.is_live) == (None, way != "not offered")
+    assert [row.outcome for row in house.rows] == [Outcome.ACCEPTED]
+
+
+def _cutting(house: House) -> Callable[[str, str], Awaitable[None]]:
+    async def send_command(_server_id: str, _command: str) -> None:
+        house.panel.console.tell(PanelForbidden("main", "taken away"))
+
+    return send_command

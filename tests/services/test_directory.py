@@ -127,3 +127,27 @@ async def test_a_list_that_was_begun_earlier_does_not_undo_a_fresher_look(house:
     house.directory.note(fresher)
     house.directory.replace("main", [earlier])
     assert await house.directory.visible(ADMIN) == [fresher]
+
+
+async def test_what_is_noted_while_a_list_is_on_its_way_is_newer_than_the_list(
+    house: House,
+) -> None:
+    gone, made = make_server("Gone", "90e00000"), make_server("Lobby", "10bb4000")
+    house.add(gone)
+    house.directory.expect("main")
+    house.directory.forget(gone.ref)
+    house.directory.note(made)
+    house.directory.replace("main", [make_server(), gone])
+    assert [server.name for server in await house.directory.visible(ADMIN)] == ["Lobby", "Survival"]
+
+    house.directory.expect("main")
+    house.directory.replace("main", [gone])
+    assert [server.name for server in await house.directory.visible(ADMIN)] == ["Gone"]
+
+
+async def test_a_list_that_fails_makes_nothing_newer_than_the_next_one(house: House) -> None:
+    house.directory.expect("main")
+    house.directory.fail("main", PanelUnreachable("main", "refused"))
+    house.directory.expect("main")
+    house.directory.replace("main", [])
+    assert await house.directory.visible(ADMIN) == []

@@ -186,3 +186,46 @@ def test_a_draft_is_given_once(drafts: Drafts, creation: Draft) -> None:
 def test_a_draft_that_does_not_exist_is_gone(drafts: Drafts) -> None:
     with pytest.raises(DraftGone):
         drafts.get(ADMIN, "00ff")
+
+
+def _described(drafts: Drafts, *fields: Field, action: Capability = Capability.UPDATE) -> Draft:
+    return drafts.begin(ADMIN, action, panel=("main", "Main panel"), fields=fields)
+
+
+def test_a_draft_is_outdated_once_something_decisive_was_chosen(drafts: Drafts) -> None:
+    egg = Field(name="egg", label="Egg", type=FieldType.NUMBER, value=4, decides=True)
+    draft = _described(drafts, egg, Field(name="name", label="Name"))
+    assert not draft.is_outdated
+
+    draft.fill({"name": "SMP", "egg": "none"})
+    assert (draft.chosen, draft.is_outdated) == ({}, False)
+    draft.fill({"egg": "5"})
+    assert (draft.chosen, draft.is_outdated) == ({"egg": 5}, True)
+    draft.describe(draft.fields, draft.chosen)
+    assert not draft.is_outdated
+    draft.fill({"egg": "4"})
+    assert (draft.chosen, draft.is_outdated) == ({}, True)
+
+
+def test_what_is_proposed_is_given_and_what_is_no_longer_asked_for_is_not(drafts: Drafts) -> None:
+    draft = _described(drafts, Field(name="old", label="Old"), Field(name="name", label="Name"))
+    draft.fill({"old": "x", "name": "SMP"})
+    jar = Field(name="jar", label="Jar", required=True, value="a.jar", is_proposed=True)
+    blank = Field(name="blank", label="Blank", value="", is_proposed=True)
+    draft.describe([Field(name="name", label="Name"), blank, jar], {})
+
+    assert draft.fields[0] is jar
+    assert draft.values == {"name": "SMP", "jar": "a.jar"}
+    assert draft.is_ready
+
+
+def test_a_choice_that_is_gone_is_taken_back_and_free_text_is_not(drafts: Drafts) -> None:
+    java, python = Choice("java", "Java"), Choice("python", "Python")
+    draft = _described(drafts, Field(name="image", label="Image", choices=(java, python)))
+    less = Field(name="image", label="Image", choices=(java,))
+
+    for text, kept in (("python", {}), ("java", {"image": "java"}), ("own", {"image": "own"})):
+        draft.describe([Field(name="image", label="Image", choices=(java, python))], {})
+        draft.fill({"image": text})
+        draft.describe([less], {})
+        assert draft.texts == kept

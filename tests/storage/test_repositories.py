@@ -165,6 +165,7 @@ async def test_the_latest_attempt_is_the_newest_of_this_server_and_guild(
     await audit.add(replace(ENTRY, at=later, guild_id=1))
     await audit.add(replace(ENTRY, at=later, ref=ServerRef("main", "other")))
     await audit.add(replace(ENTRY, at=later, ref=ServerRef("other", "1a2b3c4d")))
+    await audit.add(replace(ENTRY, at=later, action="logs"))  # who looks does nothing
 
     assert await audit.latest(ENTRY.guild_id, SURVIVAL) == newest
     assert await audit.latest(2, SURVIVAL) is None

@@ -43,6 +43,7 @@ async def client(desk: Desk, house: House) -> AsyncIterator[Client]:
         status=house.status,
         power=house.power,
         console=house.console,
+        live=house.live,
         administration=house.administration,
     )
     client = Client(services, DictMemory(), sync_mode="never")

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import discord
 import pytest
 
-from bot.domain.servers import PowerAction, ServerState
+from bot.domain.servers import Capability, PowerAction, ServerState
 from bot.ui.confirm import ConfirmKill, Reason
 from bot.ui.drafts import FillIn, Give, TurnDraft
 from bot.ui.forms import command_form
 from bot.ui.items import ServerButton, Verb
 from bot.ui.pager import OpenCard, TurnPage
 from bot.ui.render.listing import Filters, page_of
+from bot.ui.watch import StopWatch
 from tests.fakes import make_server
 from tests.ui.gateway import arrive
 from tests.ui.payloads import click, interaction, submission
@@ -44,6 +45,7 @@ def _own_items() -> Iterator[discord.ui.DynamicItem[Any]]:
     yield Give("00ff" * 4)
     for page in (-1, 0, 12):
         yield TurnDraft("00ff" * 4, page)
+    yield StopWatch("00ff" * 4)
     yield OpenCard(page_of([make_server()], Filters()), ENGLISH)
 
 
@@ -156,6 +158,7 @@ async def test_a_page_is_turned_where_it_is(client: Client, desk: Desk, house: H
 async def test_a_form_is_answered_without_any_memory_of_it(
     client: Client, desk: Desk, house: House
 ) -> None:
+    house.panel.capabilities -= {Capability.LIVE}
     form = command_form(house.server, ENGLISH)
 
     arrive(client, submission(form.custom_id, "say hello", permissions=_MANAGE_SERVER))
@@ -167,6 +170,7 @@ async def test_a_form_is_answered_without_any_memory_of_it(
 
 async def test_a_form_of_rows_is_read_as_well(client: Client, desk: Desk, house: House) -> None:
     """Discord sends inputs in rows where a form has no labels."""
+    house.panel.capabilities -= {Capability.LIVE}
     text = {"type": 4, "id": 2, "custom_id": "line", "value": "save-all"}
     data = {
         "custom_id": "d1c:main:1a2b3c4d",

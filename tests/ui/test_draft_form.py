@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,6 +32,12 @@ def _asked(draft: Draft, number: int = 0, t: Words = ENGLISH) -> list[dict[str, 
     form: Any = draft_form(draft, number, t).to_dict()
     labels: list[dict[str, Any]] = form["components"]
     return labels
+
+
+def _pick(draft: Draft, number: int, option: str) -> str:
+    """Return what a form sends where that option of a menu is picked."""
+    options = _asked(draft)[number]["component"]["options"]
+    return str(next(each["value"] for each in options if each["label"] == option))
 
 
 def _only(field: Field, t: Words = ENGLISH, *, typed: str | None = None) -> dict[str, Any]:
@@ -100,6 +108,13 @@ def test_few_choices_make_a_menu_with_the_present_one_chosen() -> None:
     assert picked == [("Vanilla", False), ("Paper", True)]
 
 
+def test_what_decides_about_other_fields_says_so() -> None:
+    field = Field(name="egg", label="Egg", choices=_EGGS, decides=True)
+
+    assert "depends on this" in _only(field)["description"]
+    assert _only(replace(field, decides=False)).get("description") is None
+
+
 def test_of_a_list_several_can_be_picked() -> None:
     field = Field(name="x", label="X", type=FieldType.LIST, choices=_EGGS)
     asked = _only(field, typed="4, 5")["component"]
@@ -151,7 +166,7 @@ def test_what_cannot_be_shown_again_may_be_left_empty_and_stays(field: Field) ->
         assert label["component"]["placeholder"] == "Left empty, it stays as it is"
         assert label["component"]["required"] is False
     shown = label["component"].get("value") or ""
-    assert changes(draft, 0, {"0": [shown]}) == {}
+    assert changes(draft, {"0": [shown]}) == {}
 
 
 def test_a_secret_that_was_never_given_must_be_given() -> None:
@@ -168,11 +183,13 @@ def test_only_what_was_changed_counts() -> None:
         Field(name="oom", label="May", type=FieldType.FLAG, value=True),
         Field(name="places", label="Places", type=FieldType.LIST, choices=_EGGS),
     )
-    untouched = {"0": [" Survival"], "1": ["ab\nc"], "2": ["0"], "3": ["0"], "4": []}
+    pick = partial(_pick, draft)
+    untouched = {"0": [" Survival"], "1": ["ab\nc"], "2": [pick(2, "Vanilla")], "3": ["yes"]}
 
-    assert changes(draft, 0, untouched) == {}
-    touched = {"0": ["SMP"], "1": [""], "2": ["1"], "3": ["1"], "4": ["1", "0"]}
-    assert changes(draft, 0, touched) == {
+    assert changes(draft, untouched) == {}
+    touched = {"0": ["SMP"], "1": [""], "2": [pick(2, "Paper")], "3": ["no"]}
+    touched["4"] = [pick(4, "Paper"), pick(4, "Vanilla")]
+    assert changes(draft, touched) == {
         "name": "SMP",
         "note": "",
         "egg": "5",
@@ -181,11 +198,24 @@ def test_only_what_was_changed_counts() -> None:
     }
 
 
-def test_what_a_form_did_not_ask_for_is_not_looked_at() -> None:
-    fields = [Field(name=f"f{n}", label=f"Field {n}") for n in range(7)]
-    draft = a_draft(*fields)
+def test_what_was_never_asked_for_is_not_looked_at() -> None:
+    draft = a_draft(Field(name="f", label="Field"))
 
-    assert changes(draft, 1, {"0": ["a"], "5": ["b"], "99": ["c"], "x": ["d"]}) == {"f5": "b"}
+    assert changes(draft, {"0": ["a"], "1": ["b"], "99": ["c"], "x": ["d"]}) == {"f": "a"}
+
+
+def test_a_form_that_was_opened_before_other_fields_came_up_is_still_read() -> None:
+    egg = Field(name="egg", label="Egg", type=FieldType.NUMBER, choices=_EGGS)
+    note = Field(name="note", label="Note")
+    draft = a_draft(egg, note)
+    given = {"0": [_pick(draft, 0, "Paper")], "1": ["A note"]}
+
+    newer = replace(egg, choices=(Choice(6, "Forge"), *_EGGS))
+    draft.describe([Field(name="jar", label="Jar", required=True), note, newer], {})
+
+    assert changes(draft, given) == {"egg": "5", "note": "A note"}
+    draft.describe([note, replace(egg, choices=_EGGS[:1])], {})
+    assert changes(draft, given) == {"note": "A note"}
 
 
 @pytest.mark.parametrize("t", EVERY.values(), ids=EVERY)
@@ -193,7 +223,9 @@ def test_a_form_of_hostile_names_and_choices_is_taken_by_discord(t: Words) -> No
     for text in (*PIECES, *INVISIBLE, "x" * 5000):
         choices = tuple(Choice(text, text) for _ in range(25))
         fields = [
-            Field(name=text, label=text, type=kind, value=text, choices=listed)
+            Field(
+                name=f"{text}{kind}{len(listed)}", label=text, type=kind, choices=listed, value=text
+            )
             for kind in FieldType
             for listed in ((), choices, (*choices, *choices))
         ]
@@ -204,12 +236,10 @@ def test_a_form_of_hostile_names_and_choices_is_taken_by_discord(t: Words) -> No
         check_form(draft_form(change, 0, t))
 
 
-def test_picks_from_a_menu_of_equal_values_are_still_read() -> None:
+def test_equal_values_stand_in_a_menu_once() -> None:
     twins = (Choice("a", "One"), Choice("a", "Other"), Choice("b", "Third"))
     draft = a_draft(Field(name="x", label="X", choices=twins))
 
-    assert changes(draft, 0, {"0": ["1"]}) == {"x": "a"}
-    draft.fill({"x": "a"})
     options = _asked(draft)[0]["component"]["options"]
-    assert [option["default"] for option in options] == [True, False, False]
-    assert changes(draft, 0, {"0": ["2"]}) == {"x": "b"}
+    assert [option["label"] for option in options] == ["One", "Third"]
+    assert changes(draft, {"0": [_pick(draft, 0, "One")]}) == {"x": "a"}

@@ -60,9 +60,12 @@ async def test_a_server_is_created_step_by_step(admin: Member, desk: Desk, house
         "Memory in MB",
         "Remote password",
     ]
-    given = {"0": "Lobby", "1": ["1"], "2": "", "3": "2048", "4": "hunter2"}
-    shown = await admin.sends(form.message["custom_id"], given)
-    assert shown.body["type"] == discord.InteractionResponseType.message_update.value
+    eggs = form.message["components"][1]["component"]["options"]
+    given = {"0": "Lobby", "1": [eggs[1]["value"]], "2": "", "3": "2048", "4": "hunter2"}
+    shown = await admin.sends(form.message["custom_id"], given, answers=2)
+    assert (
+        desk.said[-2].body["type"] == discord.InteractionResponseType.deferred_message_update.value
+    )
     assert button_ids(shown)[:2] == [first, second]
     give = button_ids(shown)[-1]
 
@@ -86,7 +89,9 @@ async def test_a_server_is_changed_step_by_step(
     assert f"### {title} Survival" in text_of(asked)
     (fill_in,) = button_ids(asked)
     form = await admin.presses(fill_in)
-    shown = await admin.sends(form.message["custom_id"], {"0": "SMP", "1": "The old one"})
+    shown = await admin.sends(
+        form.message["custom_id"], {"0": "SMP", "1": "The old one"}, answers=2
+    )
 
     done = await admin.presses(button_ids(shown)[-1], answers=2)
 
@@ -131,14 +136,14 @@ async def test_pages_are_turned_where_they_are(admin: Member, house: House) -> N
     assert turned.body["type"] == discord.InteractionResponseType.message_update.value
     assert "Field 20" in text_of(turned)
     form = await admin.presses(button_ids(turned)[0])
-    shown = await admin.sends(form.message["custom_id"], {"20": "twenty", "21": ""})
+    shown = await admin.sends(form.message["custom_id"], {"20": "twenty", "21": ""}, answers=2)
     assert "▪️ Field 20: `twenty`" in text_of(shown)
 
 
 async def test_what_cannot_be_read_is_told_at_its_field_and_cannot_be_given(
     admin: Member, house: House, draft_id: str
 ) -> None:
-    shown = await admin.sends(f"d1m:{draft_id}:0", {"3": "much"})
+    shown = await admin.sends(f"d1m:{draft_id}:0", {"3": "much"}, answers=2)
     assert "⚠️ Memory in MB: `much` · must be a whole number" in text_of(shown)
     assert f"d1g:{draft_id}" not in button_ids(shown)
 
@@ -205,7 +210,7 @@ async def test_rights_lost_since_the_form_was_opened_are_missing(
     after = Member(client, desk, user_id=OPERATOR.user_id, permissions=0)
     asked = await before.uses("update", {"server": "main:1a2b3c4d"})
     form = await before.presses(button_ids(asked)[0])
-    shown = await before.sends(form.message["custom_id"], {"0": "SMP"})
+    shown = await before.sends(form.message["custom_id"], {"0": "SMP"}, answers=2)
 
     said = await after.presses(button_ids(shown)[-1], answers=2)
 

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from bot.ui.i18n import Words
 
 _BUTTON = 2
-_UP = {"Restart", "Stop", "Kill", "Command"}
+_UP = {"Restart", "Stop", "Kill", "Command", "Logs"}
 _ALL = {"Start", *_UP}
 _POSSIBLE = {
     ServerState.RUNNING: _UP,
     ServerState.STARTING: _UP,
-    ServerState.STOPPING: {"Kill"},
+    ServerState.STOPPING: {"Kill", "Logs"},
     ServerState.OFFLINE: {"Start"},
     ServerState.UNREACHABLE: _ALL,
     ServerState.UNKNOWN: _ALL,
@@ -54,6 +54,7 @@ def test_what_is_possible_in_a_state_can_be_pressed(state: ServerState) -> None:
         "Stop",
         "Kill",
         "Command",
+        "Logs",
         "Refresh",
     ]
     enabled = {button["label"] for button in buttons if not button["disabled"]}
@@ -67,7 +68,8 @@ def test_what_a_panel_cannot_do_is_not_offered(capability: Capability) -> None:
     buttons = _buttons(make_server(), capabilities=some, t=ENGLISH)
 
     labels = {button["label"] for button in buttons}
-    assert labels == (_ALL | {"Refresh"}) - {capability.capitalize()}
+    lost = "Logs" if capability is Capability.LIVE else capability.capitalize()
+    assert labels == (_ALL | {"Refresh"}) - {lost}
 
 
 def test_a_panel_that_only_shows_leaves_one_button() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from discord import app_commands
@@ -9,6 +10,7 @@ from discord.ext import commands
 
 from bot.domain.audit import Door
 from bot.domain.servers import Capability, PowerAction, ServerState
+from bot.services.live import MOST_LINES
 from bot.ui import doors
 from bot.ui.confirm import ask_to_kill
 from bot.ui.i18n import Words, _
@@ -23,6 +25,7 @@ from bot.ui.transformers import (
     Reason,
     ServerOption,
 )
+from bot.ui.watch import watch
 
 if TYPE_CHECKING:
     import discord
@@ -37,13 +40,16 @@ Killable = app_commands.Transform[str, ServerOption(Capability.KILL)]
 Commandable = app_commands.Transform[str, ServerOption(Capability.COMMAND)]
 Panel = app_commands.Transform[str, PanelOption]
 Filter = app_commands.Range[str, 1, TEXT_LIMIT]
+Readable = app_commands.Transform[str, ServerOption(Capability.LIVE)]
 Line = app_commands.Range[str, 1, 500]
+Lines = app_commands.Range[int, 1, MOST_LINES]
 
 _STATES = [
     app_commands.Choice(name=_(states.word(state, Words())), value=state.value)
     for state in ServerState
 ]
 
+_LENGTHS = [app_commands.Choice(name=f"{n}m", value=n) for n in (1, 2, 5, 10, 15)]
 _PRIVATE = _("Whether only you see the answer")
 
 
@@ -139,3 +145,24 @@ class ServerCommands(
     ) -> None:
         """Send one line."""
         await doors.command(interaction, server, command, door=Door.COMMAND)
+
+    @app_commands.command(description=_("Show the last lines of a server's console"))
+    @app_commands.describe(server=SERVER_HINT, lines=_("How many; 20 if nothing is said"))
+    async def logs(
+        self,
+        interaction: discord.Interaction[Client],
+        server: Readable,
+        lines: Lines = 20,
+    ) -> None:
+        """Show them to the asker alone."""
+        await doors.logs(interaction, server, lines=lines, door=Door.COMMAND)
+
+    @app_commands.command(description=_("Watch a server's console and usage for a while"))
+    @app_commands.describe(server=SERVER_HINT, length=_("How long; 2m if nothing is said"))
+    @app_commands.rename(length="for")
+    @app_commands.choices(length=_LENGTHS)
+    async def watch(
+        self, interaction: discord.Interaction[Client], server: Readable, length: int = 2
+    ) -> None:
+        """Show it to the asker alone, edited as it goes on."""
+        await watch(interaction, server, length=timedelta(minutes=length))

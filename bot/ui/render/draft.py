@@ -74,6 +74,8 @@ def _general(draft: Draft, t: Words) -> Iterator[str]:
         yield "❗ " + t.gettext("Still needed: {fields}").format(
             fields=", ".join(names[:_NAMED]) + more
         )
+    elif draft.server is not None and not draft.texts:
+        yield t.gettext("Nothing is changed yet: choose below what to change, then save.")
 
 
 def _line(field: Field, draft: Draft, t: Words) -> str:
@@ -83,7 +85,8 @@ def _line(field: Field, draft: Draft, t: Words) -> str:
     elif field in draft.missing:
         symbol = "❗"
     else:
-        symbol = "▪️" if field.name in draft.texts else "▫️"
+        is_changed = field.name in draft.texts or (field.is_proposed and draft.server is not None)
+        symbol = "▪️" if is_changed else "▫️"
     line = f"{symbol} {plain(field_label(field, t), 40)}"
     text = draft.text(field)
     if text:

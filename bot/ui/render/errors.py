@@ -49,6 +49,7 @@ def right(action: str, t: Words) -> str:
         Action.RESTART: t.gettext("restart"),
         Action.KILL: t.gettext("kill"),
         Action.COMMAND: t.gettext("send commands to"),
+        Action.LOGS: t.gettext("read the console of"),
         Action.CREATE: t.gettext("create servers on"),
         Action.UPDATE: t.gettext("change"),
         Action.BUILD: t.gettext("change the limits of"),
@@ -111,6 +112,11 @@ def _unsupported(error: UnsupportedAction, t: Words) -> str:
         return t.gettext(
             "This panel cannot create servers. Nothing was changed. "
             "Perhaps the panel's own website can do it."
+        )
+    if error.action == Action.LOGS:
+        return t.gettext(
+            "The panel of this server does not hand out its console. Nothing was changed. "
+            "Perhaps the panel's own website shows it."
         )
     return t.gettext(
         "The panel of this server cannot {action} servers. Nothing was changed. "

@@ -83,6 +83,7 @@ _LABELS = frozenset(
         N_("Take another image"),
         N_("There, an IP address of its own"),
         N_("There, one of these ports"),
+        N_("Variables"),
         N_("Variables of the service option"),
     }
 )

@@ -136,3 +136,27 @@ async def test_a_watcher_that_does_not_read_misses_lines_and_no_state(
     assert len(lines) < 600
     assert "line 1499" in lines
     assert "line 0" not in lines
+
+
+async def test_watchers_one_after_the_other_need_one_token(
+    site: LiveSite, panel: Pterodactyl
+) -> None:
+    for _ in range(5):
+        async with panel.watch(site.server.identifier) as watch:
+            await see(watch, live.State)
+
+    assert (site.tokens, site.wings.handshakes) == (1, 5)
+
+
+async def test_a_token_that_is_of_no_use_is_not_kept_for_the_next_watcher(
+    site: LiveSite, panel: Pterodactyl
+) -> None:
+    async with panel.watch(site.server.identifier) as watch:
+        await see(watch, live.State)
+    site.clock.advance(5)
+    site.wings.restart()
+    site.clock.advance(5)
+
+    async with panel.watch(site.server.identifier) as watch:
+        await see(watch, live.State)
+    assert site.tokens == 2

@@ -12,7 +12,7 @@ from bot.domain.audit import AuditEntry, Door, Outcome
 from bot.domain.errors import PanelRefused, PanelUnreachable
 from bot.domain.servers import Capability, Limits, Resources, ServerRef, ServerState
 from bot.services.status import Status
-from bot.ui.items import card_view
+from bot.ui.items import Verb, card_view
 from bot.ui.render.card import card
 from tests.fakes import NOON, make_server
 from tests.ui.render.judge import hostile_texts, threats, unseen
@@ -213,7 +213,7 @@ def test_discord_takes_the_fullest_card(text: str, t: Words) -> None:
     assert len(parts) <= 40
     assert sum(map(len, texts)) <= 4000
     assert all(content.strip() for content in texts)
-    assert len(custom_ids) == len(set(custom_ids)) == 6
+    assert len(custom_ids) == len(set(custom_ids)) == len(Verb)
     assert all(len(custom_id) <= 100 for custom_id in custom_ids)
     assert all(0 < len(part["label"]) <= 80 for part in parts if "label" in part)
 
