@@ -35,8 +35,7 @@ async def test_what_a_neighbour_has_used_up_is_told_with_when_to_come_back(
     assert harness.survival.signals == ["restart"]
 
 
-# Each route of 0.6 has a count of its own, and our budget has one for all of them.
-@only(lambda harness: harness.has_throttle and harness.name != "pterodactyl_legacy-0.6")
+@COUNTED
 async def test_polling_many_servers_is_never_too_much_and_leaves_room_for_orders(
     panel: Panel, harness: Harness, clock: HastyClock
 ) -> None:
