@@ -93,7 +93,7 @@ async def _members(settings: config.Config, guild: Guild) -> dict[str, Member]:
                 guild_id=guild.id,
                 subject=Subject.ROLE,
                 subject_id=helpers.id,
-                action=action,
+                grant=action,
                 allow=True,
             )
             await SqlRules(database).add(rule)

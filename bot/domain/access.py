@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from bot.domain.servers import ServerRef
@@ -22,6 +23,7 @@ class Action(StrEnum):
     RESTART = "restart"
     KILL = "kill"
     COMMAND = "command"
+    LOGS = "logs"
     CREATE = "create"
     """Of a panel, or of all: there is no server yet."""
     UPDATE = "update"
@@ -29,6 +31,31 @@ class Action(StrEnum):
     SUSPEND = "suspend"
     """And unsuspend."""
     DELETE = "delete"
+    MANAGE = "manage"
+    """To configure the bot in the guild; only a rule about all servers gives it."""
+
+
+class Bundle(StrEnum):
+    """Several actions under one word."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    MANAGER = "manager"
+    CONSOLE = "console"
+    EVERYTHING = "everything"
+    """All but to configure the bot."""
+
+
+_OPERATOR = frozenset({Action.VIEW, Action.START, Action.RESTART})
+BUNDLES: Mapping[Bundle, frozenset[Action]] = MappingProxyType(
+    {
+        Bundle.VIEWER: frozenset({Action.VIEW}),
+        Bundle.OPERATOR: _OPERATOR,
+        Bundle.MANAGER: _OPERATOR | {Action.STOP, Action.KILL, Action.LOGS},
+        Bundle.CONSOLE: frozenset({Action.VIEW, Action.LOGS, Action.COMMAND}),
+        Bundle.EVERYTHING: frozenset(Action) - {Action.MANAGE},
+    }
+)
 
 
 class Subject(StrEnum):
@@ -56,12 +83,16 @@ class Rule:
     guild_id: int
     subject: Subject
     subject_id: int
-    action: Action
+    grant: Action | Bundle
     allow: bool
     panel_id: str | None = None
     server_id: str | None = None
     expires_at: datetime | None = None
     """Aware, UTC; from this second on the rule does not count."""
+    commands: tuple[str, ...] = ()
+    """Patterns such as `say *`, where COMMAND is among the actions; none is any command."""
+    created_by: int | None = None
+    created_at: datetime | None = None
     id: int | None = None
     """Set once it is stored."""
 
@@ -83,6 +114,11 @@ class Rule:
             and self.server_id in (None, ref.server_id)
             and (self.expires_at is None or at < self.expires_at)
         )
+
+    @property
+    def actions(self) -> frozenset[Action]:
+        """What the rule gives or takes."""
+        return BUNDLES[self.grant] if isinstance(self.grant, Bundle) else frozenset({self.grant})
 
     @property
     def precedence(self) -> tuple[int, bool, bool]:
@@ -118,12 +154,14 @@ class AccessPolicy:
         return next((other for other in others if other.allowed), decision)
 
 
-_ON_A_SERVER = tuple(action for action in Action if action not in (Action.VIEW, Action.CREATE))
+_ON_A_SERVER = tuple(
+    action for action in Action if action not in (Action.VIEW, Action.CREATE, Action.MANAGE)
+)
 """To create servers on a panel is no right on those that are there."""
 
 
 def _strongest(matching: list[Rule], action: Action) -> Decision:
-    rules = [rule for rule in matching if rule.action is action]
+    rules = [rule for rule in matching if action in rule.actions]
     if not rules:
         return Decision(allowed=False)
     rule = max(rules, key=lambda rule: rule.precedence)

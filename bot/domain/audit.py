@@ -18,6 +18,27 @@ class Door(StrEnum):
     COMMAND = "command"
     BUTTON = "button"
     FORM = "form"
+    MENU = "menu"
+    ITSELF = "itself"
+    """Nobody asked: an event of Discord, or time."""
+
+
+class Change(StrEnum):
+    """What an admin did to the bot itself; stands in an entry where an action would."""
+
+    RULE_ADDED = "rule added"
+    RULE_REMOVED = "rule removed"
+    RULE_RESTORED = "rule restored"
+    RULE_EXPIRY = "rule expiry"
+    PANEL_ADDED = "panel added"
+    PANEL_TESTED = "panel tested"
+    PANEL_SERVERS = "panel servers"
+    PANEL_EDITED = "panel edited"
+    PANEL_KEY = "panel key"
+    PANEL_REMOVED = "panel removed"
+    PANEL_RESTORED = "panel restored"
+    SETTINGS = "settings"
+    DATA_DELETED = "data deleted"
 
 
 class Outcome(StrEnum):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.access import Action, Actor
-    from bot.domain.audit import Door
+    from bot.domain.audit import Change, Door
     from bot.domain.ports import AuditLog, Clock
     from bot.domain.servers import ServerRef
 
@@ -25,7 +25,7 @@ class Attempt:
     """What somebody asked for, before its outcome is known."""
 
     actor: Actor
-    action: Action
+    action: Action | Change
     ref: ServerRef
     """Without a server id where it is about a panel, without both where nothing was found."""
     name: str

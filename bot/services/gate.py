@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.errors import (
     AmbiguousServer,
@@ -17,8 +18,8 @@ from bot.domain.servers import Capability, ServerRef
 from bot.services.audit import Attempt
 
 if TYPE_CHECKING:
-    from bot.domain.access import Action, Actor
-    from bot.domain.audit import Door
+    from bot.domain.access import Actor
+    from bot.domain.audit import Change, Door
     from bot.domain.errors import DeckhandError
     from bot.domain.ports import Clock, Panel
     from bot.domain.servers import Server
@@ -96,6 +97,30 @@ class Gate:
         ref = ServerRef(entry.panel_id, "")
         _, attempt = await self._judge(actor, action, ref, name=entry.name, door=door)
         return entry, attempt
+
+    async def admit_manager(
+        self, actor: Actor, change: Change, *, name: str, door: Door, detail: str | None = None
+    ) -> Attempt:
+        """Let through who may configure the bot in this guild, or raise `NotAllowed`.
+
+        `name` is what is changed, `detail` how, both for the audit; what comes of it is for the
+        caller to record.
+        """
+        decision = await self._access.decide(actor, Action.MANAGE, _NOWHERE)
+        attempt = Attempt(
+            actor=actor,
+            action=change,
+            ref=_NOWHERE,
+            name=name,
+            door=door,
+            at=self._clock.now(),
+            detail=detail,
+            rule_id=decision.rule.id if decision.rule else None,
+        )
+        if not decision.allowed:
+            await self._audit.record(attempt, Outcome.DENIED)
+            raise NotAllowed(Action.MANAGE, name=name, rule=decision.rule)
+        return attempt
 
     async def may(self, actor: Actor, action: Action, ref: ServerRef) -> bool:
         """Whether the right is there; for suggestions, so nothing is written down."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from bot.domain.access import Rule
+from bot.domain.access import Action, Bundle, Rule
 from bot.domain.audit import AuditEntry, Outcome
 from bot.domain.servers import ServerRef
 from bot.storage.tables import AuditRow, MemoryRow, RuleRow
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from bot.storage.engine import Database
 
+_GRANTS: dict[str, Action | Bundle] = {word.value: word for word in (*Action, *Bundle)}
 _NEVER_SENT = (Outcome.DENIED, Outcome.REFUSED)
 
 
@@ -29,7 +30,11 @@ class SqlRules:
 
     async def rules_of(self, guild_id: int) -> Sequence[Rule]:
         """Return all rules of a guild, oldest first."""
-        query = select(RuleRow).where(RuleRow.guild_id == guild_id).order_by(RuleRow.id)
+        query = (
+            select(RuleRow)
+            .where(RuleRow.guild_id == guild_id, RuleRow.removed_at.is_(None))
+            .order_by(RuleRow.id)
+        )
         async with self._database.session() as session:
             return [_rule(row) for row in await session.scalars(query)]
 
@@ -39,11 +44,14 @@ class SqlRules:
             guild_id=rule.guild_id,
             subject=rule.subject,
             subject_id=rule.subject_id,
-            action=rule.action,
+            grant=rule.grant,
             allow=rule.allow,
             panel_id=rule.panel_id,
             server_id=rule.server_id,
             expires_at=rule.expires_at,
+            commands="\n".join(rule.commands) or None,
+            created_by=rule.created_by,
+            created_at=rule.created_at,
         )
         async with self._database.session() as session:
             session.add(row)
@@ -118,11 +126,14 @@ def _rule(row: RuleRow) -> Rule:
         guild_id=row.guild_id,
         subject=row.subject,
         subject_id=row.subject_id,
-        action=row.action,
+        grant=_GRANTS[row.grant],
         allow=row.allow,
         panel_id=row.panel_id,
         server_id=row.server_id,
         expires_at=row.expires_at,
+        commands=tuple(row.commands.splitlines()) if row.commands else (),
+        created_by=row.created_by,
+        created_at=row.created_at,
     )
 
 

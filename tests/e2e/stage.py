@@ -173,7 +173,7 @@ class Stage:
                     guild_id=self.guild.id,
                     subject=Subject.ROLE,
                     subject_id=self.helpers.id,
-                    action=action,
+                    grant=action,
                     allow=True,
                     panel_id="main",
                     server_id=server.identifier,

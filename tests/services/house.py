@@ -54,7 +54,7 @@ def allow(
         guild_id=GUILD,
         subject=Subject.ROLE if by_role else Subject.MEMBER,
         subject_id=subject_id,
-        action=action,
+        grant=action,
         allow=True,
         panel_id=server.ref.panel_id if server else None,
         server_id=server.ref.server_id if server else None,

@@ -26,7 +26,7 @@ RULE = Rule(
     guild_id=LARGEST_ID,
     subject=Subject.MEMBER,
     subject_id=LARGEST_ID - 1,
-    action=Action.COMMAND,
+    grant=Action.COMMAND,
     allow=False,
     panel_id="main",
     server_id="1a2b3c4d",
@@ -85,17 +85,17 @@ async def test_a_rule_about_everything_comes_back_without_limits(database: Datab
 async def test_every_action_can_be_stored(database: Database, action: Action) -> None:
     rules = SqlRules(database)
 
-    await rules.add(replace(RULE, action=action))
+    await rules.add(replace(RULE, grant=action))
 
     (found,) = await rules.rules_of(RULE.guild_id)
-    assert found.action is action
+    assert found.grant is action
 
 
 async def test_a_guild_sees_its_own_rules_in_the_order_they_were_made(database: Database) -> None:
     rules = SqlRules(database)
     first = await rules.add(replace(RULE, guild_id=1))
     await rules.add(replace(RULE, guild_id=2))
-    second = await rules.add(replace(RULE, guild_id=1, action=Action.KILL))
+    second = await rules.add(replace(RULE, guild_id=1, grant=Action.KILL))
 
     assert await rules.rules_of(1) == [first, second]
     assert await rules.rules_of(3) == []
