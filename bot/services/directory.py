@@ -68,6 +68,20 @@ class ServerDirectory:
         for server in known.values():
             self.note(unreachable(server))
 
+    def is_read(self, panel_id: str) -> bool:
+        """Whether a panel's list is known, however old it is."""
+        return panel_id in self._servers
+
+    def servers_of(self, panel_id: str) -> list[Server]:
+        """Return all servers of a panel by name, also those that its guild does not use."""
+        known = self._servers.get(panel_id, {}).values()
+        return sorted(known, key=lambda server: (server.name.casefold(), server.ref.server_id))
+
+    def drop(self, panel_id: str) -> None:
+        """Forget a panel that is gone, with its servers."""
+        self._servers.pop(panel_id, None)
+        self._errors.pop(panel_id, None)
+
     def remember(self, actor: Actor, ref: ServerRef) -> None:
         """Note that the actor used this server, for ranking."""
         recent = self._recent.setdefault((actor.guild_id, actor.user_id), deque(maxlen=_RECENT))
@@ -81,6 +95,7 @@ class ServerDirectory:
             server
             for entry in self._panels.of_guild(actor.guild_id)
             for server in self._servers.get(entry.panel_id, {}).values()
+            if entry.uses(server.ref.server_id)
         )
         allowed = [
             server
