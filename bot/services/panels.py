@@ -26,6 +26,8 @@ class PanelEntry:
     """Opaque; entries of the same source are the same panel and key, and are listed once."""
     server_ids: frozenset[str] | None = None
     """Those that may be seen; None is all, also future ones."""
+    is_listed: bool = False
+    """Its servers were listed just before: the first look can wait for its time."""
 
     @property
     def panel_id(self) -> str:

@@ -50,8 +50,7 @@ class Watcher:
 
     async def _watch(self, source: str) -> None:
         entries = self._panels.watched_as(source)
-        if all(self._directory.is_read(entry.panel_id) for entry in entries):
-            # It was listed when it was added.
+        if all(entry.is_listed for entry in entries):
             await self._clock.sleep(_interval(entries))
         while entries := self._panels.watched_as(source):
             pause = _interval(entries)
