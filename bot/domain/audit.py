@@ -26,6 +26,8 @@ class Door(StrEnum):
 class Change(StrEnum):
     """What an admin did to the bot itself; stands in an entry where an action would."""
 
+    RULES_SEEN = "rules seen"
+    """Written down only where it was denied."""
     RULE_ADDED = "rule added"
     RULE_REMOVED = "rule removed"
     RULE_RESTORED = "rule restored"
@@ -77,3 +79,5 @@ class AuditEntry:
     """The reason given, the command text, or what went wrong."""
     duration: timedelta | None = None
     """From the request to its outcome."""
+    id: int | None = None
+    """Set once it is stored; of one guild the later entry has the larger one."""
