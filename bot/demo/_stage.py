@@ -18,7 +18,7 @@ from bot.domain.receipts import Patience
 from bot.simulators.discord import DiscordStandIn
 from bot.storage import migrations
 from bot.storage.engine import Database
-from bot.storage.repositories import SqlRules
+from bot.storage.rules import SqlRules
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

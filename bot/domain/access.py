@@ -1,17 +1,16 @@
-"""Who may do what to which server, and by which rule. Pure: rules in, decision out."""
+"""The words of rights: actions, bundles of them, who asks, and rules. Decides nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
-
-    from bot.domain.servers import ServerRef
 
 
 class Action(StrEnum):
@@ -58,6 +57,12 @@ BUNDLES: Mapping[Bundle, frozenset[Action]] = MappingProxyType(
 )
 
 
+ON_A_SERVER = tuple(
+    action for action in Action if action not in (Action.VIEW, Action.CREATE, Action.MANAGE)
+)
+"""The rights that include to view the server; to create servers shows none that are there."""
+
+
 class Subject(StrEnum):
     """Whom a rule is about."""
 
@@ -72,6 +77,7 @@ class Actor:
     user_id: int
     guild_id: int
     role_ids: frozenset[int] = frozenset()
+    """With the guild's own id, which is that of the role of everybody."""
     is_admin: bool = False
     """Has Manage Server in the guild."""
 
@@ -90,7 +96,9 @@ class Rule:
     expires_at: datetime | None = None
     """Aware, UTC; from this second on the rule does not count."""
     commands: tuple[str, ...] = ()
-    """Patterns such as `say *`, where COMMAND is among the actions; none is any command."""
+    """Patterns such as `say *`, for what the rule says of COMMAND; none is any command."""
+    subject_name: str | None = None
+    """What the role or member was called when the rule was given; only a label."""
     created_by: int | None = None
     created_at: datetime | None = None
     id: int | None = None
@@ -100,31 +108,23 @@ class Rule:
         if self.server_id is not None and self.panel_id is None:
             raise ValueError("a server is named together with its panel")
 
-    def matches(self, actor: Actor, ref: ServerRef, *, at: datetime) -> bool:
-        """Whether the rule speaks about this actor and this server at this time."""
-        subject = (
-            self.subject_id == actor.user_id
-            if self.subject is Subject.MEMBER
-            else self.subject_id in actor.role_ids
-        )
-        return (
-            subject
-            and self.guild_id == actor.guild_id
-            and self.panel_id in (None, ref.panel_id)
-            and self.server_id in (None, ref.server_id)
-            and (self.expires_at is None or at < self.expires_at)
-        )
-
     @property
     def actions(self) -> frozenset[Action]:
         """What the rule gives or takes."""
         return BUNDLES[self.grant] if isinstance(self.grant, Bundle) else frozenset({self.grant})
 
     @property
-    def precedence(self) -> tuple[int, bool, bool]:
-        """More specific scope first, then member over role, then deny over allow."""
-        scope = (self.panel_id is not None) + (self.server_id is not None)
-        return scope, self.subject is Subject.MEMBER, not self.allow
+    def about(self) -> tuple[Subject, int, Action | Bundle, str | None, str | None]:
+        """Of several rules about the same, the last one counts."""
+        return self.subject, self.subject_id, self.grant, self.panel_id, self.server_id
+
+    def is_live(self, at: datetime) -> bool:
+        """Whether the rule counts at this time."""
+        return self.expires_at is None or at < self.expires_at
+
+    def fits(self, line: str) -> bool:
+        """Whether a pattern is the whole of a line; `*` is any text, `?` one character."""
+        return any(fnmatchcase(line, pattern.replace("[", "[[]")) for pattern in self.commands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,36 +133,5 @@ class Decision:
 
     allowed: bool
     rule: Rule | None = None
+    """One that allows and yet decided against it has patterns, and none of them fits."""
     as_admin: bool = False
-
-
-class AccessPolicy:
-    """The rules of one guild, ready to be asked."""
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = tuple(rules)
-
-    def decide(self, actor: Actor, action: Action, ref: ServerRef, at: datetime) -> Decision:
-        """Decide and name the rule that decided. Any right on a server includes to view it."""
-        if actor.is_admin:
-            return Decision(allowed=True, as_admin=True)
-        matching = [rule for rule in self._rules if rule.matches(actor, ref, at=at)]
-        decision = _strongest(matching, action)
-        if action is not Action.VIEW or decision.allowed:
-            return decision
-        others = (_strongest(matching, other) for other in _ON_A_SERVER)
-        return next((other for other in others if other.allowed), decision)
-
-
-_ON_A_SERVER = tuple(
-    action for action in Action if action not in (Action.VIEW, Action.CREATE, Action.MANAGE)
-)
-"""To create servers on a panel is no right on those that are there."""
-
-
-def _strongest(matching: list[Rule], action: Action) -> Decision:
-    rules = [rule for rule in matching if action in rule.actions]
-    if not rules:
-        return Decision(allowed=False)
-    rule = max(rules, key=lambda rule: rule.precedence)
-    return Decision(allowed=rule.allow, rule=rule)

@@ -10,6 +10,9 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
     ├── UnknownPanel          no panel of that name that this actor may use
     ├── DraftGone             a form that is no longer open: given, too old, or lost at a restart
     ├── NameMismatch          what was typed to confirm a deletion is not the server's name
+    ├── InvalidRule           a rule that would mean nothing, or more than it should
+    ├── RuleChanged           a rule that somebody has changed since it was shown
+    ├── InvalidPanel          a panel that cannot be added or changed so
     ├── StorageUnavailable    our own database does not answer
     └── PanelError
         ├── PanelUnreachable      nothing was changed, as far as anybody can know
@@ -30,12 +33,14 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.access import Action, Rule
+    from bot.domain.panels import PanelProblem
     from bot.domain.servers import Server, ServerRef, ServerState
 
 
@@ -124,6 +129,41 @@ class NameMismatch(DeckhandError):
     def __init__(self, server: Server) -> None:
         self.server = server
         super().__init__(f"the server is called {server.name!r}")
+
+
+class RuleProblem(StrEnum):
+    """Why a rule is not taken."""
+
+    NOBODY = "names no role and no member, or both"
+    PLACE = "names a server and a panel"
+    MANAGE = "limits to a server or panel what is about the guild"
+    CREATE = "limits to a server what is about a panel"
+    COMMANDS = "has patterns without being about commands"
+    PATTERN = "has patterns that no command can match, or too many"
+    DURATION = "has a duration that is none"
+
+
+class InvalidRule(DeckhandError):
+    """A rule as it was asked for would mean nothing, or more than it should."""
+
+    def __init__(self, problem: RuleProblem) -> None:
+        self.problem = problem
+        super().__init__(f"such a rule cannot be given: it {problem}")
+
+
+class RuleChanged(DeckhandError):
+    """The rule was ended or replaced since it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__("somebody has changed this rule since")
+
+
+class InvalidPanel(DeckhandError):
+    """A panel cannot be added, changed or opened as it was asked for."""
+
+    def __init__(self, problem: PanelProblem, detail: str = "") -> None:
+        self.problem = problem
+        super().__init__(f"the panel {problem}" + (f": {detail}" if detail else ""))
 
 
 class StorageUnavailable(DeckhandError):

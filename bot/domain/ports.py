@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from bot.domain.administration import Field
     from bot.domain.audit import AuditEntry
     from bot.domain.live import Event
-    from bot.domain.panels import StoredPanel
+    from bot.domain.panels import PanelForm, StoredPanel
     from bot.domain.receipts import Progress
     from bot.domain.servers import Capability, PowerAction, Server, ServerRef
+    from bot.domain.trials import Trial
 
 
 class Clock(Protocol):
@@ -197,6 +198,26 @@ class RuleRepository(Protocol):
 
     async def delete_guild(self, guild_id: int) -> None:
         """Delete all rules of a guild for good."""
+        ...
+
+
+class PanelMaker(Protocol):
+    """The kinds of panel that guilds can add."""
+
+    @property
+    def forms(self) -> Mapping[str, PanelForm]:
+        """What each kind asks for, by kind."""
+        ...
+
+    def open(self, stored: StoredPanel) -> tuple[Panel, str]:
+        """Return the panel and an opaque word for what it is the same as; asks it nothing.
+
+        Raises `InvalidPanel`.
+        """
+        ...
+
+    async def try_out(self, stored: StoredPanel) -> Trial:
+        """Ask the panel whether all is well; never raises for what may be wrong with it."""
         ...
 
 

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.access import Action
 from bot.domain.errors import (
     AmbiguousServer,
     PanelRateLimited,
     PanelUnreachable,
     UnknownServer,
 )
-from bot.domain.servers import ServerRef, ServerState
-from bot.services.ranking import Match, match
+from bot.domain.servers import ServerState
+from bot.services.ranking import Label, tests
+from bot.services.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from bot.domain.access import Actor
     from bot.domain.errors import PanelError
-    from bot.domain.servers import Server
+    from bot.domain.policy import Sight
+    from bot.domain.servers import Capability, Server, ServerRef
     from bot.services.access import AccessService
-    from bot.services.panels import PanelRegistry
+    from bot.services.panels import PanelEntry, PanelRegistry
 
 _RECENT = 5
 
@@ -34,53 +36,31 @@ class ServerDirectory:
     def __init__(self, panels: PanelRegistry, access: AccessService) -> None:
         self._panels = panels
         self._access = access
-        self._servers: dict[str, dict[str, Server]] = {}
+        self._shelves: dict[str, Shelf] = {}
         self._errors: dict[str, PanelError] = {}
         self._recent: dict[tuple[int, int], deque[ServerRef]] = {}
 
     def replace(self, panel_id: str, servers: Iterable[Server]) -> None:
         """Take over a complete list of a panel's servers; a fresher observation of one stays."""
-        known = self._servers.get(panel_id, {})
-        self._servers[panel_id] = {
-            server.ref.server_id: max(
-                server,
-                known.get(server.ref.server_id, server),
-                key=lambda observed: observed.observed_at,
-            )
-            for server in servers
-        }
+        self._shelf(panel_id).replace(servers)
         self._errors.pop(panel_id, None)
 
     def note(self, server: Server) -> None:
         """Take over one fresh observation."""
-        self._servers.setdefault(server.ref.panel_id, {})[server.ref.server_id] = server
+        self._shelf(server.ref.panel_id).note(server)
 
     def forget(self, ref: ServerRef) -> None:
         """Drop a server that its panel no longer knows."""
-        self._servers.get(ref.panel_id, {}).pop(ref.server_id, None)
+        if ref.panel_id in self._shelves:
+            self._shelves[ref.panel_id].forget(ref.server_id)
 
     def fail(self, panel_id: str, error: PanelError) -> None:
         """Note that a panel gave no list: its servers are out of sight, not offline."""
         self._errors[panel_id] = error
-        if isinstance(error, PanelRateLimited):
+        if isinstance(error, PanelRateLimited) or panel_id not in self._shelves:
             return
-        known = self._servers.get(panel_id, {})
-        for server in known.values():
+        for server in list(self._shelves[panel_id].servers.values()):
             self.note(unreachable(server))
-
-    def is_read(self, panel_id: str) -> bool:
-        """Whether a panel's list is known, however old it is."""
-        return panel_id in self._servers
-
-    def servers_of(self, panel_id: str) -> list[Server]:
-        """Return all servers of a panel by name, also those that its guild does not use."""
-        known = self._servers.get(panel_id, {}).values()
-        return sorted(known, key=lambda server: (server.name.casefold(), server.ref.server_id))
-
-    def drop(self, panel_id: str) -> None:
-        """Forget a panel that is gone, with its servers."""
-        self._servers.pop(panel_id, None)
-        self._errors.pop(panel_id, None)
 
     def remember(self, actor: Actor, ref: ServerRef) -> None:
         """Note that the actor used this server, for ranking."""
@@ -91,18 +71,12 @@ class ServerDirectory:
 
     async def visible(self, actor: Actor) -> list[Server]:
         """Return what the actor may see in this guild, by panel and name."""
-        servers = (
-            server
-            for entry in self._panels.of_guild(actor.guild_id)
-            for server in self._servers.get(entry.panel_id, {}).values()
-            if entry.uses(server.ref.server_id)
-        )
-        allowed = [
-            server
-            for server in servers
-            if (await self._access.decide(actor, Action.VIEW, server.ref)).allowed
+        sight = await self._access.sight(actor)
+        return [
+            shelf.servers[label.ref.server_id]
+            for entry, shelf in self._read(actor.guild_id)
+            for label in _seen(entry, shelf, sight)
         ]
-        return sorted(allowed, key=lambda server: (server.ref.panel_id, server.name.casefold()))
 
     async def resolve(self, actor: Actor, text: str) -> Server:
         """Find a server by key, id or name.
@@ -111,33 +85,77 @@ class ServerDirectory:
         `AmbiguousServer`, and the panel's own error while its list was never read.
         """
         text = text.strip()
-        servers = await self.visible(actor)
-        for same in (_has_key, _has_id, _has_name):
-            found = [server for server in servers if same(server, text)]
+        sight = await self._access.sight(actor)
+        places = self._read(actor.guild_id)
+        for find in (_by_key, _by_id, Shelf.named):
+            found = [
+                server
+                for entry, shelf in places
+                for server in find(shelf, text)
+                if _is_used(entry, server.ref) and sight.sees(server.ref)
+            ]
             if len(found) == 1:
                 return found[0]
             if found:
                 raise AmbiguousServer(text, tuple(found))
         raise self.blind_spot(actor) or UnknownServer(text)
 
+    def known(self, guild_id: int, ref: ServerRef) -> Server | None:
+        """Return a server that the guild uses, as last observed, whoever may see it."""
+        for entry, shelf in self._read(guild_id):
+            if entry.panel_id == ref.panel_id and _is_used(entry, ref):
+                return shelf.servers.get(ref.server_id)
+        return None
+
     def blind_spot(self, actor: Actor) -> PanelError | None:
         """Return why a panel of this guild was never read, if one was not."""
         for entry in self._panels.of_guild(actor.guild_id):
-            if entry.panel_id not in self._servers:
+            if entry.panel_id not in self._shelves:
                 unread = PanelUnreachable(entry.panel_id, "its list was not read yet")
                 return self._errors.get(entry.panel_id, unread)
         return None
 
-    async def search(self, actor: Actor, typed: str) -> list[Server]:
-        """Return what the actor may see and may mean: own recent ones first, then by match."""
-        recent = list(self._recent.get((actor.guild_id, actor.user_id), ()))
-        ranked = []
-        for server in await self.visible(actor):
-            quality = min(match(server.name, typed), match(server.ref.server_id, typed))
-            if quality is not Match.NONE:
-                age = recent.index(server.ref) if server.ref in recent else _RECENT
-                ranked.append((age, quality, server.name.casefold(), server))
-        return [row[-1] for row in sorted(ranked, key=lambda row: row[:3])]
+    async def search(
+        self, actor: Actor, typed: str, *, needs: Capability | None = None, most: int = 25
+    ) -> list[Server]:
+        """Return what the actor may see and may mean: own recent ones first, then by match.
+
+        With `needs` only servers whose panel can do that.
+        """
+        sight = await self._access.sight(actor)
+        places = [
+            (entry, shelf)
+            for entry, shelf in self._read(actor.guild_id)
+            if needs is None or needs in entry.panel.capabilities
+        ]
+        found = {
+            ref: shelf.servers[ref.server_id]
+            for ref in self._recent.get((actor.guild_id, actor.user_id), ())
+            for entry, shelf in places
+            if entry.panel_id == ref.panel_id and ref.server_id in shelf.servers
+            if _is_used(entry, ref) and sight.sees(ref)
+            if any(test(shelf.label(ref.server_id)) for test in tests(typed))
+        }
+        for test in tests(typed):
+            fitting = (filter(test, _seen(entry, shelf, sight)) for entry, shelf in places)
+            for label in heapq.merge(*fitting, key=Label.order):
+                if len(found) >= most:
+                    return list(found.values())
+                shelf = self._shelves[label.ref.panel_id]
+                found.setdefault(label.ref, shelf.servers[label.ref.server_id])
+        return list(found.values())[:most]
+
+    def _shelf(self, panel_id: str) -> Shelf:
+        return self._shelves.setdefault(panel_id, Shelf())
+
+    def _read(self, guild_id: int) -> list[tuple[PanelEntry, Shelf]]:
+        """Return the guild's panels that were read, by id."""
+        entries = sorted(self._panels.of_guild(guild_id), key=lambda entry: entry.panel_id)
+        return [
+            (entry, self._shelves[entry.panel_id])
+            for entry in entries
+            if entry.panel_id in self._shelves
+        ]
 
 
 def unreachable(server: Server) -> Server:
@@ -145,13 +163,31 @@ def unreachable(server: Server) -> Server:
     return replace(server, state=ServerState.UNREACHABLE, resources=None)
 
 
-def _has_key(server: Server, text: str) -> bool:
-    return text in (server.ref.key, str(server.ref))
+def _is_used(entry: PanelEntry, ref: ServerRef) -> bool:
+    return entry.server_ids is None or ref.server_id in entry.server_ids
 
 
-def _has_id(server: Server, text: str) -> bool:
-    return text == server.ref.server_id
+def _seen(entry: PanelEntry, shelf: Shelf, sight: Sight) -> Iterator[Label]:
+    """Yield what may be seen of a panel, by name."""
+    usual, exceptions = sight.of_panel(entry.panel_id)
+    if not usual and not exceptions:
+        return
+    used = entry.server_ids
+    for label in shelf.labels:
+        server_id = label.ref.server_id
+        if exceptions.get(server_id, usual) and (used is None or server_id in used):
+            yield label
 
 
-def _has_name(server: Server, text: str) -> bool:
-    return text.casefold() == server.name.strip().casefold()
+def _by_key(shelf: Shelf, text: str) -> Iterator[Server]:
+    """Find what a key or a reference names; only a long id's key must be searched for."""
+    _, _, server_id = text.partition(":")
+    if server_id.startswith("~"):
+        yield from (server for server in shelf.servers.values() if server.ref.key == text)
+    else:
+        yield from (server for server in _by_id(shelf, server_id) if str(server.ref) == text)
+
+
+def _by_id(shelf: Shelf, text: str) -> Iterator[Server]:
+    if text in shelf.servers:
+        yield shelf.servers[text]

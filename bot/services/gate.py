@@ -65,7 +65,8 @@ class Gate:
     ) -> Admission:
         """Let through, or raise what `resolve` raises, `NotAllowed` or `UnsupportedAction`.
 
-        `detail` goes into the audit row: the reason given, or the command.
+        `detail` goes into the audit row: the reason given, or for COMMAND the line, which then
+        must fit the patterns of the rules.
         """
         try:
             server = await self._directory.resolve(actor, text)
@@ -151,7 +152,8 @@ class Gate:
     ) -> tuple[Panel, Attempt]:
         """Check right and ability, and write a refusal down."""
         at = self._clock.now()
-        decision = await self._access.decide(actor, action, ref)
+        line = detail if action is Action.COMMAND else None
+        decision = await self._access.decide(actor, action, ref, line=line)
         attempt = Attempt(
             actor=actor,
             action=action,

@@ -100,6 +100,7 @@ class RuleRow(Base):
     guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
     subject: Mapped[Subject]
     subject_id: Mapped[int] = mapped_column(BigInteger)
+    subject_name: Mapped[str | None] = mapped_column(ForeignText)
     grant: Mapped[str] = mapped_column("action", String(16))
     """The word of an action or of a bundle."""
     allow: Mapped[bool]
@@ -121,6 +122,8 @@ class AuditRow(Base):
     __table_args__ = (
         Index(None, "guild_id", "panel_id", "server_id", "at"),
         Index(None, "guild_id", "id"),
+        # Audit channels go on from an id, so SQLite may not give that of a deleted row again.
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -172,7 +175,9 @@ class GuildRow(Base):
     confirm: Mapped[str | None] = mapped_column(String(16))
     audit_channel_id: Mapped[int | None] = mapped_column(BigInteger)
     audit_told_id: Mapped[int | None] = mapped_column(Integer)
-    """The newest audit row that is in the audit channel."""
+    """The newest audit row that is in the audit channel; None where there is to be none."""
+    audit_telling_id: Mapped[int | None] = mapped_column(Integer)
+    """The newest one of the message that is on its way there, and may have arrived."""
     left_at: Mapped[datetime | None]
     """When the bot was removed from the guild."""
 

@@ -49,10 +49,11 @@ class ServerOption(app_commands.Transformer["Client"]):
         services = interaction.client.services
         t = private_words(interaction)
         try:
-            servers = await services.directory.search(actor_from(interaction), str(value))
+            fitting = await services.directory.search(
+                actor_from(interaction), str(value), needs=self._needs, most=_MOST
+            )
         except DeckhandError:
             return []
-        fitting = [server for server in servers if self._fits(server, services)][:_MOST]
         labels = [self._label(server, services, t) for server in fitting]
         twins = {text for text, count in Counter(labels).items() if count > 1}
         return [
@@ -66,10 +67,6 @@ class ServerOption(app_commands.Transformer["Client"]):
     def _label(self, server: Server, services: Services, t: Words) -> str:
         panel = services.panels[server.ref.panel_id].name
         return f"{label(server.name, 40)} · {word(server.state, t)} · {label(panel, 18)}"
-
-    def _fits(self, server: Server, services: Services) -> bool:
-        panel = services.panels[server.ref.panel_id].panel
-        return self._needs is None or self._needs in panel.capabilities
 
 
 class PanelOption(app_commands.Transformer["Client"]):

@@ -13,10 +13,16 @@ depends_on = None
 
 def upgrade() -> None:
     """Go on from the tables of 0001."""
+    op.add_column("rules", sa.Column("subject_name", sa.Text))
     op.add_column("rules", sa.Column("commands", sa.Text))
     op.add_column("rules", sa.Column("created_by", sa.BigInteger))
     op.add_column("rules", sa.Column("created_at", sa.DateTime(timezone=True)))
     op.add_column("rules", sa.Column("removed_at", sa.DateTime(timezone=True)))
+    if op.get_context().dialect.name == "sqlite":
+        # Who reads on from an id must meet none that is given out again.
+        kept = {"sqlite_autoincrement": True}
+        with op.batch_alter_table("audit", recreate="always", table_kwargs=kept):
+            pass
     op.create_index(op.f("ix_audit_guild_id_id"), "audit", ["guild_id", "id"])
     op.create_table(
         "panels",
@@ -44,6 +50,7 @@ def upgrade() -> None:
         sa.Column("confirm", sa.String(16)),
         sa.Column("audit_channel_id", sa.BigInteger),
         sa.Column("audit_told_id", sa.Integer),
+        sa.Column("audit_telling_id", sa.Integer),
         sa.Column("left_at", sa.DateTime(timezone=True)),
         sa.PrimaryKeyConstraint("guild_id", name=op.f("pk_guilds")),
     )
@@ -56,5 +63,5 @@ def downgrade() -> None:
     op.drop_table("panels")
     op.drop_index(op.f("ix_audit_guild_id_id"), "audit")
     with op.batch_alter_table("rules") as rules:
-        for column in ("removed_at", "created_at", "created_by", "commands"):
+        for column in ("removed_at", "created_at", "created_by", "commands", "subject_name"):
             rules.drop_column(column)

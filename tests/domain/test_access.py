@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.access import AccessPolicy, Action, Actor, Rule, Subject
+from bot.domain.access import Action, Actor, Rule, Subject
+from bot.domain.policy import AccessPolicy
 from bot.domain.servers import ServerRef
 from tests.fakes import NOON
 

@@ -39,6 +39,11 @@ _SENTENCES: list[tuple[DeckhandError, str]] = [
     (errors.UnknownPanel("Main"), "no panel is called 'Main'"),
     (errors.DraftGone(), "this form is no longer open"),
     (errors.NameMismatch(_SERVER), "the server is called 'Survival'"),
+    (
+        errors.InvalidRule(errors.RuleProblem.NOBODY),
+        "such a rule cannot be given: it names no role and no member, or both",
+    ),
+    (errors.RuleChanged(), "somebody has changed this rule since"),
     (errors.StorageUnavailable("disk full"), "the database is not available: disk full"),
     (
         errors.PanelUnreachable("main", "connection refused"),

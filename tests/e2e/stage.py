@@ -16,7 +16,7 @@ from bot.simulators.discord import DiscordStandIn
 from bot.simulators.panels.pterodactyl import PterodactylStandIn
 from bot.simulators.world import World
 from bot.storage.engine import Database
-from bot.storage.repositories import SqlRules
+from bot.storage.rules import SqlRules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
