@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,3 +30,54 @@ class StoredPanel:
     """Aware, UTC."""
     removed_at: datetime | None = None
     """Aware, UTC; until 30 days later it can be brought back."""
+
+
+class PanelProblem(StrEnum):
+    """Why a panel is not taken, or not changed."""
+
+    NAMELESS = "has no name"
+    NAME_TAKEN = "has the name of another one"
+    TOO_MANY = "would be one too many"
+    OF_OPERATOR = "is of the configuration file"
+    CHANGED = "was changed by somebody else meanwhile"
+    NOT_REMOVED = "is not removed"
+    KEY_WANTED = "needs its key anew for another address"
+    UNFIT = "cannot be opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyField:
+    """A credential that a kind asks for; its texts are English and ours."""
+
+    name: str
+    label: str
+    hint: str
+    """Where to get it."""
+    is_required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionField:
+    """An option of a kind; its texts are English and ours."""
+
+    name: str
+    label: str
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    """Values with their names, the usual one first; empty where it is a text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelForm:
+    """What a kind of panel asks somebody who adds one; at most three keys and options."""
+
+    title: str
+    address: str
+    """An example."""
+    keys: tuple[KeyField, ...]
+    options: tuple[OptionField, ...] = ()
+
+    @property
+    def choices(self) -> tuple[OptionField, ...]:
+        """The options that are asked for at once; the others only when a panel is edited."""
+        return tuple(option for option in self.options if option.choices)

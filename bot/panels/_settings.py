@@ -22,6 +22,8 @@ class PanelSettings:
     verify_tls: bool | str = True
     """Or `sha256:<hex>`: the one certificate (in DER) that is trusted."""
     options: Mapping[str, object] = field(default_factory=dict)
+    is_public_only: bool = False
+    """Whether it may be reached at public addresses only, as one that a guild has added."""
 
 
 class SettingsError(Exception):
