@@ -35,7 +35,10 @@ from bot.settings import key_source, panel_settings
 from bot.storage import keys, migrations
 from bot.storage.audit import SqlAuditLog
 from bot.storage.crypto import MasterKeyError
+from bot.storage.crypto import MasterKeyError
 from bot.storage.engine import Database
+from bot.storage.key_file import KeyFile
+from bot.storage.keys import KeySource
 from bot.storage.repositories import SqlMemory
 from bot.storage.rules import SqlRules
 from bot.ui.client import Client
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.domain.ports import Clock
     from bot.panels import PanelSettings
+    from bot.storage.crypto import Vault
     from bot.storage.crypto import Vault
 
 log = logging.getLogger(__name__)
@@ -87,6 +91,7 @@ async def run(
         database = await stack.enter_async_context(Database(config.database_url))
         await _prepare(config, database)
         await _unlock(config, database)
+        await _unlock(config, database)
         hub = await stack.enter_async_context(PanelHub(clock=clock))
         registry = _open_panels(config, settings, hub)
         services, watcher = _wire(registry, database, clock, pace.patience)
@@ -105,6 +110,12 @@ async def check_discord(config: Config) -> str:
         return f"logged in as {client.user}"
 
 
+def key_source(config: Config) -> KeySource:
+    """Return where the master key is."""
+    given = tuple(key.get_secret_value() for key in config.secret_key)
+    return KeySource(given, KeyFile(config.key_file))
+
+
 async def _prepare(config: Config, database: Database) -> None:
     try:
         if config.migrate_on_start:
@@ -118,6 +129,17 @@ async def _prepare(config: Config, database: Database) -> None:
             f"the database is at version {version or 'none'} and must be at {migrations.head()}: "
             "run `deckhand migrate`"
         )
+
+
+async def _unlock(config: Config, database: Database) -> Vault:
+    """Return what opens the secrets in the database, for `SqlPanels`."""
+    source = key_source(config)
+    try:
+        if not source.keys():
+            log.info("making a master key in %s: keep a copy of it elsewhere", source.where)
+        return await keys.unlock(database, source)
+    except (MasterKeyError, StorageUnavailable) as error:
+        raise StartupError(str(error)) from error
 
 
 async def _unlock(config: Config, database: Database) -> Vault:

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+class MasterKeyError(Exception):
+    """The master key is wrong, lost, or cannot be read or written; sentences for the operator."""
+
+
 class SealError(Exception):
     """A sealed text that none of the keys opens; shows neither."""
 
@@ -23,12 +27,11 @@ class Vault:
     def __init__(self, keys: Sequence[str]) -> None:
         """Take one key or more, each as `new_key` makes them; `ValueError` for any other text."""
         try:
-            fernets = [Fernet(key) for key in keys]
-        except ValueError:
-            # The cause would be about the key, and may quote it.
-            raise ValueError("is no key of the form that `deckhand keys new` prints") from None
-        self._first = fernets[0]
-        self._all = MultiFernet(fernets)
+            self._first = Fernet(keys[0])
+            self._all = MultiFernet([Fernet(key) for key in keys])
+        except (IndexError, ValueError):
+            # The cause is about the key.
+            raise ValueError("that is no key as `deckhand keys new` prints it") from None
 
     def seal(self, text: str) -> str:
         """Return the text as only the first key opens it."""

@@ -7,18 +7,20 @@ is stored under a key that is about to be dropped.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.errors import StorageUnavailable
-from bot.storage.crypto import SealError, Vault
+from bot.storage.crypto import SealError
 from bot.storage.tables import MemoryRow, PanelRow
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
+    from bot.storage.crypto import Vault
     from bot.storage.engine import Database
 
 _KEY = "master key"
@@ -26,59 +28,55 @@ _TEXT = "deckhand"
 _BATCH = 100
 
 
-class WrongKey(Exception):
-    """What the database holds was sealed under another key."""
+@dataclass(frozen=True, slots=True)
+class Resealed:
+    """What a change of keys has done."""
 
-    def __init__(self) -> None:
-        super().__init__("the secrets in the database were sealed under another master key")
+    count: int
+    """How many panels it was."""
+    damaged: int
+    """How many open with none of the keys; they were left as they are."""
 
 
-async def is_in_use(database: Database) -> bool:
-    """Whether a master key was ever used with this database."""
+async def is_known(database: Database) -> bool:
+    """Whether the database ever had a master key."""
     async with database.session() as session:
         return await session.get(MemoryRow, _KEY) is not None
 
 
-async def check(database: Database, vault: Vault) -> None:
-    """Raise `WrongKey` unless the vault fits to the database, or the database has none yet."""
+async def fits(database: Database, vault: Vault) -> bool:
+    """Whether it opens what the database holds; it does where that had no key yet."""
     async with database.session() as session:
         row = await session.get(MemoryRow, _KEY)
-    if row is not None:
-        _open(vault, row.value)
+    return row is None or _opens(vault, row.value)
 
 
-async def adopt(database: Database, vault: Vault) -> None:
-    """Make it the database's own if that has none; raises `WrongKey` if it has another."""
-    if not await is_in_use(database):
-        try:
-            async with database.session() as session:
-                session.add(MemoryRow(key=_KEY, value=vault.seal(_TEXT)))
-        except IntegrityError:
-            pass  # another process was faster
-    await check(database, vault)
+async def note(database: Database, vault: Vault) -> None:
+    """Make it the database's own, where that has none."""
+    if await is_known(database):
+        return
+    try:
+        async with database.session() as session:
+            session.add(MemoryRow(key=_KEY, value=vault.seal(_TEXT)))
+    except IntegrityError:
+        pass  # another process was faster
 
 
 async def check_current(session: AsyncSession, vault: Vault) -> None:
     """Raise `StorageUnavailable` where the key was changed; after the write, before its end."""
     query = select(MemoryRow).where(MemoryRow.key == _KEY).with_for_update(read=True)
     row = await session.scalar(query)
-    if row is None:
-        return
-    try:
-        vault.open(row.value)
-    except SealError:
-        raise StorageUnavailable(
-            "its master key was changed while the bot ran: restart the bot"
-        ) from None
+    if row is not None and not _opens(vault, row.value):
+        raise StorageUnavailable("its master key was changed while the bot ran: restart the bot")
 
 
-async def reseal(database: Database, vault: Vault) -> tuple[int, int]:
-    """Seal everything under the first key; return how much that was, and how much is damaged.
+async def reseal(database: Database, vault: Vault) -> Resealed:
+    """Seal everything under the first key.
 
-    May be ended at any time and begun again: each text opens under one of the keys all the time.
+    It may be ended at any time and done again: each text opens with one of the keys all the time.
     """
-    await _reseal_check(database, vault)
-    resealed, damaged, last = 0, 0, ""
+    await _reseal_note(database, vault)
+    count, damaged, last = 0, 0, ""
     while True:
         query = (
             select(PanelRow.id, PanelRow.sealed_credentials)
@@ -91,34 +89,31 @@ async def reseal(database: Database, vault: Vault) -> tuple[int, int]:
             for panel_id, sealed in rows:
                 if vault.is_current(sealed):
                     continue
-                try:
-                    text = vault.open(sealed)
-                except SealError:
+                if not _opens(vault, sealed):
                     damaged += 1
                     continue
-                # What was changed in the meantime was sealed under the first key already.
                 await session.execute(
                     update(PanelRow)
+                    # What somebody changes at this moment is sealed under the first key already.
                     .where(PanelRow.id == panel_id, PanelRow.sealed_credentials == sealed)
-                    .values(sealed_credentials=vault.seal(text))
+                    .values(sealed_credentials=vault.seal(vault.open(sealed)))
                 )
-                resealed += 1
+                count += 1
         if not rows:
-            return resealed, damaged
+            return Resealed(count, damaged)
         last = rows[-1].id
 
 
-async def _reseal_check(database: Database, vault: Vault) -> None:
+async def _reseal_note(database: Database, vault: Vault) -> None:
+    await note(database, vault)
     async with database.session() as session:
-        row = await session.get(MemoryRow, _KEY)
-        if row is None:
-            session.add(MemoryRow(key=_KEY, value=vault.seal(_TEXT)))
-        elif not vault.is_current(row.value):
-            row.value = vault.seal(_open(vault, row.value))
+        statement = update(MemoryRow).where(MemoryRow.key == _KEY)
+        await session.execute(statement.values(value=vault.seal(_TEXT)))
 
 
-def _open(vault: Vault, sealed: str) -> str:
+def _opens(vault: Vault, sealed: str) -> bool:
     try:
-        return vault.open(sealed)
+        vault.open(sealed)
     except SealError:
-        raise WrongKey from None
+        return False
+    return True

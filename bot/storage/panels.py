@@ -86,7 +86,7 @@ class SqlPanels:
         try:
             credentials = json.loads(self._vault.open(row.sealed_credentials))
         except SealError:
-            _log.error("the credentials of panel %s are damaged; it is left out", row.id)
+            _log.error("panel %s opens with none of the master keys; it is left out", row.id)
             return None
         return StoredPanel(
             panel_id=row.id,
