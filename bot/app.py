@@ -31,10 +31,9 @@ from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
 from bot.services.status import StatusService
 from bot.services.watcher import Watcher
-from bot.settings import key_source, panel_settings
+from bot.settings import panel_settings
 from bot.storage import keys, migrations
 from bot.storage.audit import SqlAuditLog
-from bot.storage.crypto import MasterKeyError
 from bot.storage.crypto import MasterKeyError
 from bot.storage.engine import Database
 from bot.storage.key_file import KeyFile
@@ -50,7 +49,6 @@ if TYPE_CHECKING:
     from bot.config import Config
     from bot.domain.ports import Clock
     from bot.panels import PanelSettings
-    from bot.storage.crypto import Vault
     from bot.storage.crypto import Vault
 
 log = logging.getLogger(__name__)
@@ -91,7 +89,6 @@ async def run(
         database = await stack.enter_async_context(Database(config.database_url))
         await _prepare(config, database)
         await _unlock(config, database)
-        await _unlock(config, database)
         hub = await stack.enter_async_context(PanelHub(clock=clock))
         registry = _open_panels(config, settings, hub)
         services, watcher = _wire(registry, database, clock, pace.patience)
@@ -129,17 +126,6 @@ async def _prepare(config: Config, database: Database) -> None:
             f"the database is at version {version or 'none'} and must be at {migrations.head()}: "
             "run `deckhand migrate`"
         )
-
-
-async def _unlock(config: Config, database: Database) -> Vault:
-    """Return what opens the secrets in the database, for `SqlPanels`."""
-    source = key_source(config)
-    try:
-        if not source.keys():
-            log.info("making a master key in %s: keep a copy of it elsewhere", source.where)
-        return await keys.unlock(database, source)
-    except (MasterKeyError, StorageUnavailable) as error:
-        raise StartupError(str(error)) from error
 
 
 async def _unlock(config: Config, database: Database) -> Vault:
