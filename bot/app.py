@@ -29,6 +29,7 @@ from bot.services.drafts import Drafts
 from bot.services.gate import Gate
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
+from bot.services.rules import RuleService
 from bot.services.status import StatusService
 from bot.services.watcher import Watcher
 from bot.settings import panel_settings
@@ -89,7 +90,9 @@ async def run(
         database = await stack.enter_async_context(Database(config.database_url))
         await _prepare(config, database)
         await _unlock(config, database)
-        hub = await stack.enter_async_context(PanelHub(clock=clock))
+        hub = await stack.enter_async_context(
+            PanelHub(clock=clock, allow_networks=config.allow_networks)
+        )
         registry = _open_panels(config, settings, hub)
         services, watcher = _wire(registry, database, clock, pace.patience)
         client = _client(config, services, database, pace)
@@ -170,6 +173,14 @@ def _wire(
         console=ConsoleService(gate, audit),
         administration=AdministrationService(
             gate=gate, panels=registry, directory=directory, audit=audit, drafts=Drafts(clock)
+        ),
+        rules=RuleService(
+            gate=gate,
+            access=access,
+            panels=registry,
+            directory=directory,
+            audit=audit,
+            clock=clock,
         ),
     )
     return services, Watcher(registry, directory, clock)

@@ -57,6 +57,11 @@ BUNDLES: Mapping[Bundle, frozenset[Action]] = MappingProxyType(
 )
 
 
+def actions_of(grant: Action | Bundle) -> frozenset[Action]:
+    """Return the actions that a word stands for."""
+    return BUNDLES[grant] if isinstance(grant, Bundle) else frozenset({grant})
+
+
 ON_A_SERVER = tuple(
     action for action in Action if action not in (Action.VIEW, Action.CREATE, Action.MANAGE)
 )
@@ -111,7 +116,7 @@ class Rule:
     @property
     def actions(self) -> frozenset[Action]:
         """What the rule gives or takes."""
-        return BUNDLES[self.grant] if isinstance(self.grant, Bundle) else frozenset({self.grant})
+        return actions_of(self.grant)
 
     @property
     def about(self) -> tuple[Subject, int, Action | Bundle, str | None, str | None]:

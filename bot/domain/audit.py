@@ -32,6 +32,7 @@ class Change(StrEnum):
     RULE_REMOVED = "rule removed"
     RULE_RESTORED = "rule restored"
     RULE_EXPIRY = "rule expiry"
+    PANEL_LISTED = "panel listed"
     PANEL_ADDED = "panel added"
     PANEL_TESTED = "panel tested"
     PANEL_SERVERS = "panel servers"

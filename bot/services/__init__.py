@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.services.directory import ServerDirectory
     from bot.services.panels import PanelRegistry
     from bot.services.power import PowerService
+    from bot.services.rules import RuleService
     from bot.services.status import StatusService
 
 
@@ -24,3 +25,4 @@ class Services:
     power: PowerService
     console: ConsoleService
     administration: AdministrationService
+    rules: RuleService

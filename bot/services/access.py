@@ -66,9 +66,23 @@ class AccessService:
                 return rule
         raise RuleChanged
 
-    async def add(self, rule: Rule) -> Replaced:
-        """Store a rule in place of those about the same; it counts from the next decision on."""
+    async def named(self, guild_id: int, rule_ids: Collection[int]) -> dict[int, Rule]:
+        """Return rules by their ids, also those that have ended."""
+        rules = (await self._policy(guild_id)).rules
+        found = {rule.id: rule for rule in rules if rule.id in rule_ids}
+        if missing := set(rule_ids) - found.keys():
+            ended = await self._rules.ended(guild_id, missing)
+            found |= {rule.id: rule for rule in ended}
+        return {rule_id: rule for rule_id, rule in found.items() if rule_id is not None}
+
+    async def add(self, rule: Rule, *, instead_of: int | None = None) -> Replaced:
+        """Store a rule in place of those about the same; it counts from the next decision on.
+
+        Raises `RuleChanged` where the one that it is to replace is ended already.
+        """
         async with self._changing[rule.guild_id]:
+            if instead_of is not None:
+                await self.find(rule.guild_id, instead_of)
             former = await self._twins(rule)
             stored = await self._rules.add(rule, at=self._clock.now(), instead_of=_ids(former))
             self._forget_policy(rule.guild_id)

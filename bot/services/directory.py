@@ -62,6 +62,24 @@ class ServerDirectory:
         for server in list(self._shelves[panel_id].servers.values()):
             self.note(unreachable(server))
 
+    def is_read(self, panel_id: str) -> bool:
+        """Whether a panel's list is known, however old it is."""
+        return panel_id in self._shelves
+
+    def answers(self, panel_id: str) -> bool:
+        """Whether the last look at a panel brought its list."""
+        return panel_id not in self._errors
+
+    def servers_of(self, panel_id: str) -> list[Server]:
+        """Return all servers of a panel by name, also those that its guild does not use."""
+        shelf = self._shelves.get(panel_id)
+        return [shelf.servers[label.ref.server_id] for label in shelf.labels] if shelf else []
+
+    def drop(self, panel_id: str) -> None:
+        """Forget a panel that is gone, with its servers."""
+        self._shelves.pop(panel_id, None)
+        self._errors.pop(panel_id, None)
+
     def remember(self, actor: Actor, ref: ServerRef) -> None:
         """Note that the actor used this server, for ranking."""
         recent = self._recent.setdefault((actor.guild_id, actor.user_id), deque(maxlen=_RECENT))
@@ -92,7 +110,7 @@ class ServerDirectory:
                 server
                 for entry, shelf in places
                 for server in find(shelf, text)
-                if _is_used(entry, server.ref) and sight.sees(server.ref)
+                if entry.uses(server.ref.server_id) and sight.sees(server.ref)
             ]
             if len(found) == 1:
                 return found[0]
@@ -103,7 +121,7 @@ class ServerDirectory:
     def known(self, guild_id: int, ref: ServerRef) -> Server | None:
         """Return a server that the guild uses, as last observed, whoever may see it."""
         for entry, shelf in self._read(guild_id):
-            if entry.panel_id == ref.panel_id and _is_used(entry, ref):
+            if entry.panel_id == ref.panel_id and entry.uses(ref.server_id):
                 return shelf.servers.get(ref.server_id)
         return None
 
@@ -133,7 +151,7 @@ class ServerDirectory:
             for ref in self._recent.get((actor.guild_id, actor.user_id), ())
             for entry, shelf in places
             if entry.panel_id == ref.panel_id and ref.server_id in shelf.servers
-            if _is_used(entry, ref) and sight.sees(ref)
+            if entry.uses(ref.server_id) and sight.sees(ref)
             if any(test(shelf.label(ref.server_id)) for test in tests(typed))
         }
         for test in tests(typed):
@@ -163,19 +181,14 @@ def unreachable(server: Server) -> Server:
     return replace(server, state=ServerState.UNREACHABLE, resources=None)
 
 
-def _is_used(entry: PanelEntry, ref: ServerRef) -> bool:
-    return entry.server_ids is None or ref.server_id in entry.server_ids
-
-
 def _seen(entry: PanelEntry, shelf: Shelf, sight: Sight) -> Iterator[Label]:
     """Yield what may be seen of a panel, by name."""
     usual, exceptions = sight.of_panel(entry.panel_id)
     if not usual and not exceptions:
         return
-    used = entry.server_ids
     for label in shelf.labels:
         server_id = label.ref.server_id
-        if exceptions.get(server_id, usual) and (used is None or server_id in used):
+        if exceptions.get(server_id, usual) and entry.uses(server_id):
             yield label
 
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.services.panels import PanelEntry, PanelRegistry
 
 
-_NOWHERE = ServerRef("", "")
+NOWHERE = ServerRef("", "")
 """What an attempt is about that named no server."""
 
 
@@ -87,10 +87,7 @@ class Gate:
         Raises `UnknownPanel` alike for one that does not exist and one of which the actor may see
         no server, `NotAllowed` and `UnsupportedAction`.
         """
-        entries = self._panels.of_guild(actor.guild_id)
-        by_name = {entry.name.casefold(): entry for entry in entries}
-        by_name |= {entry.panel_id: entry for entry in entries}
-        entry = by_name.get(text.strip().casefold())
+        entry = self._panels.find(actor.guild_id, text)
         if entry is None or not await self._is_known(actor, action, entry.panel_id):
             error = UnknownPanel(text)
             await self._refuse(actor, action, text, door=door, error=error)
@@ -107,11 +104,11 @@ class Gate:
         `name` is what is changed, `detail` how, both for the audit; what comes of it is for the
         caller to record.
         """
-        decision = await self._access.decide(actor, Action.MANAGE, _NOWHERE)
+        decision = await self._access.decide(actor, Action.MANAGE, NOWHERE)
         attempt = Attempt(
             actor=actor,
             action=change,
-            ref=_NOWHERE,
+            ref=NOWHERE,
             name=name,
             door=door,
             at=self._clock.now(),
@@ -137,7 +134,7 @@ class Gate:
     ) -> None:
         """Write down an attempt on what was not found."""
         at = self._clock.now()
-        attempt = Attempt(actor=actor, action=action, ref=_NOWHERE, name=text, door=door, at=at)
+        attempt = Attempt(actor=actor, action=action, ref=NOWHERE, name=text, door=door, at=at)
         await self._audit.record(attempt, Outcome.REFUSED, str(error))
 
     async def _judge(

@@ -63,9 +63,20 @@ class PanelRegistry:
             raise UnknownPanel(panel_id)
         return self._entries[panel_id]
 
+    def get(self, panel_id: str) -> PanelEntry | None:
+        """Return an open panel, None where it is not open."""
+        return self._entries.get(panel_id)
+
     def of_guild(self, guild_id: int) -> list[PanelEntry]:
         """Return the panels that this guild may use."""
         return [entry for entry in self if guild_id in entry.guild_ids]
+
+    def find(self, guild_id: int, text: str) -> PanelEntry | None:
+        """Return the panel of this guild that has this id or name."""
+        entries = self.of_guild(guild_id)
+        by_name = {entry.name.casefold(): entry for entry in entries}
+        by_name |= {entry.panel_id: entry for entry in entries}
+        return by_name.get(text.strip().casefold())
 
     def watched_as(self, source: str) -> list[PanelEntry]:
         """Return the entries that one look at their panel serves."""

@@ -17,6 +17,7 @@ from bot.services.drafts import Drafts
 from bot.services.gate import Gate
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
+from bot.services.rules import RuleService
 from bot.services.status import StatusService
 from bot.services.watcher import Watcher
 from tests.fakes import FakeClock, FakePanel, MemoryAuditLog, MemoryRules, make_server
@@ -119,6 +120,14 @@ class House:
             directory=self.directory,
             audit=self.audit,
             drafts=self.drafts,
+        )
+        self.access_rules = RuleService(
+            gate=self.gate,
+            access=self.access,
+            panels=self.panels,
+            directory=self.directory,
+            audit=self.audit,
+            clock=self.clock,
         )
         self.watcher = Watcher(self.panels, self.directory, self.clock)
         self.directory.replace("main", [self.panel.add(make_server())])

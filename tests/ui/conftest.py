@@ -44,6 +44,7 @@ async def client(desk: Desk, house: House) -> AsyncIterator[Client]:
         power=house.power,
         console=house.console,
         administration=house.administration,
+        rules=house.access_rules,
     )
     client = Client(services, DictMemory(), sync_mode="never")
     await client.login("a.token.of-a-bot")
