@@ -17,7 +17,9 @@ import discord
 
 from bot.domain.errors import StorageUnavailable
 from bot.domain.receipts import Patience
+from bot.log import redact
 from bot.panels import PanelHub
+from bot.panels.stored import StoredPanels
 from bot.services import Services
 from bot.services.access import AccessService
 from bot.services.administration import AdministrationService
@@ -27,6 +29,8 @@ from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
 from bot.services.drafts import Drafts
 from bot.services.gate import Gate
+from bot.services.guild_panels import GuildPanels
+from bot.services.panel_setup import PanelSetup
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
 from bot.services.rules import RuleService
@@ -39,6 +43,7 @@ from bot.storage.crypto import MasterKeyError
 from bot.storage.engine import Database
 from bot.storage.key_file import KeyFile
 from bot.storage.keys import KeySource
+from bot.storage.panels import SqlPanels
 from bot.storage.repositories import SqlMemory
 from bot.storage.rules import SqlRules
 from bot.ui.client import Client
@@ -48,7 +53,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.config import Config
-    from bot.domain.ports import Clock
+    from bot.domain.ports import Clock, PanelMaker, PanelStore
     from bot.panels import PanelSettings
     from bot.storage.crypto import Vault
 
@@ -89,12 +94,14 @@ async def run(
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(config.database_url))
         await _prepare(config, database)
-        await _unlock(config, database)
+        vault = await _unlock(config, database)
         hub = await stack.enter_async_context(
-            PanelHub(clock=clock, allow_networks=config.allow_networks)
+            PanelHub(clock=clock, allow_networks=config.allow_networks, redact=redact)
         )
         registry = _open_panels(config, settings, hub)
-        services, watcher = _wire(registry, database, clock, pace.patience)
+        store, maker = SqlPanels(database, vault), StoredPanels(hub)
+        services, watcher, kept = _wire(registry, database, clock, pace.patience, store, maker)
+        await _open_stored(kept)
         client = _client(config, services, database, pace)
         stack.push_async_callback(client.close)
         await _log_in(client, config)
@@ -151,20 +158,36 @@ def _open_panels(
             name=panel.name,
             guild_ids=panel.guilds,
             poll_seconds=panel.poll_seconds,
+            source=hub.source(settings[panel.id]),
         )
         for panel in config.panels
     )
 
 
+async def _open_stored(kept: GuildPanels) -> None:
+    """Open the panels that guilds have added."""
+    try:
+        await kept.open_all()
+    except StorageUnavailable as error:
+        raise StartupError(str(error)) from error
+
+
 def _wire(
-    registry: PanelRegistry, database: Database, clock: Clock, patience: Patience
-) -> tuple[Services, Watcher]:
+    registry: PanelRegistry,
+    database: Database,
+    clock: Clock,
+    patience: Patience,
+    store: PanelStore,
+    maker: PanelMaker,
+) -> tuple[Services, Watcher, GuildPanels]:
     access = AccessService(SqlRules(database), clock)
     audit = AuditService(SqlAuditLog(database), clock)
     directory = ServerDirectory(registry, access)
     gate = Gate(panels=registry, directory=directory, access=access, audit=audit, clock=clock)
+    kept = GuildPanels(store=store, maker=maker, panels=registry, directory=directory, clock=clock)
     services = Services(
         panels=registry,
+        panel_setup=PanelSetup(kept=kept, maker=maker, gate=gate, audit=audit, clock=clock),
         directory=directory,
         status=StatusService(panels=registry, directory=directory, audit=audit),
         power=PowerService(
@@ -183,7 +206,7 @@ def _wire(
             clock=clock,
         ),
     )
-    return services, Watcher(registry, directory, clock)
+    return services, Watcher(registry, directory, clock), kept
 
 
 def _client(config: Config, services: Services, database: Database, pace: Pace) -> Client:

@@ -10,6 +10,7 @@ from yarl import URL
 
 from bot.domain.errors import (
     InvalidPanel,
+    PanelAddressRefused,
     PanelAuthFailed,
     PanelError,
     PanelForbidden,
@@ -127,6 +128,8 @@ def _refused(settings: PanelSettings, error: PanelError) -> tuple[Result, ...]:
             return (*_reached(settings), Result(Check.KEY, Mark.BAD, Finding.KEY_REFUSED))
         case PanelForbidden():
             return (*_reached(settings), Result(Check.KEY, Mark.BAD, Finding.KEY_TOO_WEAK))
+        case PanelAddressRefused():
+            return (Result(Check.ADDRESS, Mark.BAD, Finding.NOT_PUBLIC),)
         case PanelUnreachable() if isinstance(cause, _TLS):
             return (Result(Check.CERTIFICATE, Mark.BAD, Finding.BAD_CERTIFICATE),)
         case PanelUnreachable():

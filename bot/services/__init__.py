@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.services.administration import AdministrationService
     from bot.services.console import ConsoleService
     from bot.services.directory import ServerDirectory
+    from bot.services.panel_setup import PanelSetup
     from bot.services.panels import PanelRegistry
     from bot.services.power import PowerService
     from bot.services.rules import RuleService
@@ -20,6 +21,7 @@ class Services:
     """What the doors to the outside are given."""
 
     panels: PanelRegistry
+    panel_setup: PanelSetup
     directory: ServerDirectory
     status: StatusService
     power: PowerService
