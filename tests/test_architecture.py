@@ -23,7 +23,7 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 SOFT_LIMIT = 300
 HARD_LIMIT = 400
-LONG: set[str] = set()
+LONG = {"bot/domain/errors.py"}  # one tree
 """Files that are better read as one piece, although they are over the soft limit."""
 
 BOUNDARIES = {

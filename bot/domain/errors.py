@@ -16,6 +16,7 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
     ├── StorageUnavailable    our own database does not answer
     └── PanelError
         ├── PanelUnreachable      nothing was changed, as far as anybody can know
+        ├── PanelAddressRefused   it is where no guild may send us; nothing was sent
         ├── PanelAuthFailed       the key is refused as a whole
         ├── PanelForbidden        the key lacks this right
         ├── PanelRateLimited      too many requests; `retry_after` in seconds
@@ -196,6 +197,18 @@ class PanelUnreachable(PanelError):
         self.node = node
         who = "the server's node" if node else f"panel {panel_id}"
         super().__init__(panel_id, f"{who} did not answer: {detail}")
+
+
+class PanelAddressRefused(PanelError):
+    """A panel that a guild has added, or with `node` a machine behind it, is in no public network.
+
+    Tells nothing of the network where it is: whoever added it may be looking around in there.
+    """
+
+    def __init__(self, panel_id: str, *, node: bool = False) -> None:
+        self.node = node
+        who = "the server's node" if node else f"panel {panel_id}"
+        super().__init__(panel_id, f"{who} is not at a public address")
 
 
 class PanelAuthFailed(PanelError):

@@ -21,10 +21,12 @@ from bot.panels.pterodactyl_v07 import PterodactylV07
 from bot.panels.vpsorg import VpsOrg
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from ipaddress import IPv4Network, IPv6Network
     from types import TracebackType
 
     import aiohttp
+    from aiohttp.abc import AbstractResolver
 
     from bot.domain.panels import PanelForm
     from bot.domain.ports import Clock, Panel
@@ -115,8 +117,20 @@ def check_settings(settings: PanelSettings) -> None:
 class PanelHub:
     """Opens panels; owns their connections, and the budgets that the same key shares."""
 
-    def __init__(self, *, clock: Clock, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
-        self._connections = Connections(clock, timeout=timeout)
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,
+        allow_networks: Iterable[IPv4Network | IPv6Network] = (),
+        resolver: AbstractResolver | None = None,
+        redact: Callable[[Iterable[str]], None] | None = None,
+    ) -> None:
+        """See `Connections`; `redact` is told every credential before it is used."""
+        self._redact = redact
+        self._connections = Connections(
+            clock, timeout=timeout, allow_networks=allow_networks, resolver=resolver
+        )
         self._salt = secrets.token_bytes(16)
 
     async def __aenter__(self) -> Self:
@@ -133,6 +147,8 @@ class PanelHub:
 
     def open(self, settings: PanelSettings) -> Panel:
         """Return the panel, without asking it anything; raises `SettingsError`."""
+        if self._redact is not None:
+            self._redact(settings.credentials.values())
         check_settings(settings)
         return PANELS[settings.kind].factory(settings, self._connections)
 

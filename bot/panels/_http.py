@@ -15,11 +15,13 @@ from yarl import URL
 
 from bot.domain.errors import (
     OutcomeUnknown,
+    PanelAddressRefused,
     PanelError,
     PanelProtocolError,
     PanelRateLimited,
     PanelUnreachable,
 )
+from bot.panels._addresses import NOWHERE
 from bot.panels._budget import Patience
 from bot.panels._connections import TIMEOUT
 from bot.panels._errors import Answer, Call, error_of_status, plain, reason_of
@@ -71,7 +73,7 @@ class PanelHttp:
     ) -> None:
         self.panel_id = settings.panel_id
         self.clock = connections.clock
-        self._connections = connections
+        self._sessions = connections.sessions(is_public_only=settings.is_public_only)
         self._base_url = settings.base_url.rstrip("/")
         self._tls = tls_check(verify_tls=settings.verify_tls)
         self._auth = auth
@@ -112,7 +114,7 @@ class PanelHttp:
 
     async def _send(self, call: Call) -> Answer | _Failure:
         window = self._budget.window
-        session = self._connections.writes if call.is_write else self._connections.reads
+        session = self._sessions.writes if call.is_write else self._sessions.reads
         url = URL(self._base_url + call.path).update_query(call.params or {})
         # Serialised once: some kinds sign these very bytes.
         content = b"" if call.body is None else json.dumps(call.body).encode()
@@ -131,6 +133,8 @@ class PanelHttp:
                 allow_redirects=False,
             ) as response:
                 body = await _read(response)
+        except NOWHERE as error:
+            return _Failure(PanelAddressRefused(self.panel_id), error)
         except _NEVER_SENT as error:
             return self._unreachable(error)
         except aiohttp.ClientResponseError as error:

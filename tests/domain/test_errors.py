@@ -53,6 +53,11 @@ _SENTENCES: list[tuple[DeckhandError, str]] = [
         errors.PanelUnreachable("main", "timed out", node=True),
         "the server's node did not answer: timed out",
     ),
+    (errors.PanelAddressRefused("main"), "panel main is not at a public address"),
+    (
+        errors.PanelAddressRefused("main", node=True),
+        "the server's node is not at a public address",
+    ),
     (errors.PanelAuthFailed("main", "wrong"), "panel main refused the key: wrong"),
     (
         errors.PanelForbidden("main", "no right"),

@@ -70,6 +70,7 @@ def _failures(text: str = "Survival") -> Iterator[DeckhandError]:
     yield errors.StorageUnavailable(text)
     for node in (True, False):
         yield errors.PanelUnreachable(text, text, node=node)
+        yield errors.PanelAddressRefused(text, node=node)
     for retry_after in (None, 0, 0.4, 59.5, 300):
         yield errors.PanelRateLimited(text, retry_after)
     for state in ServerState:
