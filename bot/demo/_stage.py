@@ -72,6 +72,8 @@ def _settings(
             "api_url": discord.api_url,
             "gateway_url": discord.gateway_url,
         },
+        # The make-believe panels can be added from Discord as well.
+        "allow_networks": ["127.0.0.0/8"],
         "panels": [site.settings(guild.id) for site in harbour.sites],
     }
     # All JSON is YAML.

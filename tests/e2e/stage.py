@@ -37,6 +37,7 @@ discord:
   api_url: {api_url}
   gateway_url: {gateway_url}
   sync_commands: {sync_commands}
+allow_networks: [127.0.0.0/8]
 panels:
   - id: main
     name: Main panel
