@@ -15,13 +15,19 @@ from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
 from bot.services.drafts import Drafts
 from bot.services.gate import Gate
+from bot.services.guild_panels import GuildPanels
+from bot.services.history import HistoryService
+from bot.services.panel_setup import PanelSetup
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
 from bot.services.rules import RuleService
+from bot.services.settings import SettingsService
 from bot.services.status import StatusService
 from bot.services.watcher import Watcher
-from tests.fakes import FakeClock, FakePanel, MemoryAuditLog, MemoryRules, make_server
+from tests.fakes import FakeClock, FakePanel, MemoryRules, make_server
 from tests.fakes_admin import FakeAdminPanel
+from tests.fakes_guilds import MemoryGuilds, MemoryHistory
+from tests.fakes_panels import FakeMaker, MemoryPanels
 
 if TYPE_CHECKING:
     from bot.domain.audit import AuditEntry
@@ -85,7 +91,8 @@ class House:
             allow(VIEWER.user_id, Action.VIEW),
         )
     )
-    audit_log: MemoryAuditLog = field(default_factory=MemoryAuditLog)
+    audit_log: MemoryHistory = field(default_factory=MemoryHistory)
+    guilds: MemoryGuilds = field(default_factory=MemoryGuilds)
 
     def __post_init__(self) -> None:
         self.panel = FakeAdminPanel(self.clock)
@@ -126,6 +133,32 @@ class House:
             access=self.access,
             panels=self.panels,
             directory=self.directory,
+            audit=self.audit,
+            clock=self.clock,
+        )
+        self.settings = SettingsService(
+            repository=self.guilds,
+            cursors=self.guilds,
+            history=self.audit_log,
+            gate=self.gate,
+            audit=self.audit,
+        )
+        self.history = HistoryService(
+            history=self.audit_log, access=self.access, directory=self.directory
+        )
+        self.store = MemoryPanels()
+        self.maker = FakeMaker(self.clock)
+        self.kept = GuildPanels(
+            store=self.store,
+            maker=self.maker,
+            panels=self.panels,
+            directory=self.directory,
+            clock=self.clock,
+        )
+        self.panel_setup = PanelSetup(
+            kept=self.kept,
+            maker=self.maker,
+            gate=self.gate,
             audit=self.audit,
             clock=self.clock,
         )

@@ -39,6 +39,7 @@ async def client(desk: Desk, house: House) -> AsyncIterator[Client]:
     """Logged in; it has told no commands and no gateway is connected."""
     services = Services(
         panels=house.panels,
+        panel_setup=house.panel_setup,
         directory=house.directory,
         status=house.status,
         power=house.power,
