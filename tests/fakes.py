@@ -289,6 +289,14 @@ class MemoryAuditLog:
         )
         return next(found, None)
 
+    async def unended(self) -> Sequence[AuditEntry]:
+        ended = {
+            (row.guild_id, row.ref, row.at)
+            for row in self.entries
+            if row.outcome is not Outcome.SENT
+        }
+        return [row for row in self.entries if (row.guild_id, row.ref, row.at) not in ended]
+
 
 def _wake(sleeper: asyncio.Future[None]) -> None:
     if not sleeper.done():

@@ -92,10 +92,14 @@ class GuildData(Protocol):
 
 
 class Leftovers(Protocol):
-    """What has an end."""
+    """What has an end of its own."""
 
     async def drop_audit(self, before: datetime) -> int:
         """Delete entries of attempts before that time; returns how many."""
+        ...
+
+    async def drop_rules(self, before: datetime) -> None:
+        """Delete rules that were ended before that time."""
         ...
 
 

@@ -256,6 +256,10 @@ class AuditLog(Protocol):
         """Return the newest attempt on a server from this guild that reached its panel."""
         ...
 
+    async def unended(self) -> Sequence[AuditEntry]:
+        """Return recent attempts that were sent and have no end, oldest first."""
+        ...
+
 
 class Memory(Protocol):
     """Facts that the process must remember about itself, by name."""

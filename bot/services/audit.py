@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.audit import AuditEntry, Outcome
 from bot.domain.errors import StorageUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from bot.domain.access import Action, Actor
@@ -43,6 +44,18 @@ class AuditService:
         self._log = audit_log
         self._clock = clock
         self._latest: dict[tuple[int, ServerRef], AuditEntry | None] = {}
+        self._listeners: list[Callable[[int], None]] = []
+
+    def listen(self, listener: Callable[[int], None]) -> None:
+        """Call it with the guild's id after each new row."""
+        self._listeners.append(listener)
+
+    async def end_interrupted(self) -> None:
+        """Say of all that was on its way when the bot was last ended that nobody saw the end."""
+        for entry in await self._log.unended():
+            detail = " · ".join(filter(None, (entry.detail, "interrupted")))
+            end = replace(entry, id=None, outcome=Outcome.UNKNOWN, detail=detail, duration=None)
+            await self._log.add(end)
 
     async def record(self, attempt: Attempt, outcome: Outcome, detail: str | None = None) -> None:
         """Write how an attempt ended; `detail` is what went wrong."""
@@ -65,6 +78,8 @@ class AuditService:
             await self._log.add(entry)
         except StorageUnavailable:
             log.exception("audit row not stored: %r", entry)
+        for listener in self._listeners:
+            listener(entry.guild_id)
 
     async def latest(self, guild_id: int, ref: ServerRef) -> AuditEntry | None:
         """Return the newest attempt from this guild that reached the panel."""
@@ -72,3 +87,7 @@ class AuditService:
         if key not in self._latest:
             self._latest[key] = await self._log.latest(guild_id, ref)
         return self._latest[key]
+
+    def forget(self, guild_id: int) -> None:
+        """Forget a guild's newest attempts: what was stored is deleted."""
+        self._latest = {key: entry for key, entry in self._latest.items() if key[0] != guild_id}

@@ -97,6 +97,15 @@ class SqlGuilds:
             for table in (RuleRow, PanelRow, GuildRow):
                 await session.execute(delete(table).where(table.guild_id == guild_id))
 
+    async def drop_audit(self, before: datetime) -> int:
+        """Delete audit entries of attempts before that time; returns how many."""
+        return await SqlAuditLog(self._database).drop_audit(before)
+
+    async def drop_rules(self, before: datetime) -> None:
+        """Delete rules that were ended before that time."""
+        async with self._database.session() as session:
+            await session.execute(delete(RuleRow).where(RuleRow.removed_at < before))
+
     async def _put(self, guild_id: int, values: Mapping[str, object]) -> None:
         async with self._writing, self._database.session() as session:
             await session.merge(GuildRow(guild_id=guild_id, **values))
