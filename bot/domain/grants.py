@@ -78,6 +78,8 @@ class Given:
     outruled: tuple[Action, ...] = ()
     """Of the rule's actions those that a stronger one decides otherwise."""
     outruled_by: NamedRule | None = None
+    narrower: int = 0
+    """How many rules about less say otherwise to the same role or member, and go before it."""
     is_admin: bool = False
     """Whom it is about has Manage Server, and passes everything."""
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.access import Action, Actor, Rule
+from bot.domain.access import Action, Actor, Rule, Subject
 from bot.domain.audit import Change, Outcome
 from bot.domain.errors import DeckhandError, UnknownPanel
 from bot.domain.grants import Explained, Given, NamedRule, summary
@@ -121,19 +121,20 @@ class RuleService:
 
     async def listed(
         self, actor: Actor, *, role_id: int | None, server: str | None, door: Door
-    ) -> list[NamedRule]:
+    ) -> tuple[list[NamedRule], Server | None]:
         """Return the rules that count: all, or those of a role, or those that speak of a server."""
         async with self._admitted(actor, Change.RULES_SEEN, door):
             rules = await self._access.rules_of(actor.guild_id)
-            ref = (await self._resolve(actor, server)).ref if server else None
+            found = await self._resolve(actor, server) if server else None
+        ref = found.ref if found else None
         chosen = [
             rule
             for rule in rules
-            if role_id in (None, rule.subject_id)
+            if (role_id is None or (rule.subject, rule.subject_id) == (Subject.ROLE, role_id))
             and (ref is None or rule.panel_id in (None, ref.panel_id))
             and (ref is None or rule.server_id in (None, ref.server_id))
         ]
-        return [self._named(rule) for rule in sorted(chosen, key=_order)]
+        return [self._named(rule) for rule in sorted(chosen, key=_order)], found
 
     async def explain(
         self,
@@ -149,6 +150,7 @@ class RuleService:
         async with self._admitted(actor, Change.RULES_SEEN, door):
             server = await self._resolve(actor, text)
             ref = _asked_of(action, server.ref)
+            line = line.strip() if line and action is Action.COMMAND else None
             decision = await self._access.decide(member, action, ref, line=line)
         return Explained(
             member=member,
@@ -232,6 +234,7 @@ class RuleService:
                 decision = await self._access.decide(who, action, ref)
                 if decision.allowed is not rule.allow and action not in rule.actions:
                     others.append(action)
+        rules = await self._access.rules_of(rule.guild_id)
         outruled = {}
         for action in Action:
             if action in rule.actions and (rule.allow or not rule.commands):
@@ -242,6 +245,7 @@ class RuleService:
             given,
             others=tuple(others),
             outruled=tuple(outruled),
+            narrower=sum(_narrows(other, rule) for other in rules),
             outruled_by=next((self._named(stronger) for stronger in outruled.values()), None),
             is_admin=who.is_admin,
         )
@@ -258,6 +262,19 @@ class RuleService:
 def _seeing_all(actor: Actor) -> Actor:
     """Who may give rights to servers may know their names, whatever he may view himself."""
     return replace(actor, is_admin=True)
+
+
+def _narrows(other: Rule, rule: Rule) -> bool:
+    """Whether a rule about the same role or member makes an exception from another."""
+    is_within = other.panel_id is not None and rule.panel_id in (None, other.panel_id)
+    return (
+        (other.subject, other.subject_id) == (rule.subject, rule.subject_id)
+        and other.allow is not rule.allow
+        and is_within
+        and rule.server_id is None
+        and (rule.panel_id is None or other.server_id is not None)
+        and bool(other.actions & rule.actions)
+    )
 
 
 def _asked_of(action: Action, ref: ServerRef) -> ServerRef:

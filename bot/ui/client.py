@@ -9,6 +9,8 @@ import discord
 from discord.ext import commands
 
 from bot.ui import forms
+from bot.ui.access import Expire, TakeBack
+from bot.ui.access_pages import TurnAccess
 from bot.ui.cogs import build_cogs
 from bot.ui.confirm import ConfirmKill, Reason
 from bot.ui.drafts import FillIn, Give, TurnDraft
@@ -26,7 +28,19 @@ if TYPE_CHECKING:
 _GRACE = 8.0
 """Seconds; Docker waits 10 before it kills."""
 
-_ITEMS = (ServerButton, ConfirmKill, Reason, TurnPage, OpenCard, FillIn, TurnDraft, Give)
+_ITEMS = (
+    ServerButton,
+    ConfirmKill,
+    Reason,
+    TurnPage,
+    OpenCard,
+    FillIn,
+    TurnDraft,
+    Give,
+    TakeBack,
+    Expire,
+    TurnAccess,
+)
 
 
 class Client(commands.AutoShardedBot):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.ui.cogs.access import AccessCommands
 from bot.ui.cogs.manage import ManageCommands
 from bot.ui.cogs.server import ServerCommands
 from bot.ui.cogs.shortcuts import Shortcuts
@@ -14,4 +15,4 @@ if TYPE_CHECKING:
 
 def build_cogs() -> list[commands.Cog]:
     """Return all commands."""
-    return [ServerCommands(), Shortcuts(), ManageCommands()]
+    return [ServerCommands(), Shortcuts(), ManageCommands(), AccessCommands()]

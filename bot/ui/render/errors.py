@@ -86,7 +86,7 @@ def _not_allowed(error: NotAllowed, t: Words) -> str:
 def patterns(rule: Rule) -> str:
     """Return the commands that a rule speaks of, cut to what is read at a glance."""
     more = len(rule.commands) - _PATTERNS
-    shown = " ".join(code(pattern, 60) for pattern in rule.commands[:_PATTERNS])
+    shown = ", ".join(code(pattern, 60) for pattern in rule.commands[:_PATTERNS])
     return f"{shown} … +{more}" if more > 0 else shown
 
 
