@@ -134,7 +134,7 @@ class RuleService:
             and (ref is None or rule.panel_id in (None, ref.panel_id))
             and (ref is None or rule.server_id in (None, ref.server_id))
         ]
-        return [self._named(rule) for rule in sorted(chosen, key=_order)], found
+        return [self.named(rule) for rule in sorted(chosen, key=_order)], found
 
     async def explain(
         self,
@@ -157,7 +157,7 @@ class RuleService:
             action=action,
             server=server,
             decision=decision,
-            rule=self._named(decision.rule) if decision.rule else None,
+            rule=self.named(decision.rule) if decision.rule else None,
             line=line,
         )
 
@@ -187,7 +187,16 @@ class RuleService:
         if not await self._gate.may(actor, Action.MANAGE, NOWHERE):
             return []
         rules = await self._access.rules_of(actor.guild_id)
-        return [self._named(rule) for rule in reversed(rules)]
+        return [self.named(rule) for rule in reversed(rules)]
+
+    def named(self, rule: Rule) -> NamedRule:
+        """Return a rule with the names of what it is limited to."""
+        entries = self._panels.of_guild(rule.guild_id)
+        panel = next((entry.name for entry in entries if entry.panel_id == rule.panel_id), None)
+        if rule.panel_id is None or rule.server_id is None:
+            return NamedRule(rule, panel)
+        server = self._directory.known(rule.guild_id, ServerRef(rule.panel_id, rule.server_id))
+        return NamedRule(rule, panel, server.name if server else None)
 
     @asynccontextmanager
     async def _admitted(
@@ -204,7 +213,7 @@ class RuleService:
 
     async def _note(self, attempt: Attempt, rule: Rule) -> NamedRule:
         """Write down that it was done."""
-        named = self._named(rule)
+        named = self.named(rule)
         place = named.server or named.panel or ""
         done = replace(attempt, name=place, detail=summary(rule))
         await self._audit.record(done, Outcome.DONE)
@@ -246,17 +255,9 @@ class RuleService:
             others=tuple(others),
             outruled=tuple(outruled),
             narrower=sum(_narrows(other, rule) for other in rules),
-            outruled_by=next((self._named(stronger) for stronger in outruled.values()), None),
+            outruled_by=next((self.named(stronger) for stronger in outruled.values()), None),
             is_admin=who.is_admin,
         )
-
-    def _named(self, rule: Rule) -> NamedRule:
-        entries = self._panels.of_guild(rule.guild_id)
-        panel = next((entry.name for entry in entries if entry.panel_id == rule.panel_id), None)
-        if rule.panel_id is None or rule.server_id is None:
-            return NamedRule(rule, panel)
-        server = self._directory.known(rule.guild_id, ServerRef(rule.panel_id, rule.server_id))
-        return NamedRule(rule, panel, server.name if server else None)
 
 
 def _seeing_all(actor: Actor) -> Actor:
