@@ -1,4 +1,4 @@
-"""The composition root: opens everything, wires it, runs it, closes it in reverse order.
+"""The composition root: opens everything, lets `wiring` connect it, runs it, closes it in reverse.
 
 The only place that knows everybody; decides nothing by itself.
 """
@@ -10,6 +10,7 @@ import logging
 import signal
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -20,41 +21,27 @@ from bot.domain.receipts import Patience
 from bot.log import redact
 from bot.panels import PanelHub
 from bot.panels.stored import StoredPanels
-from bot.services import Services
-from bot.services.access import AccessService
-from bot.services.administration import AdministrationService
-from bot.services.audit import AuditService
 from bot.services.clock import SystemClock
-from bot.services.console import ConsoleService
-from bot.services.directory import ServerDirectory
-from bot.services.drafts import Drafts
-from bot.services.gate import Gate
-from bot.services.guild_panels import GuildPanels
-from bot.services.panel_setup import PanelSetup
 from bot.services.panels import PanelEntry, PanelRegistry
-from bot.services.power import PowerService
-from bot.services.rules import RuleService
-from bot.services.status import StatusService
-from bot.services.watcher import Watcher
 from bot.settings import panel_settings
 from bot.storage import keys, migrations
-from bot.storage.audit import SqlAuditLog
 from bot.storage.crypto import MasterKeyError
 from bot.storage.engine import Database
 from bot.storage.key_file import KeyFile
 from bot.storage.keys import KeySource
 from bot.storage.panels import SqlPanels
 from bot.storage.repositories import SqlMemory
-from bot.storage.rules import SqlRules
+from bot.ui.audit_channel import DiscordAuditChannel
 from bot.ui.client import Client
 from bot.ui.endpoint import point_at, without_voice
+from bot.wiring import Wired, wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.config import Config
-    from bot.domain.ports import Clock, PanelMaker, PanelStore
     from bot.panels import PanelSettings
+    from bot.services import Services
     from bot.storage.crypto import Vault
 
 log = logging.getLogger(__name__)
@@ -100,13 +87,20 @@ async def run(
         )
         registry = _open_panels(config, settings, hub)
         store, maker = SqlPanels(database, vault), StoredPanels(hub)
-        services, watcher, kept = _wire(registry, database, clock, pace.patience, store, maker)
-        await _open_stored(kept)
-        client = _client(config, services, database, pace)
+        wired = wire(
+            registry,
+            database,
+            patience=pace.patience,
+            store=store,
+            maker=maker,
+            keep_audit=timedelta(days=config.audit.keep_days),
+        )
+        await _read_stored(wired)
+        client = _client(config, wired.services, database, pace)
         stack.push_async_callback(client.close)
         await _log_in(client, config)
-        stack.push_async_callback(services.power.close)
-        await _serve(client, watcher, stop=stop, started=started)
+        stack.push_async_callback(wired.services.power.close)
+        await _serve(client, wired, stop=stop, started=started)
 
 
 async def check_discord(config: Config) -> str:
@@ -164,49 +158,14 @@ def _open_panels(
     )
 
 
-async def _open_stored(kept: GuildPanels) -> None:
-    """Open the panels that guilds have added."""
+async def _read_stored(wired: Wired) -> None:
+    """Take up what guilds have chosen and added, and what was on its way at the last end."""
     try:
-        await kept.open_all()
+        await wired.services.settings.load()
+        await wired.audit.end_interrupted()
+        await wired.kept.open_all()
     except StorageUnavailable as error:
         raise StartupError(str(error)) from error
-
-
-def _wire(
-    registry: PanelRegistry,
-    database: Database,
-    clock: Clock,
-    patience: Patience,
-    store: PanelStore,
-    maker: PanelMaker,
-) -> tuple[Services, Watcher, GuildPanels]:
-    access = AccessService(SqlRules(database), clock)
-    audit = AuditService(SqlAuditLog(database), clock)
-    directory = ServerDirectory(registry, access)
-    gate = Gate(panels=registry, directory=directory, access=access, audit=audit, clock=clock)
-    kept = GuildPanels(store=store, maker=maker, panels=registry, directory=directory, clock=clock)
-    services = Services(
-        panels=registry,
-        panel_setup=PanelSetup(kept=kept, maker=maker, gate=gate, audit=audit, clock=clock),
-        directory=directory,
-        status=StatusService(panels=registry, directory=directory, audit=audit),
-        power=PowerService(
-            gate=gate, directory=directory, audit=audit, clock=clock, patience=patience
-        ),
-        console=ConsoleService(gate, audit),
-        administration=AdministrationService(
-            gate=gate, panels=registry, directory=directory, audit=audit, drafts=Drafts(clock)
-        ),
-        rules=RuleService(
-            gate=gate,
-            access=access,
-            panels=registry,
-            directory=directory,
-            audit=audit,
-            clock=clock,
-        ),
-    )
-    return services, Watcher(registry, directory, clock), kept
 
 
 def _client(config: Config, services: Services, database: Database, pace: Pace) -> Client:
@@ -245,13 +204,16 @@ async def _log_in(client: discord.Client, config: Config) -> None:
 
 
 async def _serve(
-    client: Client, watcher: Watcher, *, stop: asyncio.Event, started: asyncio.Event | None
+    client: Client, wired: Wired, *, stop: asyncio.Event, started: asyncio.Event | None
 ) -> None:
+    audit_channel = DiscordAuditChannel(client)
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(client.connect(), name="gateway"),
-                group.create_task(watcher.run(), name="watcher"),
+                group.create_task(wired.watcher.run(), name="watcher"),
+                group.create_task(wired.teller.run(audit_channel), name="audit"),
+                group.create_task(wired.housekeeping.run(), name="housekeeping"),
                 group.create_task(_announce(client, started), name="announce"),
             ]
             await stop.wait()

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.services.administration import AdministrationService
+    from bot.services.audit_teller import AuditTeller
     from bot.services.console import ConsoleService
     from bot.services.directory import ServerDirectory
+    from bot.services.guild_life import DataDeletion, GuildLife
+    from bot.services.history import HistoryService
     from bot.services.panel_setup import PanelSetup
     from bot.services.panels import PanelRegistry
     from bot.services.power import PowerService
     from bot.services.rules import RuleService
+    from bot.services.settings import SettingsService
     from bot.services.status import StatusService
 
 
@@ -28,3 +32,8 @@ class Services:
     console: ConsoleService
     administration: AdministrationService
     rules: RuleService
+    settings: SettingsService
+    history: HistoryService
+    life: GuildLife
+    deletion: DataDeletion
+    teller: AuditTeller

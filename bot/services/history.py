@@ -10,13 +10,17 @@ from bot.domain.access import Action
 from bot.domain.servers import ServerRef
 
 if TYPE_CHECKING:
-    from bot.domain.access import Actor, Rule
+    from collections.abc import Sequence
+
+    from bot.domain.access import Actor
     from bot.domain.audit import AuditEntry
+    from bot.domain.grants import NamedRule
     from bot.domain.guild_ports import AuditHistory
     from bot.services.access import AccessService
     from bot.services.directory import ServerDirectory
+    from bot.services.rules import RuleService
 
-PER_PAGE = 8
+PER_PAGE = 6
 _AT_ONCE = 200
 _LOOKS = 20
 """So often it is looked for entries that a member may read, before the page is given as it is."""
@@ -38,8 +42,8 @@ class HistoryPage:
     """Entries, newest first, and the ids from which the neighbouring pages go on."""
 
     entries: tuple[AuditEntry, ...]
-    rules: Mapping[int, Rule]
-    """Those that decided about the entries, also if they have ended since."""
+    server_key: str | None = None
+    """Of the server that was looked for."""
     newer: int | None
     older: int | None
 
@@ -48,10 +52,16 @@ class HistoryService:
     """Members read of servers that they may view; who may configure the bot reads everything."""
 
     def __init__(
-        self, *, history: AuditHistory, access: AccessService, directory: ServerDirectory
+        self,
+        *,
+        history: AuditHistory,
+        access: AccessService,
+        rules: RuleService,
+        directory: ServerDirectory,
     ) -> None:
         self._history = history
         self._access = access
+        self._rules = rules
         self._directory = directory
 
     async def page(self, actor: Actor, place: Place) -> HistoryPage:
@@ -64,10 +74,16 @@ class HistoryService:
             page = await self._newer(actor, place, ref, may_read)
         else:
             page = await self._older(actor, place, ref, may_read)
-        ids = {entry.rule_id for entry in page.entries if entry.rule_id is not None}
-        rules = await self._access.named(actor.guild_id, ids)
         entries = [await self._fit_for(actor, entry) for entry in page.entries]
-        return replace(page, entries=tuple(entries), rules=rules)
+        return replace(page, entries=tuple(entries), server_key=ref.key if ref else None)
+
+    async def rules_behind(
+        self, guild_id: int, entries: Sequence[AuditEntry]
+    ) -> Mapping[int, NamedRule]:
+        """Return by id the rules that decided about entries, also those that have ended since."""
+        ids = {entry.rule_id for entry in entries if entry.rule_id is not None}
+        found = await self._access.named(guild_id, ids) if ids else {}
+        return {rule_id: self._rules.named(rule) for rule_id, rule in found.items()}
 
     async def _older(
         self, actor: Actor, place: Place, ref: ServerRef | None, may_read: _Filter
@@ -89,7 +105,6 @@ class HistoryService:
             before, is_more = entries[-1].id, True
         return HistoryPage(
             entries=entries,
-            rules={},
             newer=entries[0].id if entries and place.before is not None else None,
             older=before if is_more else None,
         )
@@ -110,7 +125,7 @@ class HistoryService:
         if len(found) <= PER_PAGE:
             return await self._older(actor, replace(place, after=None), ref, may_read)
         entries = tuple(found[-PER_PAGE:])
-        return HistoryPage(entries=entries, rules={}, newer=entries[0].id, older=entries[-1].id)
+        return HistoryPage(entries=entries, newer=entries[0].id, older=entries[-1].id)
 
     async def _filter(self, actor: Actor) -> _Filter:
         if (await self._access.decide(actor, Action.MANAGE, _NOWHERE)).allowed:

@@ -15,6 +15,7 @@ from bot.ui.cogs import build_cogs
 from bot.ui.confirm import ConfirmKill, Reason
 from bot.ui.drafts import FillIn, Give, TurnDraft
 from bot.ui.errors import guard, too_old
+from bot.ui.history import TurnHistory
 from bot.ui.i18n import CommandTranslator
 from bot.ui.items import ServerButton
 from bot.ui.pager import OpenCard, TurnPage
@@ -40,6 +41,7 @@ _ITEMS = (
     TakeBack,
     Expire,
     TurnAccess,
+    TurnHistory,
 )
 
 

@@ -11,10 +11,12 @@ from bot.domain.servers import Capability
 from bot.services.access import AccessService
 from bot.services.administration import AdministrationService
 from bot.services.audit import Attempt, AuditService
+from bot.services.audit_teller import AuditTeller
 from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
 from bot.services.drafts import Drafts
 from bot.services.gate import Gate
+from bot.services.guild_life import DataDeletion, GuildLife
 from bot.services.guild_panels import GuildPanels
 from bot.services.history import HistoryService
 from bot.services.panel_setup import PanelSetup
@@ -144,7 +146,10 @@ class House:
             audit=self.audit,
         )
         self.history = HistoryService(
-            history=self.audit_log, access=self.access, directory=self.directory
+            history=self.audit_log,
+            access=self.access,
+            rules=self.access_rules,
+            directory=self.directory,
         )
         self.store = MemoryPanels()
         self.maker = FakeMaker(self.clock)
@@ -160,6 +165,21 @@ class House:
             maker=self.maker,
             gate=self.gate,
             audit=self.audit,
+            clock=self.clock,
+        )
+        self.life = GuildLife(
+            data=self.guilds,
+            panels=self.kept,
+            access=self.access,
+            settings=self.settings,
+            audit=self.audit,
+            clock=self.clock,
+        )
+        self.deletion = DataDeletion(self.life, self.gate, self.audit)
+        self.teller = AuditTeller(
+            history=self.audit_log,
+            cursors=self.guilds,
+            settings=self.settings,
             clock=self.clock,
         )
         self.watcher = Watcher(self.panels, self.directory, self.clock)

@@ -46,6 +46,11 @@ async def client(desk: Desk, house: House) -> AsyncIterator[Client]:
         console=house.console,
         administration=house.administration,
         rules=house.access_rules,
+        settings=house.settings,
+        history=house.history,
+        life=house.life,
+        deletion=house.deletion,
+        teller=house.teller,
     )
     client = Client(services, DictMemory(), sync_mode="never")
     await client.login("a.token.of-a-bot")

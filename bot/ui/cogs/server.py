@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.audit import Door
 from bot.domain.servers import Capability, PowerAction, ServerState
+from bot.services.history import Place
 from bot.ui import doors
 from bot.ui.confirm import ask_to_kill
+from bot.ui.history import show_history
 from bot.ui.i18n import Words, _
 from bot.ui.items import show_card
 from bot.ui.pager import show_list
@@ -25,8 +28,6 @@ from bot.ui.transformers import (
 )
 
 if TYPE_CHECKING:
-    import discord
-
     from bot.ui.client import Client
 
 Server = app_commands.Transform[str, ServerOption]
@@ -139,3 +140,15 @@ class ServerCommands(
     ) -> None:
         """Send one line."""
         await doors.command(interaction, server, command, door=Door.COMMAND)
+
+    @app_commands.command(description=_("See who did what"))
+    @app_commands.describe(server=SERVER_HINT, member=_("Only what this member did"))
+    async def history(
+        self,
+        interaction: discord.Interaction[Client],
+        server: Server | None = None,
+        member: discord.User | None = None,
+    ) -> None:
+        """Show the newest page."""
+        user_id = member.id if member else None
+        await show_history(interaction, Place(server=server, user_id=user_id))
