@@ -19,6 +19,9 @@ from bot.ui.history import TurnHistory
 from bot.ui.i18n import CommandTranslator
 from bot.ui.items import ServerButton
 from bot.ui.pager import OpenCard, TurnPage
+from bot.ui.panel_entry import PanelAgain, Typed
+from bot.ui.panel_list import BringBack, PanelFate, TurnPanels
+from bot.ui.panel_ticks import ChoiceButton, TickServers
 from bot.ui.sync import sync_commands
 from bot.ui.tree import Tree
 
@@ -42,6 +45,13 @@ _ITEMS = (
     Expire,
     TurnAccess,
     TurnHistory,
+    PanelAgain,
+    Typed,
+    TickServers,
+    ChoiceButton,
+    PanelFate,
+    BringBack,
+    TurnPanels,
 )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.ui.cogs.access import AccessCommands
 from bot.ui.cogs.manage import ManageCommands
+from bot.ui.cogs.panel import PanelCommands
 from bot.ui.cogs.server import ServerCommands
 from bot.ui.cogs.shortcuts import Shortcuts
 
@@ -15,4 +16,4 @@ if TYPE_CHECKING:
 
 def build_cogs() -> list[commands.Cog]:
     """Return all commands."""
-    return [ServerCommands(), Shortcuts(), ManageCommands(), AccessCommands()]
+    return [ServerCommands(), Shortcuts(), ManageCommands(), PanelCommands(), AccessCommands()]

@@ -12,6 +12,7 @@ from bot.domain.errors import (
     DeckhandError,
     DraftGone,
     InvalidCommand,
+    InvalidPanel,
     InvalidRule,
     NameMismatch,
     NotAllowed,
@@ -25,6 +26,7 @@ from bot.domain.errors import (
 )
 from bot.domain.servers import Capability
 from bot.ui.render.panel_errors import panel_sentence
+from bot.ui.render.panels import problem
 from bot.ui.render.text import code, plain
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 _CANDIDATES = 10
 _PATTERNS = 5
+_PANEL_ID = re.compile(r"g[0-9a-f]{16}")
 _KEY = re.compile(r"[a-z0-9-]{1,32}:\S+")
 
 
@@ -150,6 +153,11 @@ def _invalid_command(_: InvalidCommand, t: Words) -> str:
 
 
 def _unknown_panel(error: UnknownPanel, t: Words) -> str:
+    if not error.text or _PANEL_ID.fullmatch(error.text):
+        # From a button: an id tells a member nothing.
+        return t.gettext(
+            "That panel is no longer here. Nothing was changed; `/panel list` shows those that are."
+        )
     return t.gettext(
         "I know no panel called {name} here. Nothing was changed. Pick one from the suggestions."
     ).format(name=code(error.text, 60))
@@ -215,6 +223,7 @@ _WORDS: Mapping[type, Callable[..., str]] = {
     ActionInProgress: _in_progress,
     UnsupportedAction: _unsupported,
     InvalidCommand: _invalid_command,
+    InvalidPanel: problem,
     UnknownPanel: _unknown_panel,
     DraftGone: _draft_gone,
     NameMismatch: _name_mismatch,
