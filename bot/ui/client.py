@@ -12,7 +12,7 @@ from bot.ui import forms
 from bot.ui.access import Expire, TakeBack
 from bot.ui.access_pages import TurnAccess
 from bot.ui.cogs import build_cogs
-from bot.ui.confirm import ConfirmKill, Reason
+from bot.ui.confirm import ConfirmOrder, Reason
 from bot.ui.drafts import FillIn, Give, TurnDraft
 from bot.ui.errors import guard, too_old
 from bot.ui.history import TurnHistory
@@ -34,7 +34,7 @@ _GRACE = 8.0
 
 _ITEMS = (
     ServerButton,
-    ConfirmKill,
+    ConfirmOrder,
     Reason,
     TurnPage,
     OpenCard,

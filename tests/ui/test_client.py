@@ -8,9 +8,11 @@ import discord
 import pytest
 
 from bot.domain.servers import PowerAction, ServerState
-from bot.ui.confirm import ConfirmKill, Reason
+from bot.services.history import Place
+from bot.ui.confirm import ConfirmOrder, Reason
 from bot.ui.drafts import FillIn, Give, TurnDraft
 from bot.ui.forms import command_form
+from bot.ui.history import TurnHistory
 from bot.ui.items import ServerButton, Verb
 from bot.ui.pager import OpenCard, TurnPage
 from bot.ui.render.listing import Filters, page_of
@@ -34,7 +36,8 @@ _OLD = "This is from an older version of me. Please use the command again."
 def _own_items() -> Iterator[discord.ui.DynamicItem[Any]]:
     for key in _KEYS:
         yield from (ServerButton(verb, key) for verb in Verb)
-        yield ConfirmKill(10, 1_782_907_200, key)
+        for action in (PowerAction.KILL, PowerAction.STOP, PowerAction.RESTART):
+            yield ConfirmOrder(action, 10, 1_782_907_200, key)
         yield Reason(key)
     for side in "<>":
         yield TurnPage(side, Filters().encode())
@@ -44,6 +47,8 @@ def _own_items() -> Iterator[discord.ui.DynamicItem[Any]]:
     yield Give("00ff" * 4)
     for page in (-1, 0, 12):
         yield TurnDraft("00ff" * 4, page)
+    for place in (Place(before=1), Place(server="m:" + "x" * 68, user_id=2**63 - 1, after=2**31)):
+        yield TurnHistory("<" if place.before else ">", place)
     yield OpenCard(page_of([make_server()], Filters()), ENGLISH)
 
 
