@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from bot.storage.engine import Database
 
 ROLE = 20
-RULE = Rule(
-    guild_id=GUILD, subject=Subject.ROLE, subject_id=ROLE, grant=Action.VIEW, allow=True
-)
+RULE = Rule(guild_id=GUILD, subject=Subject.ROLE, subject_id=ROLE, grant=Action.VIEW, allow=True)
 
 
 @pytest.fixture
