@@ -35,15 +35,16 @@ class KeySource:
 
 async def check(database: Database, source: KeySource) -> None:
     """Raise `MasterKeyError` where the bot could not read what the database holds."""
+    # In this order: another process may be making the file, and then it tells the database.
+    is_known = await master_key.is_known(database)
     keys = source.keys()
-    if not keys:
-        if await master_key.is_known(database):
-            raise MasterKeyError(
-                f"the master key is gone: {source.where} does not exist, and without it the "
-                "secrets in the database cannot be read. Put it back from your backup. "
-                f"{_NOTHING_CHANGED}"
-            )
-    elif not await master_key.fits(database, Vault(keys)):
+    if is_known and not keys:
+        raise MasterKeyError(
+            f"the master key is gone: {source.where} does not exist, and without it the secrets "
+            "in the database cannot be read. Put it back from your backup. "
+            f"{_NOTHING_CHANGED}"
+        )
+    if keys and not await master_key.fits(database, Vault(keys)):
         raise MasterKeyError(
             f"the master key in {source.where} is not the one that the secrets in the database "
             f"were sealed with. Give that one, if need be after a newer one. {_NOTHING_CHANGED}"
