@@ -13,8 +13,10 @@ from bot.ui.access import Expire, TakeBack
 from bot.ui.access_pages import TurnAccess
 from bot.ui.cogs import build_cogs
 from bot.ui.confirm import ConfirmOrder, Reason
+from bot.ui.data_deletion import DeleteData
 from bot.ui.drafts import FillIn, Give, TurnDraft
 from bot.ui.errors import guard, too_old
+from bot.ui.events import GuildEvents
 from bot.ui.history import TurnHistory
 from bot.ui.i18n import CommandTranslator
 from bot.ui.items import ServerButton
@@ -22,6 +24,7 @@ from bot.ui.pager import OpenCard, TurnPage
 from bot.ui.panel_entry import PanelAgain, Typed
 from bot.ui.panel_list import BringBack, PanelFate, TurnPanels
 from bot.ui.panel_ticks import ChoiceButton, TickServers
+from bot.ui.settings import Choose, ChooseAuditChannel
 from bot.ui.sync import sync_commands
 from bot.ui.tree import Tree
 
@@ -45,6 +48,9 @@ _ITEMS = (
     Expire,
     TurnAccess,
     TurnHistory,
+    Choose,
+    ChooseAuditChannel,
+    DeleteData,
     PanelAgain,
     Typed,
     TickServers,
@@ -89,6 +95,7 @@ class Client(commands.AutoShardedBot):
         """Register everything, once, before the gateway is connected."""
         for cog in build_cogs():
             await self.add_cog(cog)
+        await self.add_cog(GuildEvents(self))
         self.add_dynamic_items(*_ITEMS)
         await self.tree.set_translator(CommandTranslator())
         if self.application_id is None:

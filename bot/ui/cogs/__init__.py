@@ -8,6 +8,7 @@ from bot.ui.cogs.access import AccessCommands
 from bot.ui.cogs.manage import ManageCommands
 from bot.ui.cogs.panel import PanelCommands
 from bot.ui.cogs.server import ServerCommands
+from bot.ui.cogs.settings import SettingsCommands
 from bot.ui.cogs.shortcuts import Shortcuts
 
 if TYPE_CHECKING:
@@ -16,4 +17,11 @@ if TYPE_CHECKING:
 
 def build_cogs() -> list[commands.Cog]:
     """Return all commands."""
-    return [ServerCommands(), Shortcuts(), ManageCommands(), PanelCommands(), AccessCommands()]
+    return [
+        ServerCommands(),
+        Shortcuts(),
+        ManageCommands(),
+        PanelCommands(),
+        AccessCommands(),
+        SettingsCommands(),
+    ]
