@@ -8,13 +8,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from bot.domain.access import ON_A_SERVER, Action, Decision, Subject
-from bot.domain.servers import ServerRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
     from datetime import datetime
 
     from bot.domain.access import Actor, Rule
+    from bot.domain.servers import ServerRef
 
     _Scope = tuple[int, str | None, str | None]
     """Guild, panel and server."""
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     """Rules by whom they are about."""
 
 _NOBODY: Mapping[str, bool] = MappingProxyType({})
+_NO_RULES: Mapping[Action, _Level] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +82,21 @@ class AccessPolicy:
         """Resolve what the actor may view, for looking at many servers at once."""
         if actor.is_admin:
             return Sight(everything=True, panels={}, servers={})
-        own = AccessPolicy(rule for rule in self._about(actor) if rule.is_live(at))
-        panels: dict[str, bool] = {}
+        guild_id = actor.guild_id
+        scopes = {(rule.panel_id, rule.server_id) for rule in self._about(actor)}
+        everywhere = self._verdicts(actor, (guild_id, None, None), at)
+        of_panels = {
+            panel_id: everywhere | self._verdicts(actor, (guild_id, panel_id, None), at)
+            for panel_id in {panel_id for panel_id, _ in scopes if panel_id is not None}
+        }
         servers: dict[str, dict[str, bool]] = {}
-        for _, panel_id, server_id in own._members.keys() | own._roles.keys():
-            if panel_id is None:
-                continue
-            ref = ServerRef(panel_id, server_id or "")
-            allowed = own.decide(actor, Action.VIEW, ref, at).allowed
-            if server_id is None:
-                panels[panel_id] = allowed
-            else:
-                servers.setdefault(panel_id, {})[server_id] = allowed
-        everything = own.decide(actor, Action.VIEW, ServerRef("", ""), at).allowed
-        return Sight(everything, panels, servers)
+        for panel_id, server_id in scopes:
+            if panel_id is not None and server_id is not None:
+                own = self._verdicts(actor, (guild_id, panel_id, server_id), at)
+                seen = _includes_view(of_panels[panel_id] | own)
+                servers.setdefault(panel_id, {})[server_id] = seen
+        panels = {panel_id: _includes_view(words) for panel_id, words in of_panels.items()}
+        return Sight(_includes_view(everywhere), panels, servers)
 
     def _about(self, actor: Actor) -> Iterator[Rule]:
         """Yield the rules about the actor, as a member or by a role."""
@@ -101,6 +104,18 @@ class AccessPolicy:
         roles = self._subjects[Subject.ROLE]
         for role_id in roles.keys() & actor.role_ids:
             yield from roles[role_id]
+
+    def _verdicts(self, actor: Actor, scope: _Scope, at: datetime) -> dict[Action, bool]:
+        """Return what rules of just this scope say, of actions about which they say anything."""
+        roles, members = self._roles.get(scope, {}), self._members.get(scope, {})
+        said = {}
+        for action, found in roles.items():
+            if verdict := _heard(found, actor.role_ids, action, at):
+                said[action] = verdict.allowed
+        for action, found in members.items():
+            if verdict := _heard(found, {actor.user_id}, action, at):
+                said[action] = verdict.allowed
+        return said
 
     def _strongest(
         self, actor: Actor, action: Action, ref: ServerRef, at: datetime, line: str | None
@@ -112,16 +127,31 @@ class AccessPolicy:
             (guild_id, ref.panel_id, None),
             (guild_id, None, None),
         ):
-            if (members := self._members.get(scope)) and (found := members.get(action)):
-                rules = [rule for rule in found.get(actor.user_id, ()) if rule.is_live(at)]
-                if rules and (decision := _judge(rules, action, line)):
-                    return decision
-            if (roles := self._roles.get(scope)) and (found := roles.get(action)):
-                theirs = found.keys() & actor.role_ids
-                rules = [rule for role in theirs for rule in found[role] if rule.is_live(at)]
-                if rules and (decision := _judge(rules, action, line)):
+            for level, subjects in (
+                (self._members, {actor.user_id}),
+                (self._roles, actor.role_ids),
+            ):
+                found = level.get(scope, _NO_RULES).get(action)
+                if found and (decision := _heard(found, subjects, action, at, line)):
                     return decision
         return Decision(allowed=False)
+
+
+def _heard(
+    level: _Level,
+    subjects: AbstractSet[int],
+    action: Action,
+    at: datetime,
+    line: str | None = None,
+) -> Decision | None:
+    """Let the rules about some roles, or about the member, speak as equals."""
+    heard = level.keys() & subjects
+    rules = [rule for who in heard for rule in level[who] if rule.is_live(at)]
+    return _judge(rules, action, line) if rules else None
+
+
+def _includes_view(said: Mapping[Action, bool]) -> bool:
+    return any(said.get(action) for action in (Action.VIEW, *ON_A_SERVER))
 
 
 def _judge(rules: list[Rule], action: Action, line: str | None) -> Decision | None:

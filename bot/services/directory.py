@@ -14,7 +14,7 @@ from bot.domain.errors import (
     UnknownServer,
 )
 from bot.domain.servers import ServerState
-from bot.services.ranking import Label, tests
+from bot.services.ranking import Label, tiers
 from bot.services.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -120,10 +120,10 @@ class ServerDirectory:
 
     def known(self, guild_id: int, ref: ServerRef) -> Server | None:
         """Return a server that the guild uses, as last observed, whoever may see it."""
-        for entry, shelf in self._read(guild_id):
-            if entry.panel_id == ref.panel_id and entry.uses(ref.server_id):
-                return shelf.servers.get(ref.server_id)
-        return None
+        entry, shelf = self._panels.get(ref.panel_id), self._shelves.get(ref.panel_id)
+        if entry is None or shelf is None or guild_id not in entry.guild_ids:
+            return None
+        return shelf.servers.get(ref.server_id) if entry.uses(ref.server_id) else None
 
     def blind_spot(self, actor: Actor) -> PanelError | None:
         """Return why a panel of this guild was never read, if one was not."""
@@ -146,22 +146,22 @@ class ServerDirectory:
             for entry, shelf in self._read(actor.guild_id)
             if needs is None or needs in entry.panel.capabilities
         ]
-        found = {
-            ref: shelf.servers[ref.server_id]
+        used = [
+            shelf.label(ref.server_id)
             for ref in self._recent.get((actor.guild_id, actor.user_id), ())
             for entry, shelf in places
-            if entry.panel_id == ref.panel_id and ref.server_id in shelf.servers
+            if entry.panel_id == ref.panel_id and ref.server_id in shelf
             if entry.uses(ref.server_id) and sight.sees(ref)
-            if any(test(shelf.label(ref.server_id)) for test in tests(typed))
-        }
-        for test in tests(typed):
-            fitting = (filter(test, _seen(entry, shelf, sight)) for entry, shelf in places)
-            for label in heapq.merge(*fitting, key=Label.order):
+        ]
+        *_, found = tiers(used, typed)
+        seen = [_seen(entry, shelf, sight) for entry, shelf in places]
+        for tier in zip(*(tiers(labels, typed) for labels in seen), strict=True):
+            for label in heapq.merge(*tier, key=Label.order):
                 if len(found) >= most:
-                    return list(found.values())
-                shelf = self._shelves[label.ref.panel_id]
-                found.setdefault(label.ref, shelf.servers[label.ref.server_id])
-        return list(found.values())[:most]
+                    break
+                if label not in found:
+                    found.append(label)
+        return [self._shelves[each.ref.panel_id].servers[each.ref.server_id] for each in found]
 
     def _shelf(self, panel_id: str) -> Shelf:
         return self._shelves.setdefault(panel_id, Shelf())
@@ -181,15 +181,20 @@ def unreachable(server: Server) -> Server:
     return replace(server, state=ServerState.UNREACHABLE, resources=None)
 
 
-def _seen(entry: PanelEntry, shelf: Shelf, sight: Sight) -> Iterator[Label]:
-    """Yield what may be seen of a panel, by name."""
+def _seen(entry: PanelEntry, shelf: Shelf, sight: Sight) -> list[Label]:
+    """Return what may be seen of a panel, by name."""
     usual, exceptions = sight.of_panel(entry.panel_id)
-    if not usual and not exceptions:
-        return
-    for label in shelf.labels:
-        server_id = label.ref.server_id
-        if exceptions.get(server_id, usual) and entry.uses(server_id):
-            yield label
+    if not usual:
+        shown = (shelf.label(key) for key, seen in exceptions.items() if seen and key in shelf)
+        labels = sorted(shown, key=Label.order)
+    elif exceptions:
+        hidden = {server_id for server_id, seen in exceptions.items() if not seen}
+        labels = [label for label in shelf.labels if label.ref.server_id not in hidden]
+    else:
+        labels = shelf.labels
+    if entry.server_ids is not None:
+        labels = [label for label in labels if entry.uses(label.ref.server_id)]
+    return labels
 
 
 def _by_key(shelf: Shelf, text: str) -> Iterator[Server]:

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from bot.domain.servers import ServerRef
 
@@ -63,18 +63,18 @@ def match(name: str, typed: str) -> Match:
     return Match.LETTERS if _letters(typed).match(name) else Match.NONE
 
 
-def tests(typed: str) -> Iterator[Callable[[Label], object]]:
-    """Yield what to ask of a label, from the best match to the worst; each includes the former.
+def tiers(labels: Sequence[Label], typed: str) -> Iterator[list[Label]]:
+    """Yield what answers to a text, from the best match to the worst; each includes the former.
 
     Ids are searched as well, but not for letters that stand in them by chance.
     """
     typed = typed[:_LONGEST].casefold().strip()
+    yield [each for each in labels if each.name.startswith(typed) or each.id.startswith(typed)]
     word = f" {typed}"
-    yield lambda label: label.name.startswith(typed) or label.id.startswith(typed)
-    yield lambda label: word in label.words
-    yield lambda label: typed in label.name or typed in label.id
-    letters = _letters(typed)
-    yield lambda label: letters.match(label.name)
+    yield [each for each in labels if word in each.words]
+    yield [each for each in labels if typed in each.name or typed in each.id]
+    has_letters = _letters(typed).match
+    yield [each for each in labels if has_letters(each.name) or typed in each.id]
 
 
 def _words(name: str) -> str:
@@ -82,5 +82,6 @@ def _words(name: str) -> str:
 
 
 def _letters(typed: str) -> re.Pattern[str]:
-    """Match what has these letters in this order; each is looked for just once."""
-    return re.compile("".join(f"(?>.*?{re.escape(letter)})" for letter in typed), re.DOTALL)
+    """Match what has these letters in this order; there is but one way to read it."""
+    escaped = map(re.escape, typed)
+    return re.compile("".join(f"[^{letter}]*{letter}" for letter in escaped))

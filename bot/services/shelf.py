@@ -22,6 +22,9 @@ class Shelf:
         """By name."""
         self._labels: dict[str, Label] = {}
 
+    def __contains__(self, server_id: object) -> bool:
+        return server_id in self.servers
+
     def replace(self, servers: Iterable[Server]) -> None:
         """Take over a complete list; a fresher observation of a server stays."""
         known = self.servers
