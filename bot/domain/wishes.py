@@ -52,8 +52,8 @@ class PanelWish:
 
 
 def tidy_address(text: str) -> str:
-    """Return an address without blanks and slash at its end; one without a scheme gets https."""
-    address = "".join(text.split()).rstrip("/")
+    """Return an address without blanks around it and slash at its end, with https at the least."""
+    address = text.strip().rstrip("/")
     return address if "://" in address or not address else f"https://{address}"
 
 

@@ -251,7 +251,7 @@ class GuildPanels:
             panel=panel,
             servers=sum(entry is not None and entry.uses(s.ref.server_id) for s in servers),
             is_open=entry is not None,
-            is_answering=self._directory.answers(panel_id),
+            is_answering=self._directory.is_read(panel_id) and self._directory.answers(panel_id),
         )
 
     async def _keep(self, panel: StoredPanel) -> None:
