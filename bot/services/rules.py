@@ -14,7 +14,7 @@ from bot.domain.servers import ServerRef
 from bot.services.gate import NOWHERE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection
+    from collections.abc import AsyncIterator, Collection, Iterator
     from datetime import timedelta
 
     from bot.domain.audit import Door
@@ -182,17 +182,16 @@ class RuleService:
         entries = self._panels.of_guild(actor.guild_id)
         return [entry for entry in entries if typed.casefold() in entry.name.casefold()]
 
-    async def suggest_rules(self, actor: Actor) -> list[NamedRule]:
+    async def suggest_rules(self, actor: Actor) -> Iterator[NamedRule]:
         """Return all rules that count, the newest first; for managers."""
-        if not await self._gate.may(actor, Action.MANAGE, NOWHERE):
-            return []
-        rules = await self._access.rules_of(actor.guild_id)
-        return [self.named(rule) for rule in reversed(rules)]
+        may = await self._gate.may(actor, Action.MANAGE, NOWHERE)
+        rules = await self._access.rules_of(actor.guild_id) if may else []
+        return map(self.named, reversed(rules))
 
     def named(self, rule: Rule) -> NamedRule:
         """Return a rule with the names of what it is limited to."""
-        entries = self._panels.of_guild(rule.guild_id)
-        panel = next((entry.name for entry in entries if entry.panel_id == rule.panel_id), None)
+        entry = self._panels.get(rule.panel_id) if rule.panel_id is not None else None
+        panel = entry.name if entry and rule.guild_id in entry.guild_ids else None
         if rule.panel_id is None or rule.server_id is None:
             return NamedRule(rule, panel)
         server = self._directory.known(rule.guild_id, ServerRef(rule.panel_id, rule.server_id))

@@ -214,7 +214,7 @@ async def test_nothing_is_suggested_to_anybody_else(house: House, who: Actor) ->
     rules = house.access_rules
     assert await rules.suggest_servers(who, "") == []
     assert await rules.suggest_panels(who, "") == []
-    assert await rules.suggest_rules(who) == []
+    assert list(await rules.suggest_rules(who)) == []
 
 
 async def test_who_may_manage_by_a_rule_finds_servers_that_he_may_not_view() -> None:
