@@ -46,8 +46,9 @@ class ServerDirectory:
         self._errors.pop(panel_id, None)
 
     def note(self, server: Server) -> None:
-        """Take over one fresh observation."""
-        self._shelf(server.ref.panel_id).note(server)
+        """Take over one fresh observation; of a panel that is gone by now, none."""
+        if server.ref.panel_id in self._panels:
+            self._shelf(server.ref.panel_id).note(server)
 
     def forget(self, ref: ServerRef) -> None:
         """Drop a server that its panel no longer knows."""

@@ -120,6 +120,10 @@ class Gate:
             raise NotAllowed(Action.MANAGE, name=name, rule=decision.rule)
         return attempt
 
+    def stands(self, admission: Admission) -> bool:
+        """Whether the panel is still there; one that was removed ends what goes on with it."""
+        return admission.server.ref.panel_id in self._panels
+
     async def may(self, actor: Actor, action: Action, ref: ServerRef) -> bool:
         """Whether the right is there; for suggestions, so nothing is written down."""
         return (await self._access.decide(actor, action, ref)).allowed
