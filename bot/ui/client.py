@@ -25,6 +25,15 @@ from bot.ui.panel_entry import PanelAgain, Typed
 from bot.ui.panel_list import BringBack, PanelFate, TurnPanels
 from bot.ui.panel_ticks import ChoiceButton, TickServers
 from bot.ui.settings import Choose, ChooseAuditChannel
+from bot.ui.setup_items import (
+    PickAuditChannel,
+    PickGrant,
+    PickKind,
+    PickPanel,
+    PickRole,
+    SeeAsRole,
+)
+from bot.ui.setup_nav import GoTo
 from bot.ui.sync import sync_commands
 from bot.ui.tree import Tree
 
@@ -51,6 +60,13 @@ _ITEMS = (
     Choose,
     ChooseAuditChannel,
     DeleteData,
+    GoTo,
+    PickKind,
+    PickPanel,
+    PickRole,
+    PickGrant,
+    PickAuditChannel,
+    SeeAsRole,
     PanelAgain,
     Typed,
     TickServers,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from discord.ui import ActionRow, Container, LayoutView, TextDisplay
 
 from bot.ui.errors import answering
+from bot.ui.setup_nav import way_on
 
 if TYPE_CHECKING:
     import discord
@@ -26,9 +27,12 @@ async def begin(interaction: discord.Interaction[Client]) -> None:
 async def show(
     interaction: discord.Interaction[Client], text: str, *rows: ActionRow[Any] | None
 ) -> None:
-    """Show a text with rows of controls, in the place of what the message showed before."""
+    """Show a text with rows of controls, in the place of what the message showed before.
+
+    Within `/setup` the way through it stays below.
+    """
     box: Container[Any] = Container(TextDisplay[Any](text))
-    for row in rows:
+    for row in (*rows, way_on(interaction.message)):
         if row is not None and row.children:
             box.add_item(row)
     view = LayoutView(timeout=None)

@@ -9,6 +9,7 @@ from bot.ui.cogs.manage import ManageCommands
 from bot.ui.cogs.panel import PanelCommands
 from bot.ui.cogs.server import ServerCommands
 from bot.ui.cogs.settings import SettingsCommands
+from bot.ui.cogs.setup import SetupCommand
 from bot.ui.cogs.shortcuts import Shortcuts
 
 if TYPE_CHECKING:
@@ -24,4 +25,5 @@ def build_cogs() -> list[commands.Cog]:
         PanelCommands(),
         AccessCommands(),
         SettingsCommands(),
+        SetupCommand(),
     ]
