@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from bot.config import Config
     from bot.panels import PanelSettings
+    from bot.storage.key_file import KeyFile
     from bot.storage.keys import KeySource
 
 
@@ -108,12 +109,22 @@ async def _master_key(config: Config) -> str:
     if source.given:
         return "given by secret_key"
     if not has:
+        _try_folder(source.file)
         return f"will be made in {source.where} when the bot starts; keep a copy of it elsewhere"
     if source.file.is_open_to_others():
         raise _Doubt(f"others may read {source.where}: take that right from them (chmod 600)")
     if len(has) > 1:
         raise _Doubt(f"a change of {source.where} was not finished: run `deckhand keys rotate`")
     return f"in {source.where}; keep a copy of it apart from the database"
+
+
+def _try_folder(file: KeyFile) -> None:
+    try:
+        tempfile.TemporaryFile(dir=file.path.parent).close()
+    except OSError as error:
+        raise MasterKeyError(
+            f"{file.path} cannot be made: let its folder be written to, or give a key by secret_key"
+        ) from error
 
 
 async def _check_key(config: Config, source: KeySource) -> None:

@@ -31,7 +31,7 @@ class KeyFile:
         try:
             keys = tuple(self.path.read_text(encoding="ascii").split())
             Vault(keys)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
             raise MasterKeyError(f"{self.path} cannot be read: {error.strerror}") from None

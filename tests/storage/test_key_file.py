@@ -10,7 +10,6 @@ from bot.storage.crypto import MasterKeyError, new_key
 from bot.storage.key_file import KeyFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 KEY, NEW = new_key(), new_key()
@@ -101,13 +100,17 @@ def test_what_is_no_key_is_not_taken_for_one(file: KeyFile, content: str) -> Non
     assert file.path.read_text(encoding="utf-8") == content
 
 
-@pytest.mark.parametrize("act", [lambda file: file.read(), lambda file: file.create(KEY)])
-def test_a_file_that_cannot_be_used_is_named(
-    tmp_path: Path, act: Callable[[KeyFile], object]
-) -> None:
+def test_a_file_that_cannot_be_read_is_named(file: KeyFile) -> None:
+    file.path.mkdir()
+    with pytest.raises(MasterKeyError, match=r"deckhand\.db\.key cannot be read: Is a directory"):
+        file.read()
+
+
+def test_a_file_that_cannot_be_written_is_named_and_what_to_do(tmp_path: Path) -> None:
+    """Below a regular file nothing can be made, not even by root."""
     (tmp_path / "file").touch()
-    with pytest.raises(MasterKeyError, match=r"file/deckhand\.key cannot be (read|written)"):
-        act(KeyFile(tmp_path / "file" / "deckhand.key"))
+    with pytest.raises(MasterKeyError, match=r"file/deckhand\.key cannot be written: .* secret_key"):
+        KeyFile(tmp_path / "file" / "deckhand.key").create(KEY)
 
 
 def test_where_a_link_leads_is_what_is_replaced(file: KeyFile, tmp_path: Path) -> None:
