@@ -13,7 +13,7 @@ from bot.domain.servers import ServerRef
 from bot.services.audit import Attempt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from bot.domain.guild_ports import GuildData
@@ -58,18 +58,21 @@ class GuildLife:
         self._audit = audit
         self._clock = clock
 
-    async def compare(self, present: Mapping[int, Presence | None]) -> None:
+    async def compare(self, look: Callable[[], Mapping[int, Presence | None]]) -> None:
         """Make up for what happened while the bot was away.
 
-        `present` are all guilds that it is in; None is one that Discord does not show for now.
+        `look` tells all guilds that it is in; None is one that Discord does not show for now. It
+        is called after what is stored was read: what is made meanwhile is not taken for gone.
         """
-        for guild_id, left_at in (await self._data.known()).items():
+        known = await self._data.known()
+        present = look()
+        for guild_id, left_at in known.items():
             if guild_id in present and left_at is not None:
                 await self._come_back(guild_id, left_at)
             elif guild_id not in present and left_at is None:
                 await self.left(guild_id)
         named = await self._data.roles()
-        for guild_id, presence in present.items():
+        for guild_id, presence in look().items():
             if presence is not None:
                 await self._tidy(guild_id, presence, named.get(guild_id, frozenset()))
 
@@ -78,13 +81,13 @@ class GuildLife:
         await self._data.set_left(guild_id, self._clock.now())
         log.info("removed from guild %d; its data is kept for %d days", guild_id, KEPT.days)
 
-    async def joined(self, guild_id: int, presence: Presence) -> None:
+    async def joined(self, guild_id: int, look: Callable[[], Presence]) -> None:
         """Take a guild up, perhaps again: its roles and channels may be others by now."""
         left_at = (await self._data.known()).get(guild_id)
         if left_at is not None:
             await self._come_back(guild_id, left_at)
         named = await self._data.roles()
-        await self._tidy(guild_id, presence, named.get(guild_id, frozenset()))
+        await self._tidy(guild_id, look(), named.get(guild_id, frozenset()))
 
     async def role_deleted(self, guild_id: int, role_id: int) -> None:
         """End the rules about a role that is gone."""

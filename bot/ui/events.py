@@ -30,18 +30,14 @@ class GuildEvents(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Compare what there is with what is stored; may come again after a lost connection."""
-        present = {
-            guild.id: None if guild.unavailable else _presence(guild)
-            for guild in self._client.guilds
-        }
         with _missing_storage():
-            await self._client.services.life.compare(present)
+            await self._client.services.life.compare(self._present)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Take up a guild, perhaps again."""
         with _missing_storage():
-            await self._client.services.life.joined(guild.id, _presence(guild))
+            await self._client.services.life.joined(guild.id, lambda: _presence(guild))
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -77,6 +73,12 @@ class GuildEvents(commands.Cog):
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
         """Look again: without its intent Discord tells only of the bot itself."""
         self._client.services.teller.wake(after.guild.id)
+
+    def _present(self) -> dict[int, Presence | None]:
+        return {
+            guild.id: None if guild.unavailable else _presence(guild)
+            for guild in self._client.guilds
+        }
 
 
 @contextmanager

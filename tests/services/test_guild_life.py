@@ -18,6 +18,8 @@ from tests.fakes_guilds import PaperPanels
 from tests.services.house import ADMIN, GUILD, OTHER_GUILD, STRANGER, House
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bot.services.guild_panels import GuildPanels
 
 ROLE, OTHER_ROLE, CHANNEL = 20, 21, 33
@@ -84,7 +86,7 @@ async def test_a_guild_that_comes_back_in_time_has_everything(
 ) -> None:
     await life.left(GUILD)
     house.clock.advance(29 * _DAY)
-    await life.joined(GUILD, PRESENT)
+    await life.joined(GUILD, lambda: PRESENT)
     house.clock.advance(29 * _DAY)
     await life.delete_overdue()
     assert house.guilds.deleted == []
@@ -96,7 +98,7 @@ async def test_a_guild_that_comes_back_too_late_has_nothing_whoever_cleaned_up(
 ) -> None:
     await life.left(GUILD)
     house.clock.advance(KEPT.total_seconds())
-    await life.joined(GUILD, PRESENT)
+    await life.joined(GUILD, lambda: PRESENT)
     assert house.guilds.deleted == [GUILD]
 
 
@@ -104,11 +106,11 @@ async def test_a_guild_that_was_left_while_the_bot_was_off_is_noted_at_the_start
     house: House, life: GuildLife
 ) -> None:
     house.guilds.left |= {GUILD: None, OTHER_GUILD: None}
-    await life.compare({OTHER_GUILD: PRESENT})
+    await life.compare(lambda: {OTHER_GUILD: PRESENT})
     assert house.guilds.left == {GUILD: house.clock.now(), OTHER_GUILD: None}
     first = house.clock.now()
     house.clock.advance(5)
-    await life.compare({OTHER_GUILD: PRESENT})
+    await life.compare(lambda: {OTHER_GUILD: PRESENT})
     assert house.guilds.left[GUILD] == first
 
 
@@ -117,7 +119,7 @@ async def test_an_outage_of_a_guild_is_no_removal(house: House, life: GuildLife)
     await house.settings.change(ADMIN, Setting.AUDIT_CHANNEL, CHANNEL, door=Door.MENU)
     house.guilds.left[GUILD] = None
     house.guilds.role_ids[GUILD] = frozenset({ROLE})
-    await life.compare({GUILD: None})
+    await life.compare(lambda: {GUILD: None})
     assert house.guilds.left == {GUILD: None}
     assert await rules_about(house, ROLE)
     assert house.settings.of(GUILD).audit_channel_id == CHANNEL
@@ -127,7 +129,7 @@ async def test_a_guild_that_came_back_while_the_bot_was_off_is_noted_at_the_star
     house: House, life: GuildLife
 ) -> None:
     house.guilds.left[GUILD] = house.clock.now()
-    await life.compare({GUILD: PRESENT})
+    await life.compare(lambda: {GUILD: PRESENT})
     assert house.guilds.left == {GUILD: None}
 
 
@@ -148,9 +150,27 @@ async def test_a_role_that_was_deleted_while_the_bot_was_off_leaves_no_rule(
     await give(house, ROLE)
     await give(house, 99)
     house.guilds.role_ids[GUILD] = frozenset({ROLE, 99})
-    await life.compare({GUILD: PRESENT})
+    await life.compare(lambda: {GUILD: PRESENT})
     assert await rules_about(house, 99) == []
     assert await rules_about(house, ROLE)
+
+
+async def test_a_role_that_is_made_while_the_stored_ones_are_read_keeps_its_rules(
+    house: House, life: GuildLife
+) -> None:
+    roles, present = house.guilds.roles, {GUILD: PRESENT}
+
+    async def roles_and_a_new_one() -> Mapping[int, frozenset[int]]:
+        present[GUILD] = Presence(PRESENT.role_ids | {77}, PRESENT.channel_ids)
+        await give(house, 77)
+        house.guilds.role_ids[GUILD] = frozenset({77})
+        return await roles()
+
+    house.guilds.roles = roles_and_a_new_one  # type: ignore[method-assign]
+    await life.compare(lambda: dict(present))
+    assert await rules_about(house, 77)
+    await life.joined(GUILD, lambda: present[GUILD])
+    assert await rules_about(house, 77)
 
 
 @pytest.mark.parametrize("is_on", [True, False])
@@ -163,7 +183,7 @@ async def test_a_deleted_channel_is_no_audit_channel_any_more(
     if is_on:
         await life.channel_deleted(GUILD, 34)
     else:
-        await life.compare({GUILD: PRESENT})
+        await life.compare(lambda: {GUILD: PRESENT})
     assert house.settings.of(GUILD).audit_channel_lost
 
 
