@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,7 +17,6 @@ from bot.ui.i18n import private_words
 from bot.ui.render import rules as render
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Sequence
 
     from discord.ui import Item
@@ -49,9 +49,9 @@ async def remove(interaction: discord.Interaction[Client], text: str) -> None:
     """End a rule that was picked from the suggestions."""
     await _think(interaction)
     service, t = interaction.client.services.rules, private_words(interaction)
-    if not text.isdecimal() or len(text) > len(str(2**31)):
-        raise RuleChanged
-    ended = await service.remove(actor_from(interaction), int(text), door=Door.COMMAND)
+    # What was typed instead of being picked is no number of a rule.
+    rule_id = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
+    ended = await service.remove(actor_from(interaction), rule_id, door=Door.COMMAND)
     view = View(timeout=None)
     view.add_item(TakeBack(None, (ended.rule.id or 0,), text=t.gettext("Bring it back")))
     gone = t.gettext("This rule no longer counts:") + "\n" + render.line(ended, t)
@@ -85,7 +85,8 @@ def rule_view(named: NamedRule, former: Sequence[int], t: Words) -> View:
 
 
 class TakeBack(
-    DynamicItem[Button[Any]], template=r"d1au:(?P<rule>\d{0,10}):(?P<former>[\d.]{0,70})"
+    DynamicItem[Button[Any]],
+    template=r"d1au:(?P<rule>[0-9]{0,9}):(?P<former>(?:[0-9]{1,9}\.?){0,6})",
 ):
     """Ends a rule and brings back what it replaced; without a rule it only brings back."""
 
@@ -126,7 +127,10 @@ class TakeBack(
         await interaction.edit_original_response(content=text, view=None)
 
 
-class Expire(DynamicItem[Select[Any]], template=r"d1ae:(?P<rule>\d{1,10}):(?P<former>[\d.]{0,70})"):
+class Expire(
+    DynamicItem[Select[Any]],
+    template=r"d1ae:(?P<rule>[0-9]{1,9}):(?P<former>(?:[0-9]{1,9}\.?){0,6})",
+):
     """Lets a rule end by itself."""
 
     def __init__(self, rule_id: int, former: Sequence[int], t: Words | None = None) -> None:

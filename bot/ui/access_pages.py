@@ -49,7 +49,7 @@ async def show(interaction: discord.Interaction[Client], wanted: Wanted) -> None
 
 class TurnAccess(
     DynamicItem[Button[Any]],
-    template=r"d1a(?P<what>[lp]):(?P<page>\d{1,4}):(?P<role>[0-9a-f]{0,16}):(?P<server>.{0,70})",
+    template=r"d1a(?P<what>[lp]):(?P<page>[0-9]{1,4}):(?P<role>[0-9a-f]{0,16}):(?P<server>.{0,70})",
 ):
     """Goes to another page of the same list."""
 
