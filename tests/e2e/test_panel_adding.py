@@ -163,7 +163,11 @@ async def test_rights_are_asked_for_when_a_form_or_a_menu_is_sent(stage: Stage) 
     opened = await stage.slash(stage.moderator, "panel add", kind="pterodactyl")
     stage.moderator.roles.clear()
     requests = len(stage.panel.requests)
-    filled = {"name": "Mine", "address": stage.panel.url, "key.key": stage.key}
+    filled: dict[str, str | list[str]] = {
+        "name": "Mine",
+        "address": stage.panel.url,
+        "key.key": stage.key,
+    }
     refused = await (await stage.send_form(stage.moderator, opened, filled)).reply()
     assert "Manage Server" in refused.text
     for asked in (

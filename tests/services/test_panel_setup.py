@@ -80,7 +80,7 @@ async def test_two_pages_that_are_ticked_at_once_keep_both_choices(house: House)
         setup.tick(ADMIN, panel.panel_id, keys[25:], keys[25:27], door=menu),
     )
     chosen = house.store.rows[panel.panel_id].server_ids
-    assert chosen == {"00000000", "00000001", "00000025", "00000026"}
+    assert chosen == frozenset({"00000000", "00000001", "00000025", "00000026"})
 
 
 async def test_all_takes_those_to_come_and_the_known_ones_do_not(house: House) -> None:
