@@ -1,0 +1,95 @@
+"""Guilds, roles and channels that come and go, with the bot on and off."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.e2e.stage import Stage
+
+
+def _rows(stage: Stage, query: str) -> list[tuple[object, ...]]:
+    with sqlite3.connect(stage.database) as connection:
+        return connection.execute(query).fetchall()
+
+
+async def _until(holds: Callable[[], bool]) -> None:
+    """Wait until the database shows it: the bot tells nobody."""
+    async with asyncio.timeout(10):
+        while not holds():
+            await asyncio.sleep(0.01)
+
+
+def _left(stage: Stage) -> list[tuple[object, ...]]:
+    return _rows(stage, "SELECT guild_id FROM guilds WHERE left_at IS NOT NULL")
+
+
+async def test_a_guild_that_removes_the_bot_is_noted(stage: Stage) -> None:
+    stage.guild.remove_bot()
+    await _until(lambda: _left(stage) == [(stage.guild.id,)])
+    assert _rows(stage, "SELECT count(*) FROM rules WHERE removed_at IS NULL") == [(5,)]
+
+
+async def test_a_guild_that_was_left_while_the_bot_was_off_is_noted_at_the_start(
+    quiet_stage: Stage,
+) -> None:
+    stage = quiet_stage
+    other = stage.discord.add_guild("Other")
+    bot = await stage.start_bot()
+    await stage.stop_bot(bot)
+    assert _left(stage) == []
+    stage.guild.remove_bot()
+    await stage.start_bot_only()
+    await _until(lambda: _left(stage) == [(stage.guild.id,)])
+    assert other.id
+
+
+async def test_a_deleted_role_leaves_no_rule(stage: Stage) -> None:
+    stage.guild.delete_role(stage.helpers)
+    live = "SELECT count(*) FROM rules WHERE removed_at IS NULL"
+    await _until(lambda: _rows(stage, live) == [(0,)])
+    rows = _rows(stage, "SELECT action, door FROM audit")
+    assert ("rule removed", "itself") in rows
+
+
+async def test_a_role_that_was_deleted_while_the_bot_was_off_leaves_no_rule(
+    quiet_stage: Stage,
+) -> None:
+    stage = quiet_stage
+    bot = await stage.start_bot()
+    await stage.stop_bot(bot)
+    stage.guild.delete_role(stage.helpers)
+    await stage.start_bot()
+    live = "SELECT count(*) FROM rules WHERE removed_at IS NULL"
+    await _until(lambda: _rows(stage, live) == [(0,)])
+
+
+async def test_an_admin_can_have_everything_deleted(stage: Stage) -> None:
+    await stage.answer(stage.owner, "settings time-zone", zone="Asia/Shanghai")
+    question = await stage.answer(stage.owner, "settings delete-data")
+    assert question.ephemeral
+    assert _rows(stage, "SELECT count(*) FROM guilds") == [(1,)]
+    await stage.click(stage.owner, question, "Delete everything")
+    await stage.until_text(question, "Everything is deleted.")
+    for table in ("rules", "guilds", "panels"):
+        assert _rows(stage, f"SELECT count(*) FROM {table}") == [(0,)]
+    assert _rows(stage, "SELECT user_id, action FROM audit") == [
+        (stage.owner.id, "data deleted"),
+    ]
+    denied = await stage.answer(stage.helper, "status", server="Survival")
+    assert "I know no server called" in denied.text
+    assert question.buttons == []
+
+
+async def test_a_minute_is_the_time_to_confirm_a_deletion(stage: Stage) -> None:
+    question = await stage.answer(stage.owner, "settings delete-data")
+    stage.time.advance(61)
+    await stage.click(stage.owner, question, "Delete everything")
+    await stage.until_text(question, "more than a minute ago")
+    assert Action.VIEW in {row[0] for row in _rows(stage, "SELECT action FROM rules")}
