@@ -14,7 +14,7 @@ def N_(text: str) -> str:  # noqa: N802 - the name by which gettext's tools find
 
 
 PTERODACTYL = PanelForm(
-    title=N_("Pterodactyl 1.x, Pelican"),
+    title="Pterodactyl 1.x, Pelican",
     address="https://panel.example.com",
     keys=(
         KeyField(
@@ -38,7 +38,7 @@ PTERODACTYL = PanelForm(
     ),
 )
 PTERODACTYL_V07 = PanelForm(
-    title=N_("Pterodactyl 0.7"),
+    title="Pterodactyl 0.7",
     address="https://panel.example.com",
     keys=(
         KeyField(
@@ -68,8 +68,8 @@ PTERODACTYL_LEGACY = PanelForm(
             name="dialect",
             label=N_("Version of the panel"),
             choices=(
-                ("0.6", N_("0.6")),
-                ("0.5", N_("0.5")),
+                ("0.6", "0.6"),
+                ("0.5", "0.5"),
                 ("0.4", N_("0.4, or 0.5.0-pre.1")),
             ),
         ),
@@ -81,7 +81,7 @@ PTERODACTYL_LEGACY = PanelForm(
     ),
 )
 VPSORG = PanelForm(
-    title=N_("vps.org"),
+    title="vps.org",
     address="https://admin.vps.org",
     keys=(
         KeyField(
@@ -103,7 +103,7 @@ VPSORG = PanelForm(
     ),
 )
 CVM = PanelForm(
-    title=N_("CVM"),
+    title="CVM",
     address="https://cvm.example.com",
     keys=(
         KeyField(

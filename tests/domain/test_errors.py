@@ -7,6 +7,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.access import Action
 from bot.domain.errors import DeckhandError, PanelError
+from bot.domain.panels import PanelProblem
 from bot.domain.servers import ServerRef, ServerState
 from tests.fakes import make_server
 
@@ -42,6 +43,11 @@ _SENTENCES: list[tuple[DeckhandError, str]] = [
     (
         errors.InvalidRule(errors.RuleProblem.NOBODY),
         "such a rule cannot be given: it names no role and no member, or both",
+    ),
+    (errors.InvalidPanel(PanelProblem.TOO_MANY), "the panel would be one too many"),
+    (
+        errors.InvalidPanel(PanelProblem.UNFIT, "no such kind"),
+        "the panel cannot be opened: no such kind",
     ),
     (errors.RuleChanged(), "somebody has changed this rule since"),
     (errors.StorageUnavailable("disk full"), "the database is not available: disk full"),

@@ -10,6 +10,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.access import Action, Rule, Subject
 from bot.domain.errors import DeckhandError
+from bot.domain.panels import PanelProblem
 from bot.domain.servers import Capability, ServerRef, ServerState
 from bot.ui.render.errors import right, sentence
 from tests.fakes import make_server
@@ -58,6 +59,7 @@ def _failures(text: str = "Survival") -> Iterator[DeckhandError]:
     for problem in errors.RuleProblem:
         yield errors.InvalidRule(problem)
     yield errors.RuleChanged()
+    yield from map(errors.InvalidPanel, PanelProblem)
     limited = Rule(
         guild_id=1,
         subject=Subject.ROLE,
