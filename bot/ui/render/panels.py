@@ -62,16 +62,16 @@ def problem(error: InvalidPanel, t: Words) -> str:
             "changed only there. Nothing was changed."
         ),
         PanelProblem.CHANGED: t.gettext(
-            "Somebody else has changed this panel meanwhile. Nothing of yours was changed; "
+            "Somebody else has changed this panel meanwhile. Nothing was changed now; "
             "look at it and try again."
         ),
-        PanelProblem.NOT_REMOVED: t.gettext("That panel is back already."),
+        PanelProblem.NOT_REMOVED: t.gettext("That panel is back already. Nothing was changed."),
         PanelProblem.KEY_WANTED: t.gettext(
             "A key is never sent to another address by itself. Nothing was changed yet: "
             "give the key for the new address."
         ),
         PanelProblem.UNFIT: t.gettext(
-            "That panel cannot be opened as it is stored. "
+            "That panel cannot be opened as it is stored. Nothing was changed. "
             "Remove it and add it anew, or tell the person who runs this bot."
         ),
     }
