@@ -57,13 +57,14 @@ class GoTo(DynamicItem[Button[Any]], template=r"d1i:(?P<step>[1-5])"):
 
 def way(step: Step, t: Words) -> ActionRow[Any]:
     """Return the buttons of a step."""
-    if step is Step.END:
-        back, again = t.gettext("Back"), t.gettext("Begin again")
-        return ActionRow(GoTo(Step.CHANNEL, text=f"◀ {back}"), GoTo(Step.PANEL, text=again))
+    back, on, again = t.gettext("Back"), t.gettext("Go on"), t.gettext("Begin again")
     row: ActionRow[Any] = ActionRow()
     if step > Step.PANEL:
-        row.add_item(GoTo(Step(step - 1), text=f"◀ {t.gettext('Back')}"))
-    row.add_item(GoTo(Step(step + 1), text=f"{t.gettext('Go on')} ▶"))
+        row.add_item(GoTo(Step(step - 1), text=f"◀ {back}"))
+    if step < Step.END:
+        row.add_item(GoTo(Step(step + 1), text=f"{on} ▶"))
+    else:
+        row.add_item(GoTo(Step.PANEL, text=again))
     return row
 
 

@@ -73,4 +73,4 @@ def summary(chosen: GuildSettings, now: datetime, channel: str, t: Words) -> str
         Setting.AUDIT_CHANNEL: channel,
     }
     lines = [f"**{setting_word(setting, t)}**: {value}" for setting, value in values.items()]
-    return "\n".join([f"### {t.gettext('Settings')}", *lines])
+    return "\n".join([t.gettext("### Settings"), *lines])
