@@ -191,9 +191,10 @@ class Typed(DynamicItem[Button[Any]], template=r"d1t:(?P<what>[nao]):(?P<text>.+
 
     @classmethod
     def of(cls, wish: PanelWish) -> ActionRow[Any]:
-        """Return what is kept of a wish."""
+        """Return what is kept of a wish; no address that may have a password in it."""
+        address = "" if "@" in wish.base_url else wish.base_url
         chosen = [f"{name}={value}" for name, value in wish.options.items()]
-        parts = (("n", wish.name), ("a", wish.base_url), *(("o", text) for text in chosen))
+        parts = (("n", wish.name), ("a", address), *(("o", text) for text in chosen))
         return ActionRow(*(cls(what, text) for what, text in parts if 0 < len(text) <= _KEPT))
 
     @classmethod
