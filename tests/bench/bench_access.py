@@ -73,7 +73,7 @@ def _decisions(dice: random.Random, count: int) -> None:
         for roles in (0, 1, 3, 10, 50)
         for _ in range(DECISIONS // 5)
     ]
-    times = list(_timed(lambda one: policy.decide(*one, NOON), asked))
+    times = list(_timed(lambda one: policy.decide(one[0], one[1], one[2], NOON), asked))
     slow = list(_timed(lambda one: _every_rule(rules, *one), asked[:: len(asked) // 200]))
     ratio = statistics.median(times) / statistics.median(slow)
     print(

@@ -21,7 +21,8 @@ _SCOPES = [
     *((panel, None) for panel in _PANELS),
     *((panel, server) for panel in _PANELS for server in _SERVERS),
 ]
-_REFS = [ServerRef(panel, server) for panel, server in _SCOPES[1:] if server]
+_REFS = [ServerRef(panel, server) for panel in _PANELS for server in _SERVERS]
+_BUNDLED: dict[object, frozenset[Action]] = dict(BUNDLES.items())
 _ENDS = (None, NOON - timedelta(seconds=1), NOON, NOON + timedelta(microseconds=1))
 
 
@@ -91,7 +92,7 @@ def _by_rules(
                     if subject is Subject.MEMBER
                     else rule.subject_id in actor.role_ids
                 )
-                and action in (BUNDLES.get(rule.grant, ()) or (rule.grant,))  # type: ignore[call-overload]
+                and (action is rule.grant or action in _BUNDLED.get(rule.grant, ()))
                 and not (rule.expires_at and rule.expires_at <= NOON)
                 and (rule.panel_id, rule.server_id)
                 == {
