@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -149,3 +149,10 @@ class Server:
     created_at: datetime | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     """What only this kind of panel knows; JSON values."""
+
+
+def belonging(server: Server, panel_id: str) -> Server:
+    """Return the same observation as one of that panel's."""
+    if server.ref.panel_id == panel_id:
+        return server
+    return replace(server, ref=ServerRef(panel_id, server.ref.server_id))

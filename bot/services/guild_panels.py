@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import InvalidPanel, PanelUnreachable, UnknownPanel
 from bot.domain.panels import PanelProblem
+from bot.domain.servers import belonging
 from bot.domain.wishes import alike
 from bot.services.panels import PanelEntry
 
@@ -86,10 +87,16 @@ class GuildPanels:
         for panel in await self._store.all():
             self._stored[panel.panel_id] = panel
             if panel.removed_at is None:
-                try:
-                    self._open(panel)
-                except InvalidPanel as error:
-                    log.warning("panel %s of a guild is left out: %s", panel.panel_id, error)
+                self._try_to_open(panel)
+
+    async def attend(self, guild_id: int, *, is_here: bool) -> None:
+        """Close the panels of a guild that the bot was removed from; open them if it is back."""
+        async with self._changing:
+            for panel in self.present(guild_id):
+                if not is_here:
+                    self._close(panel.panel_id)
+                elif panel.panel_id not in self._panels:
+                    self._try_to_open(panel)
 
     def present(self, guild_id: int) -> list[StoredPanel]:
         """Return what the guild has added and not removed, by name."""
@@ -262,8 +269,16 @@ class GuildPanels:
             raise UnknownPanel(panel.name)
         self._stored[panel.panel_id] = panel
 
+    def _try_to_open(self, panel: StoredPanel) -> None:
+        try:
+            self._open(panel)
+        except InvalidPanel as error:
+            log.warning("panel %s of a guild is left out: %s", panel.panel_id, error)
+
     def _open(self, panel: StoredPanel, servers: Sequence[Server] | None = None) -> None:
         opened, source = self._maker.open(panel)
+        if servers is None:
+            servers = self._seen_elsewhere(panel.panel_id, source)
         if servers is not None:
             self._directory.replace(panel.panel_id, servers)
         self._panels.put(
@@ -277,6 +292,14 @@ class GuildPanels:
                 is_listed=servers is not None,
             )
         )
+
+    def _seen_elsewhere(self, panel_id: str, source: str) -> list[Server] | None:
+        """Return the servers of the same panel as another guild's look at it has shown them."""
+        for entry in self._panels.watched_as(source):
+            if entry.panel_id != panel_id and self._directory.is_read(entry.panel_id):
+                known = self._directory.servers_of(entry.panel_id)
+                return [belonging(server, panel_id) for server in known]
+        return None
 
     def _close(self, panel_id: str) -> None:
         self._panels.remove(panel_id)

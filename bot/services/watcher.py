@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import PanelError
-from bot.domain.servers import ServerRef
+from bot.domain.servers import belonging
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -82,13 +81,6 @@ class Watcher:
         if source in self._down:
             self._down.remove(source)
             log.info("panel %s can be read again", entry.panel_id)
-
-
-def belonging(server: Server, panel_id: str) -> Server:
-    """Return the same observation as one of that panel's."""
-    if server.ref.panel_id == panel_id:
-        return server
-    return replace(server, ref=ServerRef(panel_id, server.ref.server_id))
 
 
 def _interval(entries: Sequence[PanelEntry]) -> float:

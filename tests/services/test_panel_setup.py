@@ -311,3 +311,14 @@ async def test_no_key_is_written_down(house: House) -> None:
     assert "secret" not in repr(house.rows)
     assert "secret" not in repr(house.store.rows)
     assert "secret" not in repr(wish())
+
+
+async def test_one_that_comes_back_is_seen_at_once_where_another_guild_has_it_too(
+    house: House,
+) -> None:
+    ours, _ = await added(house), await added(house, actor=ELSEWHERE)
+    await house.panel_setup.remove(ADMIN, ours.name, door=Door.BUTTON)
+    await house.panel_setup.restore(ADMIN, ours.panel_id, door=Door.BUTTON)
+    shown = await house.panel_setup.selection(ADMIN, ours.panel_id, door=Door.MENU)
+    assert {server.ref.panel_id for server in shown.servers} == {ours.panel_id}
+    assert len(shown.servers) == 2
