@@ -7,6 +7,7 @@ is stored under a key that is about to be dropped.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
     from bot.storage.crypto import Vault
     from bot.storage.engine import Database
+
+_log = logging.getLogger(__name__)
 
 _KEY = "master key"
 _TEXT = "deckhand"
@@ -67,7 +70,9 @@ async def check_current(session: AsyncSession, vault: Vault) -> None:
     query = select(MemoryRow).where(MemoryRow.key == _KEY).with_for_update(read=True)
     row = await session.scalar(query)
     if row is not None and not _opens(vault, row.value):
-        raise StorageUnavailable("its master key was changed while the bot ran: restart the bot")
+        reason = "its master key was changed while the bot ran: restart the bot"
+        _log.error("nothing is stored under an old key; %s", reason)
+        raise StorageUnavailable(reason)
 
 
 async def reseal(database: Database, vault: Vault) -> Resealed:

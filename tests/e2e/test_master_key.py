@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.app import StartupError
+from bot.app import StartupError, key_source
+from bot.storage import keys
 from bot.storage.crypto import new_key
+from bot.storage.engine import Database
 from bot.storage.key_file import KeyFile
+from tests.e2e.adding import add, suggested
 
 if TYPE_CHECKING:
     from tests.e2e.stage import Stage
@@ -59,3 +62,23 @@ async def test_a_bot_without_its_key_does_not_start_and_changes_nothing(
     assert sorted(each.read_bytes() for each in quiet_stage.folder.glob("deckhand.db*")) == there
     file.path.write_bytes(right)
     await quiet_stage.stop_bot(await quiet_stage.start_bot_only())
+
+
+async def test_a_key_that_is_changed_while_the_bot_runs_costs_nothing(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await add(stage, stage.moderator)
+    settings = stage.settings()
+    async with Database(settings.database_url) as database:
+        await keys.rotate(database, key_source(settings))
+
+    refused = await add(stage, stage.moderator, name="Second")
+    listed = await stage.answer(stage.moderator, "panel test", panel="Annex")
+
+    assert "Nothing was changed" in refused.text
+    assert "restart the bot" in caplog.text
+    assert "It shows 3 servers." in listed.text
+    await stage.stop_bot(stage.bots[0])
+    await stage.start_bot_only()
+    assert await suggested(stage, stage.moderator) == ["Annex"]
+    assert "Second is added" in (await add(stage, stage.moderator, name="Second")).text
