@@ -186,6 +186,9 @@ class PaperPanels:
     def __init__(self) -> None:
         self.done: defaultdict[str, list[int]] = defaultdict(list)
 
+    async def attend(self, guild_id: int, *, is_here: bool) -> None:
+        self.done["opened" if is_here else "closed"].append(guild_id)
+
     async def forget_guild(self, guild_id: int) -> None:
         self.done["forgotten"].append(guild_id)
 

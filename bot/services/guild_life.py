@@ -71,6 +71,8 @@ class GuildLife:
                 await self._come_back(guild_id, left_at)
             elif guild_id not in present and left_at is None:
                 await self.left(guild_id)
+            elif guild_id not in present:
+                await self._panels.attend(guild_id, is_here=False)
         named = await self._data.roles()
         for guild_id, presence in look().items():
             if presence is not None:
@@ -78,6 +80,7 @@ class GuildLife:
 
     async def left(self, guild_id: int) -> None:
         """Note that the bot was removed from a guild."""
+        await self._panels.attend(guild_id, is_here=False)
         await self._data.set_left(guild_id, self._clock.now())
         log.info("removed from guild %d; its data is kept for %d days", guild_id, KEPT.days)
 
@@ -122,6 +125,7 @@ class GuildLife:
             await self.delete(guild_id)
         else:
             await self._data.set_left(guild_id, None)
+            await self._panels.attend(guild_id, is_here=True)
             log.info("back in guild %d, whose data was kept", guild_id)
 
     async def _tidy(self, guild_id: int, presence: Presence, named: frozenset[int]) -> None:

@@ -84,19 +84,18 @@ class GuildPanels:
 
     async def open_all(self) -> None:
         """Open what is stored, at start; one that cannot be opened is logged, and stays listed."""
-        for panel in await self._store.all():
-            self._stored[panel.panel_id] = panel
-            if panel.removed_at is None:
-                self._try_to_open(panel)
+        self._stored = {panel.panel_id: panel for panel in await self._store.all()}
+        for guild_id in {panel.guild_id for panel in self._stored.values()}:
+            await self.attend(guild_id, is_here=True)
 
     async def attend(self, guild_id: int, *, is_here: bool) -> None:
-        """Close the panels of a guild that the bot was removed from; open them if it is back."""
+        """Open the panels of a guild, or close those of one that the bot was removed from."""
         async with self._changing:
             for panel in self.present(guild_id):
-                if not is_here:
-                    self._close(panel.panel_id)
-                elif panel.panel_id not in self._panels:
-                    self._try_to_open(panel)
+                try:
+                    self._open(panel) if is_here else self._close(panel.panel_id)
+                except InvalidPanel as error:
+                    log.warning("panel %s of a guild is left out: %s", panel.panel_id, error)
 
     def present(self, guild_id: int) -> list[StoredPanel]:
         """Return what the guild has added and not removed, by name."""
@@ -268,12 +267,6 @@ class GuildPanels:
             self._stored.pop(panel.panel_id, None)
             raise UnknownPanel(panel.name)
         self._stored[panel.panel_id] = panel
-
-    def _try_to_open(self, panel: StoredPanel) -> None:
-        try:
-            self._open(panel)
-        except InvalidPanel as error:
-            log.warning("panel %s of a guild is left out: %s", panel.panel_id, error)
 
     def _open(self, panel: StoredPanel, servers: Sequence[Server] | None = None) -> None:
         opened, source = self._maker.open(panel)

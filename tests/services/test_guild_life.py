@@ -12,6 +12,7 @@ from bot.domain.access import Action, Rule, Subject
 from bot.domain.audit import Change, Door, Outcome
 from bot.domain.errors import NotAllowed, StorageUnavailable
 from bot.domain.guilds import KEPT, Setting
+from bot.domain.wishes import PanelWish
 from bot.services.guild_life import DataDeletion, GuildLife, Presence
 from bot.services.housekeeping import Housekeeping
 from tests.fakes_guilds import PaperPanels
@@ -112,6 +113,18 @@ async def test_a_guild_that_was_left_while_the_bot_was_off_is_noted_at_the_start
     house.clock.advance(5)
     await life.compare(lambda: {OTHER_GUILD: PRESENT})
     assert house.guilds.left[GUILD] == first
+
+
+async def test_panels_of_a_guild_that_was_left_rest_until_it_comes_back(
+    house: House, life: GuildLife, panels: PaperPanels
+) -> None:
+    house.guilds.left[GUILD] = None
+    await life.left(GUILD)
+    assert panels.done == {"closed": [GUILD]}
+    await life.compare(dict)  # as after a start, which opens all
+    assert panels.done == {"closed": [GUILD, GUILD]}
+    await life.compare(lambda: {GUILD: PRESENT})
+    assert panels.done["opened"] == [GUILD]
 
 
 async def test_an_outage_of_a_guild_is_no_removal(house: House, life: GuildLife) -> None:
@@ -246,3 +259,20 @@ async def test_a_database_that_is_down_is_cleaned_up_later(
         task.cancel()
     assert "trying again in an hour" in caplog.text
     assert house.guilds.dropped
+
+
+async def test_a_panel_rests_while_the_bot_is_not_in_its_guild(house: House) -> None:
+    wish = PanelWish.of(
+        name="Harbour", base_url="https://panel.example.com", credentials={"key": "a-key"}
+    )
+    tried = await house.panel_setup.add(ADMIN, "fake", wish, door=Door.FORM)
+    assert tried.panel is not None
+    panel_id = tried.panel.panel_id
+    await house.life.left(GUILD)
+    assert panel_id not in house.panels
+    assert "main" in house.panels  # of the operator
+    await house.life.joined(GUILD, PRESENT)
+    assert panel_id in house.panels
+    await house.life.delete(GUILD)
+    assert panel_id not in house.panels
+    assert house.store.rows == {}
