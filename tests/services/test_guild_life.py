@@ -271,7 +271,7 @@ async def test_a_panel_rests_while_the_bot_is_not_in_its_guild(house: House) -> 
     await house.life.left(GUILD)
     assert panel_id not in house.panels
     assert "main" in house.panels  # of the operator
-    await house.life.joined(GUILD, PRESENT)
+    await house.life.joined(GUILD, lambda: PRESENT)
     assert panel_id in house.panels
     await house.life.delete(GUILD)
     assert panel_id not in house.panels
