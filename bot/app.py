@@ -1,4 +1,4 @@
-"""The composition root: opens everything, wires it, runs it, closes it in reverse order.
+"""The composition root: opens everything, lets `wiring` connect it, runs it, closes it in reverse.
 
 The only place that knows everybody; decides nothing by itself.
 """
@@ -9,42 +9,38 @@ import asyncio
 import logging
 import signal
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import aiohttp
 import discord
 
 from bot.domain.errors import StorageUnavailable
-from bot.domain.receipts import Patience
+from bot.log import redact
 from bot.panels import PanelHub
-from bot.services import Services
-from bot.services.access import AccessService
-from bot.services.administration import AdministrationService
-from bot.services.audit import AuditService
+from bot.panels.stored import StoredPanels
 from bot.services.clock import SystemClock
-from bot.services.console import ConsoleService
-from bot.services.directory import ServerDirectory
-from bot.services.drafts import Drafts
-from bot.services.gate import Gate
-from bot.services.live import LiveService
 from bot.services.panels import PanelEntry, PanelRegistry
-from bot.services.power import PowerService
-from bot.services.status import StatusService
-from bot.services.watcher import Watcher
 from bot.settings import panel_settings
-from bot.storage import migrations
+from bot.storage import keys, migrations
+from bot.storage.crypto import MasterKeyError
 from bot.storage.engine import Database
-from bot.storage.repositories import SqlAuditLog, SqlMemory, SqlRules
+from bot.storage.key_file import KeyFile
+from bot.storage.keys import KeySource
+from bot.storage.panels import SqlPanels
+from bot.storage.repositories import SqlMemory
+from bot.ui.audit_channel import DiscordAuditChannel
 from bot.ui.client import Client
 from bot.ui.endpoint import point_at, without_voice
+from bot.wiring import Pace, Wired, wire
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.config import Config
-    from bot.domain.ports import Clock
     from bot.panels import PanelSettings
+    from bot.services import Services
+    from bot.storage.crypto import Vault
 
 log = logging.getLogger(__name__)
 
@@ -54,16 +50,6 @@ _LOGIN_SECONDS = 30.0
 
 class StartupError(Exception):
     """The bot cannot run; one sentence that says what is missing and where."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How long what is waited for; only tests and the demo are in more of a hurry."""
-
-    patience: Patience = field(default_factory=Patience)
-    guild_ready_timeout: float = 2.0
-    watch_seconds: float = 3.0
-    """Between two edits of what somebody watches; Discord takes some 20 a minute."""
 
 
 async def run(
@@ -85,15 +71,27 @@ async def run(
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(Database(config.database_url))
         await _prepare(config, database)
-        hub = await stack.enter_async_context(PanelHub(clock=clock))
+        vault = await _unlock(config, database)
+        hub = await stack.enter_async_context(
+            PanelHub(clock=clock, allow_networks=config.allow_networks, redact=redact)
+        )
         registry = _open_panels(config, settings, hub)
-        services, watcher = _wire(registry, database, clock, pace)
-        client = _client(config, services, database, pace)
+        store, maker = SqlPanels(database, vault), StoredPanels(hub)
+        wired = wire(
+            registry,
+            database,
+            pace=pace,
+            store=store,
+            maker=maker,
+            keep_audit=timedelta(days=config.audit.keep_days),
+        )
+        await _read_stored(wired)
+        client = _client(config, wired.services, database, pace)
         stack.push_async_callback(client.close)
         await _log_in(client, config)
-        stack.push_async_callback(services.power.close)
-        stack.push_async_callback(services.live.close)
-        await _serve(client, watcher, stop=stop, started=started)
+        stack.push_async_callback(wired.services.power.close)
+        stack.push_async_callback(wired.services.live.close)
+        await _serve(client, wired, stop=stop, started=started)
 
 
 async def check_discord(config: Config) -> str:
@@ -102,6 +100,12 @@ async def check_discord(config: Config) -> str:
     async with discord.Client(intents=discord.Intents(guilds=True)) as client:
         await _log_in(client, config)
         return f"logged in as {client.user}"
+
+
+def key_source(config: Config) -> KeySource:
+    """Return where the master key is."""
+    given = tuple(key.get_secret_value() for key in config.secret_key)
+    return KeySource(given, KeyFile(config.key_file))
 
 
 async def _prepare(config: Config, database: Database) -> None:
@@ -119,6 +123,17 @@ async def _prepare(config: Config, database: Database) -> None:
         )
 
 
+async def _unlock(config: Config, database: Database) -> Vault:
+    """Return what opens the secrets in the database, for `SqlPanels`."""
+    source = key_source(config)
+    try:
+        if not source.keys():
+            log.info("making a master key in %s: keep a copy of it elsewhere", source.where)
+        return await keys.unlock(database, source)
+    except (MasterKeyError, StorageUnavailable) as error:
+        raise StartupError(str(error)) from error
+
+
 def _open_panels(
     config: Config, settings: Mapping[str, PanelSettings], hub: PanelHub
 ) -> PanelRegistry:
@@ -128,38 +143,20 @@ def _open_panels(
             name=panel.name,
             guild_ids=panel.guilds,
             poll_seconds=panel.poll_seconds,
+            source=hub.source(settings[panel.id]),
         )
         for panel in config.panels
     )
 
 
-def _wire(
-    registry: PanelRegistry, database: Database, clock: Clock, pace: Pace
-) -> tuple[Services, Watcher]:
-    access = AccessService(SqlRules(database), clock)
-    audit = AuditService(SqlAuditLog(database), clock)
-    directory = ServerDirectory(registry, access)
-    gate = Gate(panels=registry, directory=directory, access=access, audit=audit, clock=clock)
-    services = Services(
-        panels=registry,
-        directory=directory,
-        status=StatusService(panels=registry, directory=directory, audit=audit),
-        power=PowerService(
-            gate=gate, directory=directory, audit=audit, clock=clock, patience=pace.patience
-        ),
-        console=ConsoleService(gate, audit, clock),
-        live=LiveService(
-            gate=gate,
-            directory=directory,
-            audit=audit,
-            clock=clock,
-            pace_seconds=pace.watch_seconds,
-        ),
-        administration=AdministrationService(
-            gate=gate, panels=registry, directory=directory, audit=audit, drafts=Drafts(clock)
-        ),
-    )
-    return services, Watcher(registry, directory, clock)
+async def _read_stored(wired: Wired) -> None:
+    """Take up what guilds have chosen and added, and what was on its way at the last end."""
+    try:
+        await wired.services.settings.load()
+        await wired.audit.end_interrupted()
+        await wired.kept.open_all()
+    except StorageUnavailable as error:
+        raise StartupError(str(error)) from error
 
 
 def _client(config: Config, services: Services, database: Database, pace: Pace) -> Client:
@@ -198,13 +195,16 @@ async def _log_in(client: discord.Client, config: Config) -> None:
 
 
 async def _serve(
-    client: Client, watcher: Watcher, *, stop: asyncio.Event, started: asyncio.Event | None
+    client: Client, wired: Wired, *, stop: asyncio.Event, started: asyncio.Event | None
 ) -> None:
+    audit_channel = DiscordAuditChannel(client)
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(client.connect(), name="gateway"),
-                group.create_task(watcher.run(), name="watcher"),
+                group.create_task(wired.watcher.run(), name="watcher"),
+                group.create_task(wired.teller.run(audit_channel), name="audit"),
+                group.create_task(wired.housekeeping.run(), name="housekeeping"),
                 group.create_task(_announce(client, started), name="announce"),
             ]
             await stop.wait()

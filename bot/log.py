@@ -35,21 +35,32 @@ def set_up(level: str, secrets: Iterable[str] = ()) -> None:
         logging.getLogger(name).setLevel(max(least, logging.getLogger().level))
 
 
+def redact(secrets: Iterable[str]) -> None:
+    """Let no line show these either, from now on; for secrets that come while the bot runs."""
+    for handler in logging.getLogger().handlers:
+        if isinstance(handler.formatter, _Formatter):
+            handler.formatter.learn(secrets)
+
+
 class _Formatter(logging.Formatter):
     """Writes plain lines and redacts each when it is finished, its traceback included."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__(_FORMAT, "%Y-%m-%dT%H:%M:%SZ")
         self.converter = time.gmtime
-        values = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
-        # The longest first: one secret may begin another.
-        known = "|".join(re.escape(value) for value in sorted(values, key=len, reverse=True))
-        self._known = re.compile(known) if known else None
+        self._known: list[str] = []
+        self.learn(secrets)
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        forms = {form for secret in secrets if secret for form in (secret, quote(secret, safe=""))}
+        if not forms.issubset(self._known):
+            # The longest first: one secret may begin another.
+            self._known = sorted(forms.union(self._known), key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)
-        if self._known:
-            line = self._known.sub("[secret]", line)
+        for secret in self._known:
+            line = line.replace(secret, "[secret]")
         for pattern in _PATTERNS:
             line = pattern.sub(r"\1[secret]", line)
         return line

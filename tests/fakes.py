@@ -24,7 +24,7 @@ from bot.domain.servers import (
 from tests.fakes_live import FakeConsole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from bot.domain.access import Rule
@@ -232,18 +232,48 @@ class MemoryRules:
     def __init__(self, *rules: Rule) -> None:
         self.is_broken = False
         self.reads = 0
-        self._rules = [replace(rule, id=number) for number, rule in enumerate(rules, start=1)]
+        self._rules = {number: replace(rule, id=number) for number, rule in enumerate(rules, 1)}
+        self._ended: set[int] = set()
 
     async def rules_of(self, guild_id: int) -> Sequence[Rule]:
         self.reads += 1
+        return [rule for rule in self._of(guild_id) if rule.id not in self._ended]
+
+    async def ended(self, guild_id: int, rule_ids: Collection[int]) -> Sequence[Rule]:
+        wanted = self._ended & set(rule_ids)
+        return [rule for rule in self._of(guild_id) if rule.id in wanted]
+
+    async def add(
+        self, rule: Rule, *, at: datetime | None = None, instead_of: Collection[int] = ()
+    ) -> Rule:
+        self._of(rule.guild_id)
+        number = len(self._rules) + 1
+        self._rules[number] = stored = replace(rule, id=number)
+        self._ended |= set(instead_of)
+        return stored
+
+    async def remove(self, guild_id: int, rule_ids: Collection[int], *, at: datetime) -> None:
+        self._ended |= {rule.id for rule in self._of(guild_id) if rule.id} & set(rule_ids)
+
+    async def restore(
+        self,
+        guild_id: int,
+        rule_ids: Collection[int],
+        *,
+        at: datetime,
+        instead_of: Collection[int] = (),
+    ) -> None:
+        await self.remove(guild_id, instead_of, at=at)
+        self._ended -= set(rule_ids)
+
+    async def delete_guild(self, guild_id: int) -> None:
+        for rule in self._of(guild_id):
+            del self._rules[rule.id or 0]
+
+    def _of(self, guild_id: int) -> list[Rule]:
         if self.is_broken:
             raise StorageUnavailable("unplugged")
-        return [rule for rule in self._rules if rule.guild_id == guild_id]
-
-    async def add(self, rule: Rule) -> Rule:
-        stored = replace(rule, id=len(self._rules) + 1)
-        self._rules.append(stored)
-        return stored
+        return [rule for rule in self._rules.values() if rule.guild_id == guild_id]
 
 
 class MemoryAuditLog:
@@ -270,6 +300,14 @@ class MemoryAuditLog:
             and entry.action != Action.LOGS
         )
         return next(found, None)
+
+    async def unended(self) -> Sequence[AuditEntry]:
+        ended = {
+            (row.guild_id, row.ref, row.at)
+            for row in self.entries
+            if row.outcome is not Outcome.SENT
+        }
+        return [row for row in self.entries if (row.guild_id, row.ref, row.at) not in ended]
 
 
 def _wake(sleeper: asyncio.Future[None]) -> None:

@@ -23,11 +23,12 @@ TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 SOFT_LIMIT = 300
 HARD_LIMIT = 400
-LONG: set[str] = set()
+LONG = {"bot/domain/errors.py"}  # one tree
 """Files that are better read as one piece, although they are over the soft limit."""
 
 BOUNDARIES = {
     "bot/cli/__init__.py",  # main: every failure ends in a sentence
+    "bot/services/audit_teller.py",  # the workers outlive bugs
     "bot/services/watcher.py",  # the loop outlives bugs
     "bot/ui/errors.py",  # components and forms: Discord's user gets an answer
 }

@@ -5,6 +5,7 @@ python -m tests.test_docs_panels
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,12 @@ def declared(column: str) -> frozenset[Capability]:
         credentials=dict.fromkeys(PANELS[kind].required_credentials | more, "made-up"),
         options=options,
     )
-    return PanelHub(clock=SystemClock()).open(settings).capabilities
+
+    async def opened() -> frozenset[Capability]:
+        async with PanelHub(clock=SystemClock()) as hub:
+            return hub.open(settings).capabilities
+
+    return asyncio.run(opened())
 
 
 def table() -> Iterator[str]:

@@ -105,3 +105,17 @@ def test_libraries_never_write_payloads(capsys: pytest.CaptureFixture[str], leve
 
     lines = stderr(capsys).splitlines()
     assert [line.rpartition(": ")[2] for line in lines] == ["our own line"]
+
+
+def test_secrets_that_come_later_are_redacted_as_well(capsys: pytest.CaptureFixture[str]) -> None:
+    log.set_up("INFO", ["first"])
+
+    log.redact(["second/one", "second", ""])
+    log.redact(["third"])
+    _log.info("first second/one second%2Fone second third")
+
+    assert stderr(capsys).endswith(": [secret] [secret] [secret] [secret] [secret]\n")
+
+
+def test_without_any_set_up_there_is_nothing_to_redact() -> None:
+    log.redact(["first"])

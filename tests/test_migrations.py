@@ -118,10 +118,11 @@ async def test_several_processes_may_upgrade_at_once(empty_url: str) -> None:
 
 async def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str, package: Path) -> None:
     await asyncio.to_thread(migrations.upgrade, empty_url)
-    broken = package / "migrations" / "versions" / "0002_broken.py"
+    newest = migrations.head()
+    broken = package / "migrations" / "versions" / "9999_broken.py"
     broken.write_text(
         "from alembic import op\n"
-        "revision, down_revision = '0002', '0001'\n"
+        f"revision, down_revision = '9999', '{newest}'\n"
         "def upgrade():\n"
         "    op.rename_table('memory', 'remembered')\n"
         "    op.drop_table('missing')\n"
@@ -130,19 +131,20 @@ async def test_a_migration_that_fails_leaves_nothing_behind(empty_url: str, pack
     with pytest.raises(Exception, match="missing"):
         await asyncio.to_thread(migrations.upgrade, empty_url)
 
-    assert await asyncio.to_thread(migrations.current, empty_url) == "0001"
+    assert await asyncio.to_thread(migrations.current, empty_url) == newest
     assert await tables(empty_url) == {"alembic_version", *Base.metadata.tables}
 
 
 def test_a_new_migration_starts_from_the_template(package: Path) -> None:
-    command.revision(migrations.configuration("sqlite:///unused.db"), "add boards", rev_id="0002")
+    newest = migrations.head()
+    command.revision(migrations.configuration("sqlite:///unused.db"), "add boards", rev_id="9999")
 
-    (written,) = (package / "migrations" / "versions").glob("0002_*.py")
+    (written,) = (package / "migrations" / "versions").glob("9999_*.py")
     source = written.read_text()
     compile(source, written, "exec")
     assert source.startswith('"""Add boards."""\n')
-    assert 'down_revision = "0001"\n' in source
-    assert migrations.head() == "0002"
+    assert f'down_revision = "{newest}"\n' in source
+    assert migrations.head() == "9999"
 
 
 @pytest.fixture

@@ -85,6 +85,14 @@ def _migrate_database(args: argparse.Namespace) -> int:
     return _migrate.execute(url)
 
 
+def _change_keys(args: argparse.Namespace) -> int:
+    needs: frozenset[Section] = frozenset({"database_url", "secret_key"})
+    config = None if args.verb == "new" else _load(args, needs=needs)
+    from bot.cli import _keys  # noqa: PLC0415 - costs discord and SQLAlchemy
+
+    return _keys.make() if config is None else _keys.rotate(config)
+
+
 def _drive_panel(args: argparse.Namespace) -> int:
     config = _load(args, needs=frozenset({"panels"}))
     from bot.cli import _panel  # noqa: PLC0415 - costs aiohttp
@@ -111,5 +119,6 @@ _COMMANDS = {
     "demo": _play_demo,
     "check": _check_all,
     "migrate": _migrate_database,
+    "keys": _change_keys,
     "panel": _drive_panel,
 }

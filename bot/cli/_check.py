@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
-from bot.app import StartupError, check_discord
+from bot.app import StartupError, check_discord, key_source
 from bot.cli._failures import MISUSED, UNEXPECTED, unexpected
 from bot.cli._output import plain
 from bot.domain.errors import DeckhandError, StorageUnavailable
 from bot.panels import PanelHub
 from bot.services.clock import SystemClock
 from bot.settings import panel_settings
-from bot.storage.engine import safe_url
+from bot.storage import keys
+from bot.storage.crypto import MasterKeyError
+from bot.storage.engine import Database, safe_url
 from bot.storage.migrations import current, head
 
 if TYPE_CHECKING:
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
 
     from bot.config import Config
     from bot.panels import PanelSettings
+    from bot.storage.key_file import KeyFile
+    from bot.storage.keys import KeySource
+
+
+class _Doubt(Exception):
+    """It works, and still something should be done about it."""
 
 
 def execute(config: Config, *, traceback: bool) -> int:
@@ -40,6 +48,7 @@ async def _check(config: Config, *, traceback: bool) -> int:
     async with PanelHub(clock=SystemClock()) as hub:
         attempts = {
             "database": asyncio.to_thread(_database, config),
+            "master key": _master_key(config),
             "Discord": check_discord(config),
             **{f"panel {panel_id}": _panel(hub, each) for panel_id, each in settings.items()},
         }
@@ -59,10 +68,15 @@ async def _check(config: Config, *, traceback: bool) -> int:
 async def _try(what: str, attempt: Awaitable[str]) -> int:
     """Print how it went as soon as that is known; what nobody expects is left to be raised."""
     try:
-        _print_ok(what, await attempt)
-    except (DeckhandError, StartupError) as error:
+        found = await attempt
+    except _Doubt as doubt:
+        print(f"WARNING {what}: {plain(str(doubt))}", flush=True)
+        return 0
+    except (DeckhandError, MasterKeyError, StartupError) as error:
         _print_failed(what, str(error))
         return MISUSED if isinstance(error, StorageUnavailable) else UNEXPECTED
+    if found:
+        _print_ok(what, found)
     return 0
 
 
@@ -81,6 +95,42 @@ def _database(config: Config) -> str:
     if to_be_made:
         return f"{where} will be created when the bot starts"
     return f"{where} answers; the bot will bring it to version {newest} when it starts"
+
+
+async def _master_key(config: Config) -> str:
+    """Return where it is; nothing where the database, which must fit to it, does not answer."""
+    source = key_source(config)
+    has = source.keys()
+    try:
+        if not await asyncio.to_thread(_is_to_be_made, safe_url(config.database_url)):
+            await _check_key(config, source)
+    except StorageUnavailable:
+        return ""
+    if source.given:
+        return "given by secret_key"
+    if not has:
+        _try_folder(source.file)
+        return f"will be made in {source.where} when the bot starts; keep a copy of it elsewhere"
+    if source.file.is_open_to_others():
+        raise _Doubt(f"others may read {source.where}: take that right from them (chmod 600)")
+    if len(has) > 1:
+        raise _Doubt(f"a change of {source.where} was not finished: run `deckhand keys rotate`")
+    return f"in {source.where}; keep a copy of it apart from the database"
+
+
+def _try_folder(file: KeyFile) -> None:
+    try:
+        tempfile.TemporaryFile(dir=file.path.parent).close()
+    except OSError as error:
+        raise MasterKeyError(
+            f"{file.path} cannot be made: let its folder be written to, or give a key by secret_key"
+        ) from error
+
+
+async def _check_key(config: Config, source: KeySource) -> None:
+    if await asyncio.to_thread(current, config.database_url):
+        async with Database(config.database_url) as database:
+            await keys.check(database, source)
 
 
 def _is_to_be_made(where: str) -> bool:

@@ -15,6 +15,7 @@ from bot.cli._output import plain
 from bot.cli._parser import UsageError
 from bot.config import ConfigError
 from bot.domain import errors
+from bot.storage.crypto import MasterKeyError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,7 @@ _STATUS: dict[type[Exception], int] = {
     UnknownPanel: MISUSED,
     NotConfirmed: MISUSED,
     NotStarted: MISUSED,
+    MasterKeyError: MISUSED,
     errors.InvalidCommand: MISUSED,
     errors.UnknownServer: 4,
     errors.AmbiguousServer: 4,

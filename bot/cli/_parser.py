@@ -57,8 +57,18 @@ def build_parser() -> argparse.ArgumentParser:
     where = migrate.add_mutually_exclusive_group()
     where.add_argument("--config", type=Path, metavar="FILE", help="take the database from FILE")
     where.add_argument("--database-url", metavar="URL", help="such as sqlite:///deckhand.db")
+    _add_keys(commands.add_parser("keys", help="make a master key, or change to another"), common)
     _add_panel(commands.add_parser("panel", parents=[common], help="use a panel without Discord"))
     return parser
+
+
+def _add_keys(keys: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    verbs = keys.add_subparsers(dest="verb", metavar="VERB", required=True)
+    verbs.add_parser("new", parents=[common], help="print a new key, for secret_key")
+    rotate = verbs.add_parser(
+        "rotate", parents=[common], help="seal all secrets in the database under a new key"
+    )
+    _add_config(rotate)
 
 
 def _add_panel(panel: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
@@ -12,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     SecretStr,
     ValidationInfo,
     model_validator,
@@ -55,6 +57,12 @@ class PanelConfig(_Model):
         return panel
 
 
+class AuditConfig(_Model):
+    """How long is kept what people did."""
+
+    keep_days: int = Field(default=90, ge=1, strict=True)
+
+
 def _database(value: object, info: ValidationInfo) -> str:
     source = Source.of(info)
     if not isinstance(value, str):
@@ -64,21 +72,43 @@ def _database(value: object, info: ValidationInfo) -> str:
     return _values.database_url(value or _values.DEFAULT_DATABASE, source.folder)
 
 
+def _secret_key(value: object, info: ValidationInfo) -> tuple[str, ...]:
+    source = Source.of(info)
+    return _values.secret_keys(resolve(value, "secret_key", source=source, is_several=True))
+
+
 class Config(_Model):
     """All of `config.yaml`, with its secrets in place."""
 
     discord: DiscordConfig
+    secret_key: Annotated[tuple[SecretStr, ...], BeforeValidator(_secret_key)] = ()
+    """The master keys, newest first; without one, it is kept in `key_file`."""
     database_url: Annotated[str, BeforeValidator(_database)] = Field(
         default=_values.DEFAULT_DATABASE, validate_default=True, repr=False
     )
     migrate_on_start: bool = Field(default=True, strict=True)
     panels: tuple[PanelConfig, ...] = ()
+    allow_networks: tuple[Annotated[_values.Network, BeforeValidator(_values.network)], ...] = ()
+    """Which networks beside the public ones the panels added from Discord may be in."""
+    audit: AuditConfig = AuditConfig()
+    _key_file: Path = PrivateAttr()
+
+    def model_post_init(self, context: object) -> None:
+        """Note where the configuration lies; `load` gives that along."""
+        if isinstance(context, Source):
+            self._key_file = _values.key_file(self.database_url, context.folder)
+
+    @property
+    def key_file(self) -> Path:
+        """Where the master key is kept that nobody has given."""
+        return self._key_file
 
 
 def secret_values(config: Config) -> frozenset[str]:
     """Return every secret that was read, for redaction."""
     password = urlsplit(config.database_url).password or ""
     values = {config.discord.token.get_secret_value(), password, unquote(password)}
+    values.update(key.get_secret_value() for key in config.secret_key)
     for panel in config.panels:
         values.update(value.get_secret_value() for value in panel.credentials.values())
     return frozenset(values - {""})

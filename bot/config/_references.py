@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-Section = Literal["discord", "database_url", "panels"]
-ALL_SECTIONS: frozenset[Section] = frozenset({"discord", "database_url", "panels"})
+Section = Literal["discord", "database_url", "secret_key", "panels"]
+ALL_SECTIONS: frozenset[Section] = frozenset({"discord", "database_url", "secret_key", "panels"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +42,11 @@ def secret(section: Section) -> BeforeValidator:
     return BeforeValidator(follow)
 
 
-def resolve(value: object, section: Section, *, source: Source) -> str:
-    """Follow a reference; raises `ValueError`, which never holds the value: it may be a secret."""
+def resolve(value: object, section: Section, *, source: Source, is_several: bool = False) -> str:
+    """Follow a reference; raises `ValueError`, which never holds the value: it may be a secret.
+
+    Of several secrets each may stand on a line of its own; they are returned with spaces between.
+    """
     way, name = _way(value)
     if section not in source.needs:
         return ""
@@ -54,7 +57,7 @@ def resolve(value: object, section: Section, *, source: Source) -> str:
         content = _content(source.folder / name, where)
     if content is None:
         raise ValueError(f"{where} does not exist")
-    found = content.strip()
+    found = " ".join(content.split()) if is_several else content.strip()
     if not found:
         raise ValueError(f"{where} is empty")
     if not found.isprintable():

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
-if TYPE_CHECKING:
-    from pathlib import Path
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 DEFAULT_DATABASE = "sqlite:///deckhand.db"
 
@@ -30,6 +30,14 @@ def database_url(text: str, folder: Path) -> str:
     if parts.netloc or not file or file.startswith(":memory:"):
         raise ValueError("must name a file, as in sqlite:///deckhand.db")
     return f"{kind}:///{folder / file}"
+
+
+def key_file(database: str, folder: Path) -> Path:
+    """Return where the master key is kept: beside an SQLite file, else in the folder."""
+    kind, _, file = database.partition(":///")
+    if not kind.startswith("sqlite"):
+        return folder / "deckhand.key"
+    return Path(file.partition("?")[0] + ".key")
 
 
 def panel_address(url: str) -> str:
@@ -66,6 +74,24 @@ def verify_tls(value: object) -> bool | str:
     if not str(value).startswith("sha256:") or not re.fullmatch("[0-9a-f]{64}", digest):
         raise ValueError('must be true, false or "sha256:" and the 64 hex digits of a certificate')
     return f"sha256:{digest}"
+
+
+def secret_keys(text: str) -> tuple[str, ...]:
+    """Accept master keys, the newest first: 32 bytes in URL-safe base64 each."""
+    keys = tuple(text.split())
+    if not all(re.fullmatch("[A-Za-z0-9_-]{43}=", key) for key in keys):
+        raise ValueError(
+            "must be a key as `deckhand keys new` prints it, or several, the newest first"
+        )
+    return keys
+
+
+def network(value: object) -> Network:
+    """Accept a network such as 10.0.0.0/8, or a single address."""
+    try:
+        return ipaddress.ip_network(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError("must be a network such as 10.0.0.0/8, or an address") from None
 
 
 def split(url: str) -> SplitResult:

@@ -18,7 +18,8 @@ from bot.domain.receipts import Patience
 from bot.simulators.discord import DiscordStandIn
 from bot.storage import migrations
 from bot.storage.engine import Database
-from bot.storage.repositories import SqlRules
+from bot.storage.rules import SqlRules
+from bot.wiring import Pace
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -72,6 +73,8 @@ def _settings(
             "api_url": discord.api_url,
             "gateway_url": discord.gateway_url,
         },
+        # The make-believe panels can be added from Discord as well.
+        "allow_networks": ["127.0.0.0/8"],
         "panels": [site.settings(guild.id) for site in harbour.sites],
     }
     # All JSON is YAML.
@@ -93,7 +96,7 @@ async def _members(settings: config.Config, guild: Guild) -> dict[str, Member]:
                 guild_id=guild.id,
                 subject=Subject.ROLE,
                 subject_id=helpers.id,
-                action=action,
+                grant=action,
                 allow=True,
             )
             await SqlRules(database).add(rule)
@@ -108,7 +111,7 @@ async def _members(settings: config.Config, guild: Guild) -> dict[str, Member]:
 async def _bot(settings: config.Config, seconds: float) -> AsyncIterator[None]:
     """Run the bot for as long as the block lasts; an early end of it ends the block."""
     stop, started = asyncio.Event(), asyncio.Event()
-    pace = app.Pace(
+    pace = Pace(
         patience=Patience(
             interval=timedelta(seconds=seconds / 60), staleness=timedelta(seconds=seconds / 20)
         ),

@@ -1,16 +1,16 @@
-"""Who may do what to which server, and by which rule. Pure: rules in, decision out."""
+"""The words of rights: actions, bundles of them, who asks, and rules. Decides nothing."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from fnmatch import fnmatchcase
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Mapping
     from datetime import datetime
-
-    from bot.domain.servers import ServerRef
 
 
 class Action(StrEnum):
@@ -30,6 +30,42 @@ class Action(StrEnum):
     SUSPEND = "suspend"
     """And unsuspend."""
     DELETE = "delete"
+    MANAGE = "manage"
+    """To configure the bot in the guild; only a rule about all servers gives it."""
+
+
+class Bundle(StrEnum):
+    """Several actions under one word."""
+
+    VIEWER = "viewer"
+    OPERATOR = "operator"
+    MANAGER = "manager"
+    CONSOLE = "console"
+    EVERYTHING = "everything"
+    """All but to configure the bot."""
+
+
+_OPERATOR = frozenset({Action.VIEW, Action.START, Action.RESTART})
+BUNDLES: Mapping[Bundle, frozenset[Action]] = MappingProxyType(
+    {
+        Bundle.VIEWER: frozenset({Action.VIEW}),
+        Bundle.OPERATOR: _OPERATOR,
+        Bundle.MANAGER: _OPERATOR | {Action.STOP, Action.KILL, Action.LOGS},
+        Bundle.CONSOLE: frozenset({Action.VIEW, Action.LOGS, Action.COMMAND}),
+        Bundle.EVERYTHING: frozenset(Action) - {Action.MANAGE},
+    }
+)
+
+
+def actions_of(grant: Action | Bundle) -> frozenset[Action]:
+    """Return the actions that a word stands for."""
+    return BUNDLES[grant] if isinstance(grant, Bundle) else frozenset({grant})
+
+
+ON_A_SERVER = tuple(
+    action for action in Action if action not in (Action.VIEW, Action.CREATE, Action.MANAGE)
+)
+"""The rights that include to view the server; to create servers shows none that are there."""
 
 
 class Subject(StrEnum):
@@ -46,6 +82,7 @@ class Actor:
     user_id: int
     guild_id: int
     role_ids: frozenset[int] = frozenset()
+    """With the guild's own id, which is that of the role of everybody."""
     is_admin: bool = False
     """Has Manage Server in the guild."""
 
@@ -57,12 +94,18 @@ class Rule:
     guild_id: int
     subject: Subject
     subject_id: int
-    action: Action
+    grant: Action | Bundle
     allow: bool
     panel_id: str | None = None
     server_id: str | None = None
     expires_at: datetime | None = None
     """Aware, UTC; from this second on the rule does not count."""
+    commands: tuple[str, ...] = ()
+    """Patterns such as `say *`, for what the rule says of COMMAND; none is any command."""
+    subject_name: str | None = None
+    """What the role or member was called when the rule was given; only a label."""
+    created_by: int | None = None
+    created_at: datetime | None = None
     id: int | None = None
     """Set once it is stored."""
 
@@ -70,26 +113,23 @@ class Rule:
         if self.server_id is not None and self.panel_id is None:
             raise ValueError("a server is named together with its panel")
 
-    def matches(self, actor: Actor, ref: ServerRef, *, at: datetime) -> bool:
-        """Whether the rule speaks about this actor and this server at this time."""
-        subject = (
-            self.subject_id == actor.user_id
-            if self.subject is Subject.MEMBER
-            else self.subject_id in actor.role_ids
-        )
-        return (
-            subject
-            and self.guild_id == actor.guild_id
-            and self.panel_id in (None, ref.panel_id)
-            and self.server_id in (None, ref.server_id)
-            and (self.expires_at is None or at < self.expires_at)
-        )
+    @property
+    def actions(self) -> frozenset[Action]:
+        """What the rule gives or takes."""
+        return actions_of(self.grant)
 
     @property
-    def precedence(self) -> tuple[int, bool, bool]:
-        """More specific scope first, then member over role, then deny over allow."""
-        scope = (self.panel_id is not None) + (self.server_id is not None)
-        return scope, self.subject is Subject.MEMBER, not self.allow
+    def about(self) -> tuple[Subject, int, Action | Bundle, str | None, str | None]:
+        """Of several rules about the same, the last one counts."""
+        return self.subject, self.subject_id, self.grant, self.panel_id, self.server_id
+
+    def is_live(self, at: datetime) -> bool:
+        """Whether the rule counts at this time."""
+        return self.expires_at is None or at < self.expires_at
+
+    def fits(self, line: str) -> bool:
+        """Whether a pattern is the whole of a line; `*` is any text, `?` one character."""
+        return any(fnmatchcase(line, pattern.replace("[", "[[]")) for pattern in self.commands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,34 +138,5 @@ class Decision:
 
     allowed: bool
     rule: Rule | None = None
+    """One that allows and yet decided against it has patterns, and none of them fits."""
     as_admin: bool = False
-
-
-class AccessPolicy:
-    """The rules of one guild, ready to be asked."""
-
-    def __init__(self, rules: Iterable[Rule]) -> None:
-        self._rules = tuple(rules)
-
-    def decide(self, actor: Actor, action: Action, ref: ServerRef, at: datetime) -> Decision:
-        """Decide and name the rule that decided. Any right on a server includes to view it."""
-        if actor.is_admin:
-            return Decision(allowed=True, as_admin=True)
-        matching = [rule for rule in self._rules if rule.matches(actor, ref, at=at)]
-        decision = _strongest(matching, action)
-        if action is not Action.VIEW or decision.allowed:
-            return decision
-        others = (_strongest(matching, other) for other in _ON_A_SERVER)
-        return next((other for other in others if other.allowed), decision)
-
-
-_ON_A_SERVER = tuple(action for action in Action if action not in (Action.VIEW, Action.CREATE))
-"""To create servers on a panel is no right on those that are there."""
-
-
-def _strongest(matching: list[Rule], action: Action) -> Decision:
-    rules = [rule for rule in matching if rule.action is action]
-    if not rules:
-        return Decision(allowed=False)
-    rule = max(rules, key=lambda rule: rule.precedence)
-    return Decision(allowed=rule.allow, rule=rule)

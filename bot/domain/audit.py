@@ -18,6 +18,30 @@ class Door(StrEnum):
     COMMAND = "command"
     BUTTON = "button"
     FORM = "form"
+    MENU = "menu"
+    ITSELF = "itself"
+    """Nobody asked: an event of Discord, or time."""
+
+
+class Change(StrEnum):
+    """What an admin did to the bot itself; stands in an entry where an action would."""
+
+    RULES_SEEN = "rules seen"
+    """Written down only where it was denied."""
+    RULE_ADDED = "rule added"
+    RULE_REMOVED = "rule removed"
+    RULE_RESTORED = "rule restored"
+    RULE_EXPIRY = "rule expiry"
+    PANEL_LISTED = "panel listed"
+    PANEL_ADDED = "panel added"
+    PANEL_TESTED = "panel tested"
+    PANEL_SERVERS = "panel servers"
+    PANEL_EDITED = "panel edited"
+    PANEL_KEY = "panel key"
+    PANEL_REMOVED = "panel removed"
+    PANEL_RESTORED = "panel restored"
+    SETTINGS = "settings"
+    DATA_DELETED = "data deleted"
 
 
 class Outcome(StrEnum):
@@ -56,3 +80,5 @@ class AuditEntry:
     """The reason given, the command text, or what went wrong."""
     duration: timedelta | None = None
     """From the request to its outcome."""
+    id: int | None = None
+    """Set once it is stored; of one guild the later entry has the larger one."""

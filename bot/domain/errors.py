@@ -10,9 +10,13 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
     ├── UnknownPanel          no panel of that name that this actor may use
     ├── DraftGone             a form that is no longer open: given, too old, or lost at a restart
     ├── NameMismatch          what was typed to confirm a deletion is not the server's name
+    ├── InvalidRule           a rule that would mean nothing, or more than it should
+    ├── RuleChanged           a rule that somebody has changed since it was shown
+    ├── InvalidPanel          a panel that cannot be added or changed so
     ├── StorageUnavailable    our own database does not answer
     └── PanelError
         ├── PanelUnreachable      nothing was changed, as far as anybody can know
+        ├── PanelAddressRefused   it is where no guild may send us; nothing was sent
         ├── PanelAuthFailed       the key is refused as a whole
         ├── PanelForbidden        the key lacks this right
         ├── PanelRateLimited      too many requests; `retry_after` in seconds
@@ -30,6 +34,7 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import ServerState
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.access import Action, Rule
+    from bot.domain.panels import PanelProblem
     from bot.domain.servers import Server, ServerRef
 
 
@@ -128,6 +134,41 @@ class NameMismatch(DeckhandError):
         super().__init__(f"the server is called {server.name!r}")
 
 
+class RuleProblem(StrEnum):
+    """Why a rule is not taken."""
+
+    NOBODY = "names no role and no member, or both"
+    PLACE = "names a server and a panel"
+    MANAGE = "limits to a server or panel what is about the guild"
+    CREATE = "limits to a server what is about a panel"
+    COMMANDS = "has patterns without being about commands"
+    PATTERN = "has patterns that no command can match, or too many"
+    DURATION = "has a duration that is none"
+
+
+class InvalidRule(DeckhandError):
+    """A rule as it was asked for would mean nothing, or more than it should."""
+
+    def __init__(self, problem: RuleProblem) -> None:
+        self.problem = problem
+        super().__init__(f"such a rule cannot be given: it {problem}")
+
+
+class RuleChanged(DeckhandError):
+    """The rule was ended or replaced since it was shown."""
+
+    def __init__(self) -> None:
+        super().__init__("somebody has changed this rule since")
+
+
+class InvalidPanel(DeckhandError):
+    """A panel cannot be added, changed or opened as it was asked for."""
+
+    def __init__(self, problem: PanelProblem, detail: str = "") -> None:
+        self.problem = problem
+        super().__init__(f"the panel {problem}" + (f": {detail}" if detail else ""))
+
+
 class StorageUnavailable(DeckhandError):
     """Our own database does not answer or cannot be written."""
 
@@ -162,6 +203,18 @@ class PanelUnreachable(PanelError):
         self.node = node
         who = "the server's node" if node else f"panel {panel_id}"
         super().__init__(panel_id, f"{who} did not answer: {detail}")
+
+
+class PanelAddressRefused(PanelError):
+    """A panel that a guild has added, or with `node` a machine behind it, is in no public network.
+
+    Tells nothing of the network where it is: whoever added it may be looking around in there.
+    """
+
+    def __init__(self, panel_id: str, *, node: bool = False) -> None:
+        self.node = node
+        who = "the server's node" if node else f"panel {panel_id}"
+        super().__init__(panel_id, f"{who} is not at a public address")
 
 
 class PanelAuthFailed(PanelError):

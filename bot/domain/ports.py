@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping, Sequence
+    from collections.abc import AsyncIterator, Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from bot.domain.administration import Field
     from bot.domain.audit import AuditEntry
     from bot.domain.live import Event
+    from bot.domain.panels import PanelForm, StoredPanel
     from bot.domain.receipts import Progress
     from bot.domain.servers import Capability, PowerAction, Server, ServerFilter, ServerRef
     from bot.domain.sights import Sight
+    from bot.domain.trials import Trial
 
 
 class Clock(Protocol):
@@ -190,11 +192,80 @@ class RuleRepository(Protocol):
     """The stored rights."""
 
     async def rules_of(self, guild_id: int) -> Sequence[Rule]:
-        """Return all rules of a guild."""
+        """Return all rules of a guild that are not ended, oldest first."""
         ...
 
-    async def add(self, rule: Rule) -> Rule:
-        """Store a rule and return it with its id."""
+    async def ended(self, guild_id: int, rule_ids: Collection[int]) -> Sequence[Rule]:
+        """Return those of the named rules of the guild that are ended."""
+        ...
+
+    async def add(
+        self, rule: Rule, *, at: datetime | None = None, instead_of: Collection[int] = ()
+    ) -> Rule:
+        """Store a rule and return it with its id; ends the others in the same transaction."""
+        ...
+
+    async def remove(self, guild_id: int, rule_ids: Collection[int], *, at: datetime) -> None:
+        """End rules; they can be brought back."""
+        ...
+
+    async def restore(
+        self,
+        guild_id: int,
+        rule_ids: Collection[int],
+        *,
+        at: datetime,
+        instead_of: Collection[int] = (),
+    ) -> None:
+        """Bring ended rules back; ends the others in the same transaction."""
+        ...
+
+    async def delete_guild(self, guild_id: int) -> None:
+        """Delete all rules of a guild for good."""
+        ...
+
+
+class PanelMaker(Protocol):
+    """The kinds of panel that guilds can add."""
+
+    @property
+    def forms(self) -> Mapping[str, PanelForm]:
+        """What each kind asks for, by kind."""
+        ...
+
+    def open(self, stored: StoredPanel) -> tuple[Panel, str]:
+        """Return the panel and an opaque word for what it is the same as; asks it nothing.
+
+        Raises `InvalidPanel`.
+        """
+        ...
+
+    async def try_out(self, stored: StoredPanel) -> Trial:
+        """Ask the panel whether all is well; never raises for what may be wrong with it."""
+        ...
+
+
+class PanelStore(Protocol):
+    """The panels that guilds have added from Discord; their credentials are sealed in it."""
+
+    async def all(self) -> Sequence[StoredPanel]:
+        """Return every panel of every guild, removed ones as well, oldest first."""
+        ...
+
+    async def add(self, panel: StoredPanel) -> None:
+        """Store a new one."""
+        ...
+
+    async def change(self, panel: StoredPanel) -> bool:
+        """Store it anew, also to remove it and bring it back; False where it is not there."""
+        ...
+
+    async def purge(self, removed_before: datetime) -> int:
+        """Delete for good what was removed before then; return how many that were."""
+        ...
+
+    async def delete_of(self, guild_id: int) -> None:
+        """Delete for good all that a guild has added."""
         ...
 
 
@@ -210,6 +281,10 @@ class AuditLog(Protocol):
 
         Those of LOGS do not count: who looks does nothing to a server.
         """
+        ...
+
+    async def unended(self) -> Sequence[AuditEntry]:
+        """Return recent attempts that were sent and have no end, oldest first."""
         ...
 
 

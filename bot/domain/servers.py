@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -169,3 +169,10 @@ class ServerFilter:
             and self.location in (None, server.location, server.node)
             and any(self.search.casefold() in text.casefold() for text in texts)
         )
+
+
+def belonging(server: Server, panel_id: str) -> Server:
+    """Return the same observation as one of that panel's."""
+    if server.ref.panel_id == panel_id:
+        return server
+    return replace(server, ref=ServerRef(panel_id, server.ref.server_id))

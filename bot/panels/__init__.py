@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import secrets
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
+from bot.panels import _forms, _key_facts
 from bot.panels._connections import TIMEOUT, Connections
 from bot.panels._pterodactyl_node import check_options as check_node_options
 from bot.panels._settings import PanelSettings, SettingsError, check_address
@@ -17,12 +21,16 @@ from bot.panels.pterodactyl_v07 import PterodactylV07
 from bot.panels.vpsorg import VpsOrg
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from ipaddress import IPv4Network, IPv6Network
     from types import TracebackType
 
     import aiohttp
+    from aiohttp.abc import AbstractResolver
 
+    from bot.domain.panels import PanelForm
     from bot.domain.ports import Clock, Panel
+    from bot.domain.trials import Result
 
 __all__ = ["PANELS", "PanelHub", "PanelKind", "PanelSettings", "SettingsError", "check_settings"]
 
@@ -37,6 +45,10 @@ class PanelKind:
     options: frozenset[str] = frozenset()
     check_options: Callable[[Mapping[str, object]], None] | None = None
     """Raises `SettingsError` for values that the kind does not take."""
+    form: PanelForm | None = None
+    """What is asked of who adds one from Discord; None where that is not offered."""
+    key_facts: Callable[[PanelSettings, Connections], Awaitable[list[Result]]] | None = None
+    """Asks the panel what its key can do; raises `PanelError`."""
 
 
 PANELS: Mapping[str, PanelKind] = MappingProxyType(
@@ -46,6 +58,7 @@ PANELS: Mapping[str, PanelKind] = MappingProxyType(
             required_credentials=frozenset({"public_token", "private_token"}),
             options=frozenset({"dialect"}),
             check_options=Cvm.check_options,
+            form=_forms.CVM,
         ),
         "pterodactyl": PanelKind(
             factory=Pterodactyl.open,
@@ -53,21 +66,29 @@ PANELS: Mapping[str, PanelKind] = MappingProxyType(
             optional_credentials=frozenset({"application_key"}),
             options=frozenset({"origin", "node_tls"}),
             check_options=check_node_options,
+            form=_forms.PTERODACTYL,
+            key_facts=_key_facts.of_pterodactyl,
         ),
         "pterodactyl_legacy": PanelKind(
             factory=PterodactylLegacy.open,
             required_credentials=frozenset({"public_key", "secret_key"}),
             options=frozenset({"dialect", "signed_base_url"}),
             check_options=PterodactylLegacy.check_options,
+            form=_forms.PTERODACTYL_LEGACY,
+            key_facts=_key_facts.of_legacy,
         ),
         "pterodactyl_v07": PanelKind(
-            factory=PterodactylV07.open, required_credentials=frozenset({"key"})
+            factory=PterodactylV07.open,
+            required_credentials=frozenset({"key"}),
+            form=_forms.PTERODACTYL_V07,
         ),
         "vpsorg": PanelKind(
             factory=VpsOrg.open,
             required_credentials=frozenset({"token"}),
             options=frozenset({"dialect"}),
             check_options=VpsOrg.check_options,
+            form=_forms.VPSORG,
+            key_facts=_key_facts.of_vpsorg,
         ),
     }
 )
@@ -96,8 +117,21 @@ def check_settings(settings: PanelSettings) -> None:
 class PanelHub:
     """Opens panels; owns their connections, and the budgets that the same key shares."""
 
-    def __init__(self, *, clock: Clock, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
-        self._connections = Connections(clock, timeout=timeout)
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,
+        allow_networks: Iterable[IPv4Network | IPv6Network] = (),
+        resolver: AbstractResolver | None = None,
+        redact: Callable[[Iterable[str]], None] | None = None,
+    ) -> None:
+        """See `Connections`; `redact` is told every credential before it is used."""
+        self._redact = redact
+        self._connections = Connections(
+            clock, timeout=timeout, allow_networks=allow_networks, resolver=resolver
+        )
+        self._salt = secrets.token_bytes(16)
 
     async def __aenter__(self) -> Self:
         await self._connections.__aenter__()
@@ -113,8 +147,29 @@ class PanelHub:
 
     def open(self, settings: PanelSettings) -> Panel:
         """Return the panel, without asking it anything; raises `SettingsError`."""
+        if self._redact is not None:
+            self._redact(settings.credentials.values())
         check_settings(settings)
         return PANELS[settings.kind].factory(settings, self._connections)
+
+    def source(self, settings: PanelSettings) -> str:
+        """Return an opaque word that is the same for the same panel, key and way to speak."""
+        same = (
+            settings.kind,
+            settings.base_url.rstrip("/"),
+            sorted(settings.credentials.items()),
+            settings.verify_tls,
+            sorted(settings.options.items()),
+            settings.is_public_only,
+        )
+        said = json.dumps(same, default=str).encode()
+        return hashlib.blake2b(said, key=self._salt, digest_size=16).hexdigest()
+
+    async def key_facts(self, settings: PanelSettings) -> list[Result]:
+        """Ask the panel what its key can do; raises `SettingsError` and `PanelError`."""
+        check_settings(settings)
+        ask = PANELS[settings.kind].key_facts
+        return [] if ask is None else await ask(settings, self._connections)
 
 
 def _check_credentials(credentials: Mapping[str, str], kind: PanelKind) -> None:

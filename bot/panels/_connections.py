@@ -7,14 +7,20 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 import aiohttp
 
+from bot.panels._addresses import Border, BorderResolver
 from bot.panels._budget import MAX_IN_FLIGHT, Budget
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from ipaddress import IPv4Network, IPv6Network
     from types import TracebackType
+
+    from aiohttp.abc import AbstractResolver
 
     from bot.domain.ports import Clock
 
@@ -28,23 +34,58 @@ class ConnectionCut(aiohttp.ClientError):
     """The request was sent, in whole or in part, and the connection ended."""
 
 
-class Connections:
-    """Two sessions, for reads and for writes, without cookies; an async context manager."""
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Two sessions without cookies."""
 
     reads: aiohttp.ClientSession
     writes: aiohttp.ClientSession
     """Every write has a fresh connection: one kept alive may be dead when it is sent."""
 
-    def __init__(self, clock: Clock, *, timeout: aiohttp.ClientTimeout = TIMEOUT) -> None:
+
+class Connections:
+    """The sessions of all panels; an async context manager.
+
+    `allow_networks` are those beside the public ones where the panels of guilds may be, and
+    `resolver` looks up their names, by default as the system does.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        timeout: aiohttp.ClientTimeout = TIMEOUT,
+        allow_networks: Iterable[IPv4Network | IPv6Network] = (),
+        resolver: AbstractResolver | None = None,
+    ) -> None:
         self.clock = clock
         self.timeout = timeout
+        self._border = Border(allow_networks)
+        self._resolver = resolver
         self._slots: dict[tuple[str, ...], asyncio.Semaphore] = {}
         self._budgets: dict[tuple[tuple[str, ...], str], Budget] = {}
         self._stack = AsyncExitStack()
+        self._sessions: dict[bool, Sessions] = {}
 
     async def __aenter__(self) -> Self:
-        self.reads = await self._open(aiohttp.TCPConnector(limit=0))
-        self.writes = await self._open(aiohttp.TCPConnector(limit=0, force_close=True))
+        self._sessions[False] = Sessions(
+            await self._open(aiohttp.TCPConnector(limit=0)),
+            await self._open(aiohttp.TCPConnector(limit=0, force_close=True)),
+        )
+        # On sockets of their own: none that the operator's panels have opened may be used again.
+        resolver = BorderResolver(self._resolver or aiohttp.DefaultResolver(), self._border)
+        check = self._border.open_socket
+        self._stack.push_async_callback(resolver.close)
+        self._sessions[True] = Sessions(
+            await self._open(
+                aiohttp.TCPConnector(limit=0, resolver=resolver, socket_factory=check)
+            ),
+            await self._open(
+                aiohttp.TCPConnector(
+                    limit=0, resolver=resolver, socket_factory=check, force_close=True
+                )
+            ),
+        )
         return self
 
     async def __aexit__(
@@ -54,6 +95,10 @@ class Connections:
         traceback: TracebackType | None,
     ) -> None:
         await self._stack.aclose()
+
+    def sessions(self, *, is_public_only: bool) -> Sessions:
+        """Return those that connect to anywhere, or to public addresses only."""
+        return self._sessions[is_public_only]
 
     def slots(self, who: tuple[str, ...]) -> asyncio.Semaphore:
         """Return the places for the requests of a key that are in flight."""

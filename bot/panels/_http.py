@@ -15,11 +15,13 @@ from yarl import URL
 
 from bot.domain.errors import (
     OutcomeUnknown,
+    PanelAddressRefused,
     PanelError,
     PanelProtocolError,
     PanelRateLimited,
     PanelUnreachable,
 )
+from bot.panels._addresses import NOWHERE
 from bot.panels._budget import Patience
 from bot.panels._connections import TIMEOUT
 from bot.panels._errors import Answer, AnswerTooLarge, Call, error_of_status, plain, reason_of
@@ -73,6 +75,7 @@ class PanelHttp:
         self.panel_id = settings.panel_id
         self.clock = connections.clock
         self._connections = connections
+        self._sessions = connections.sessions(is_public_only=settings.is_public_only)
         self._base_url = settings.base_url.rstrip("/")
         self._tls = tls_check(verify_tls=settings.verify_tls)
         self._auth = auth
@@ -117,7 +120,7 @@ class PanelHttp:
 
     async def _send(self, call: Call, budget: Budget) -> Answer | _Failure:
         window = budget.window
-        session = self._connections.writes if call.is_write else self._connections.reads
+        session = self._sessions.writes if call.is_write else self._sessions.reads
         url = URL(self._base_url + call.path)
         if call.params:
             url = url.update_query(call.params)
@@ -138,6 +141,8 @@ class PanelHttp:
                 allow_redirects=False,
             ) as response:
                 body = await _read(response)
+        except NOWHERE as error:
+            return _Failure(PanelAddressRefused(self.panel_id), error)
         except _NEVER_SENT as error:
             return self._unreachable(error)
         except aiohttp.ClientResponseError as error:

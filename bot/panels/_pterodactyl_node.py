@@ -12,8 +12,9 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.domain.errors import PanelConflict, PanelForbidden, PanelRefused
+from bot.domain.errors import PanelAddressRefused, PanelConflict, PanelForbidden, PanelRefused
 from bot.domain.servers import ServerState
+from bot.panels._addresses import NOWHERE
 from bot.panels._errors import reason_of
 from bot.panels._live_ends import Lost, Over
 from bot.panels._settings import SettingsError, check_address
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from yarl import URL
 
-    from bot.panels._connections import Connections
+    from bot.panels._connections import Connections, Sessions
     from bot.panels._settings import PanelSettings
 
 # A console line has at most 64 KiB, and JSON may need six signs for one.
@@ -52,7 +53,8 @@ class Node:
     panel_id: str
     origin: str
     tls: bool | aiohttp.Fingerprint
-    connections: Connections
+    sessions: Sessions
+    timeout: aiohttp.ClientTimeout
     heartbeat_seconds: float = 30.0
     """Proxies cut what is silent: nginx after 60 s, Cloudflare after 100 s."""
 
@@ -66,13 +68,15 @@ class Node:
             origin=str(options.get("origin") or _origin(settings.base_url)),
             # A pin is of one certificate, and that is the panel's own.
             tls=_tls(options, default=settings.verify_tls is not False),
-            connections=connections,
+            # A panel may hand out any address: it is held to what the panel's own is.
+            sessions=connections.sessions(is_public_only=settings.is_public_only),
+            timeout=connections.timeout,
         )
 
     async def open(self, url: URL) -> aiohttp.ClientWebSocketResponse:
         """Open the socket; raises `Lost` or `Over`."""
         try:
-            return await self.connections.reads.ws_connect(
+            return await self.sessions.reads.ws_connect(
                 url,
                 origin=self.origin,
                 ssl=self.tls,
@@ -82,8 +86,10 @@ class Node:
             )
         except aiohttp.WSServerHandshakeError as error:
             raise self._refused(error.status) from error
+        except NOWHERE as error:
+            raise Over(PanelAddressRefused(self.panel_id, node=True)) from error
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            reason = reason_of(error, self.connections.timeout)
+            reason = reason_of(error, self.timeout)
             raise Lost(f"the server's node did not answer: {reason}") from error
 
     def why_closed(self, socket: aiohttp.ClientWebSocketResponse) -> Lost | Over:

@@ -22,6 +22,8 @@ class PanelSettings:
     verify_tls: bool | str = True
     """Or `sha256:<hex>`: the one certificate (in DER) that is trusted."""
     options: Mapping[str, object] = field(default_factory=dict)
+    is_public_only: bool = False
+    """Whether it may be reached at public addresses only, as one that a guild has added."""
 
 
 class SettingsError(Exception):
@@ -48,9 +50,18 @@ def check_address(path: str, address: object) -> None:
     """Raise `SettingsError` for what is no address of a panel."""
     try:
         url = URL(address) if isinstance(address, str) else URL()
+        is_host = _is_host(url.host)
     except ValueError:
-        url = URL()
-    if url.scheme not in ("http", "https") or not url.host:
+        url, is_host = URL(), False
+    if url.scheme not in ("http", "https") or not is_host:
         raise SettingsError(path, "must be an address like https://panel.example.com")
     if url.user or url.password or url.query_string or url.fragment:
         raise SettingsError(path, "must be without user, password, query and fragment")
+
+
+def _is_host(host: str | None) -> bool:
+    """Whether it can be looked up at all; may raise ValueError where it cannot."""
+    if not host or not host.isprintable() or " " in host:
+        return False
+    # To look it up encodes it like this, and fails with an error that is none of the network.
+    return bool(host.encode("idna"))

@@ -7,11 +7,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.services.administration import AdministrationService
+    from bot.services.audit_teller import AuditTeller
     from bot.services.console import ConsoleService
     from bot.services.directory import ServerDirectory
+    from bot.services.guild_life import DataDeletion, GuildLife
+    from bot.services.history import HistoryService
     from bot.services.live import LiveService
+    from bot.services.panel_setup import PanelSetup
     from bot.services.panels import PanelRegistry
     from bot.services.power import PowerService
+    from bot.services.rules import RuleService
+    from bot.services.settings import SettingsService
     from bot.services.status import StatusService
 
 
@@ -20,9 +26,16 @@ class Services:
     """What the doors to the outside are given."""
 
     panels: PanelRegistry
+    panel_setup: PanelSetup
     directory: ServerDirectory
     status: StatusService
     power: PowerService
     console: ConsoleService
     live: LiveService
     administration: AdministrationService
+    rules: RuleService
+    settings: SettingsService
+    history: HistoryService
+    life: GuildLife
+    deletion: DataDeletion
+    teller: AuditTeller

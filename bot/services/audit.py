@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
@@ -12,11 +12,11 @@ from bot.domain.audit import AuditEntry, Outcome
 from bot.domain.errors import OutcomeUnknown, PanelError, StorageUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from datetime import datetime
 
     from bot.domain.access import Actor
-    from bot.domain.audit import Door
+    from bot.domain.audit import Change, Door
     from bot.domain.ports import AuditLog, Clock
     from bot.domain.servers import ServerRef
 
@@ -28,7 +28,7 @@ class Attempt:
     """What somebody asked for, before its outcome is known."""
 
     actor: Actor
-    action: Action
+    action: Action | Change
     ref: ServerRef
     """Without a server id where it is about a panel, without both where nothing was found."""
     name: str
@@ -46,6 +46,18 @@ class AuditService:
         self._log = audit_log
         self._clock = clock
         self._latest: dict[tuple[int, ServerRef], AuditEntry | None] = {}
+        self._listeners: list[Callable[[int], None]] = []
+
+    def listen(self, listener: Callable[[int], None]) -> None:
+        """Call it with the guild's id after each new row."""
+        self._listeners.append(listener)
+
+    async def end_interrupted(self) -> None:
+        """Say of all that was on its way when the bot was last ended that nobody saw the end."""
+        for entry in await self._log.unended():
+            detail = " · ".join(filter(None, (entry.detail, "interrupted")))
+            end = replace(entry, id=None, outcome=Outcome.UNKNOWN, detail=detail, duration=None)
+            await self._log.add(end)
 
     async def record(self, attempt: Attempt, outcome: Outcome, detail: str | None = None) -> None:
         """Write how an attempt ended; `detail` is what went wrong."""
@@ -68,6 +80,8 @@ class AuditService:
             await self._log.add(entry)
         except StorageUnavailable:
             log.exception("audit row not stored: %r", entry)
+        for listener in self._listeners:
+            listener(entry.guild_id)
 
     @asynccontextmanager
     async def recorded(
@@ -93,3 +107,7 @@ class AuditService:
         if key not in self._latest:
             self._latest[key] = await self._log.latest(guild_id, ref)
         return self._latest[key]
+
+    def forget(self, guild_id: int) -> None:
+        """Forget a guild's newest attempts: what was stored is deleted."""
+        self._latest = {key: entry for key, entry in self._latest.items() if key[0] != guild_id}

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.access import Action
 from bot.domain.errors import (
     AmbiguousServer,
     PanelRateLimited,
     PanelUnreachable,
     UnknownServer,
 )
-from bot.domain.servers import ServerRef, ServerState
-from bot.services.ranking import Match, match
+from bot.domain.servers import ServerState
+from bot.services.ranking import Label, tiers
+from bot.services.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from bot.domain.access import Actor
     from bot.domain.errors import PanelError
-    from bot.domain.servers import Server
+    from bot.domain.policy import Sight
+    from bot.domain.servers import Capability, Server, ServerRef
     from bot.services.access import AccessService
-    from bot.services.panels import PanelRegistry
+    from bot.services.panels import PanelEntry, PanelRegistry
 
 _RECENT = 5
 
@@ -34,7 +36,7 @@ class ServerDirectory:
     def __init__(self, panels: PanelRegistry, access: AccessService) -> None:
         self._panels = panels
         self._access = access
-        self._servers: dict[str, dict[str, Server]] = {}
+        self._shelves: dict[str, Shelf] = {}
         self._errors: dict[str, PanelError] = {}
         self._recent: dict[tuple[int, int], deque[ServerRef]] = {}
         self._newer: dict[str, dict[str, Server | None]] = {}
@@ -46,31 +48,26 @@ class ServerDirectory:
 
     def replace(self, panel_id: str, servers: Iterable[Server]) -> None:
         """Take over a complete list of a panel's servers; a fresher observation of one stays."""
-        known = self._servers.get(panel_id, {})
-        listed: dict[str, Server | None] = {
-            server.ref.server_id: max(
-                server,
-                known.get(server.ref.server_id, server),
-                key=lambda observed: observed.observed_at,
-            )
-            for server in servers
-        }
+        listed: dict[str, Server | None] = {server.ref.server_id: server for server in servers}
         for server_id, server in self._newer.pop(panel_id, {}).items():
             if server is None or server_id not in listed:
                 listed[server_id] = server
-        self._servers[panel_id] = {key: server for key, server in listed.items() if server}
+        self._shelf(panel_id).replace(server for server in listed.values() if server)
         self._errors.pop(panel_id, None)
 
     def note(self, server: Server) -> None:
-        """Take over one fresh observation."""
+        """Take over one fresh observation; of a panel that is gone by now, none."""
         ref = server.ref
-        self._servers.setdefault(ref.panel_id, {})[ref.server_id] = server
+        if ref.panel_id not in self._panels:
+            return
+        self._shelf(ref.panel_id).note(server)
         if ref.panel_id in self._newer:
             self._newer[ref.panel_id][ref.server_id] = server
 
     def forget(self, ref: ServerRef) -> None:
         """Drop a server that its panel no longer knows."""
-        self._servers.get(ref.panel_id, {}).pop(ref.server_id, None)
+        if ref.panel_id in self._shelves:
+            self._shelves[ref.panel_id].forget(ref.server_id)
         if ref.panel_id in self._newer:
             self._newer[ref.panel_id][ref.server_id] = None
 
@@ -78,11 +75,29 @@ class ServerDirectory:
         """Note that a panel gave no list: its servers are out of sight, not offline."""
         self._errors[panel_id] = error
         self._newer.pop(panel_id, None)
-        if isinstance(error, PanelRateLimited):
+        if isinstance(error, PanelRateLimited) or panel_id not in self._shelves:
             return
-        known = self._servers.get(panel_id, {})
-        for server in known.values():
+        for server in list(self._shelves[panel_id].servers.values()):
             self.note(unreachable(server))
+
+    def is_read(self, panel_id: str) -> bool:
+        """Whether a panel's list is known, however old it is."""
+        return panel_id in self._shelves
+
+    def answers(self, panel_id: str) -> bool:
+        """Whether the last look at a panel brought its list."""
+        return panel_id not in self._errors
+
+    def servers_of(self, panel_id: str) -> list[Server]:
+        """Return all servers of a panel by name, also those that its guild does not use."""
+        shelf = self._shelves.get(panel_id)
+        return [shelf.servers[label.ref.server_id] for label in shelf.labels] if shelf else []
+
+    def drop(self, panel_id: str) -> None:
+        """Forget a panel that is gone, with its servers."""
+        self._shelves.pop(panel_id, None)
+        self._errors.pop(panel_id, None)
+        self._newer.pop(panel_id, None)
 
     def remember(self, actor: Actor, ref: ServerRef) -> None:
         """Note that the actor used this server, for ranking."""
@@ -93,17 +108,12 @@ class ServerDirectory:
 
     async def visible(self, actor: Actor) -> list[Server]:
         """Return what the actor may see in this guild, by panel and name."""
-        servers = (
-            server
-            for entry in self._panels.of_guild(actor.guild_id)
-            for server in self._servers.get(entry.panel_id, {}).values()
-        )
-        allowed = [
-            server
-            for server in servers
-            if (await self._access.decide(actor, Action.VIEW, server.ref)).allowed
+        sight = await self._access.sight(actor)
+        return [
+            shelf.servers[label.ref.server_id]
+            for entry, shelf in self._read(actor.guild_id)
+            for label in _seen(entry, shelf, sight)
         ]
-        return sorted(allowed, key=lambda server: (server.ref.panel_id, server.name.casefold()))
 
     async def resolve(self, actor: Actor, text: str) -> Server:
         """Find a server by key, id or name.
@@ -112,33 +122,77 @@ class ServerDirectory:
         `AmbiguousServer`, and the panel's own error while its list was never read.
         """
         text = text.strip()
-        servers = await self.visible(actor)
-        for same in (_has_key, _has_id, _has_name):
-            found = [server for server in servers if same(server, text)]
+        sight = await self._access.sight(actor)
+        places = self._read(actor.guild_id)
+        for find in (_by_key, _by_id, Shelf.named):
+            found = [
+                server
+                for entry, shelf in places
+                for server in find(shelf, text)
+                if entry.uses(server.ref.server_id) and sight.sees(server.ref)
+            ]
             if len(found) == 1:
                 return found[0]
             if found:
                 raise AmbiguousServer(text, tuple(found))
         raise self.blind_spot(actor) or UnknownServer(text)
 
+    def known(self, guild_id: int, ref: ServerRef) -> Server | None:
+        """Return a server that the guild uses, as last observed, whoever may see it."""
+        entry, shelf = self._panels.get(ref.panel_id), self._shelves.get(ref.panel_id)
+        if entry is None or shelf is None or guild_id not in entry.guild_ids:
+            return None
+        return shelf.servers.get(ref.server_id) if entry.uses(ref.server_id) else None
+
     def blind_spot(self, actor: Actor) -> PanelError | None:
         """Return why a panel of this guild was never read, if one was not."""
         for entry in self._panels.of_guild(actor.guild_id):
-            if entry.panel_id not in self._servers:
+            if entry.panel_id not in self._shelves:
                 unread = PanelUnreachable(entry.panel_id, "its list was not read yet")
                 return self._errors.get(entry.panel_id, unread)
         return None
 
-    async def search(self, actor: Actor, typed: str) -> list[Server]:
-        """Return what the actor may see and may mean: own recent ones first, then by match."""
-        recent = list(self._recent.get((actor.guild_id, actor.user_id), ()))
-        ranked = []
-        for server in await self.visible(actor):
-            quality = min(match(server.name, typed), match(server.ref.server_id, typed))
-            if quality is not Match.NONE:
-                age = recent.index(server.ref) if server.ref in recent else _RECENT
-                ranked.append((age, quality, server.name.casefold(), server))
-        return [row[-1] for row in sorted(ranked, key=lambda row: row[:3])]
+    async def search(
+        self, actor: Actor, typed: str, *, needs: Capability | None = None, most: int = 25
+    ) -> list[Server]:
+        """Return what the actor may see and may mean: own recent ones first, then by match.
+
+        With `needs` only servers whose panel can do that.
+        """
+        sight = await self._access.sight(actor)
+        places = [
+            (entry, shelf)
+            for entry, shelf in self._read(actor.guild_id)
+            if needs is None or needs in entry.panel.capabilities
+        ]
+        used = [
+            shelf.label(ref.server_id)
+            for ref in self._recent.get((actor.guild_id, actor.user_id), ())
+            for entry, shelf in places
+            if entry.panel_id == ref.panel_id and ref.server_id in shelf
+            if entry.uses(ref.server_id) and sight.sees(ref)
+        ]
+        *_, found = tiers(used, typed)
+        seen = [_seen(entry, shelf, sight) for entry, shelf in places]
+        for tier in zip(*(tiers(labels, typed) for labels in seen), strict=True):
+            for label in heapq.merge(*tier, key=Label.order):
+                if len(found) >= most:
+                    break
+                if label not in found:
+                    found.append(label)
+        return [self._shelves[each.ref.panel_id].servers[each.ref.server_id] for each in found]
+
+    def _shelf(self, panel_id: str) -> Shelf:
+        return self._shelves.setdefault(panel_id, Shelf())
+
+    def _read(self, guild_id: int) -> list[tuple[PanelEntry, Shelf]]:
+        """Return the guild's panels that were read, by id."""
+        entries = sorted(self._panels.of_guild(guild_id), key=lambda entry: entry.panel_id)
+        return [
+            (entry, self._shelves[entry.panel_id])
+            for entry in entries
+            if entry.panel_id in self._shelves
+        ]
 
 
 def unreachable(server: Server) -> Server:
@@ -146,13 +200,31 @@ def unreachable(server: Server) -> Server:
     return replace(server, state=ServerState.UNREACHABLE, resources=None)
 
 
-def _has_key(server: Server, text: str) -> bool:
-    return text in (server.ref.key, str(server.ref))
+def _seen(entry: PanelEntry, shelf: Shelf, sight: Sight) -> list[Label]:
+    """Return what may be seen of a panel, by name."""
+    usual, exceptions = sight.of_panel(entry.panel_id)
+    if not usual:
+        shown = (shelf.label(key) for key, seen in exceptions.items() if seen and key in shelf)
+        labels = sorted(shown, key=Label.order)
+    elif exceptions:
+        hidden = {server_id for server_id, seen in exceptions.items() if not seen}
+        labels = [label for label in shelf.labels if label.ref.server_id not in hidden]
+    else:
+        labels = shelf.labels
+    if entry.server_ids is not None:
+        labels = [label for label in labels if entry.uses(label.ref.server_id)]
+    return labels
 
 
-def _has_id(server: Server, text: str) -> bool:
-    return text == server.ref.server_id
+def _by_key(shelf: Shelf, text: str) -> Iterator[Server]:
+    """Find what a key or a reference names; only a long id's key must be searched for."""
+    _, _, server_id = text.partition(":")
+    if server_id.startswith("~"):
+        yield from (server for server in shelf.servers.values() if server.ref.key == text)
+    else:
+        yield from (server for server in _by_id(shelf, server_id) if str(server.ref) == text)
 
 
-def _has_name(server: Server, text: str) -> bool:
-    return text.casefold() == server.name.strip().casefold()
+def _by_id(shelf: Shelf, text: str) -> Iterator[Server]:
+    if text in shelf.servers:
+        yield shelf.servers[text]

@@ -19,7 +19,7 @@ from bot.services.audit import Attempt
 
 if TYPE_CHECKING:
     from bot.domain.access import Actor
-    from bot.domain.audit import Door
+    from bot.domain.audit import Change, Door
     from bot.domain.errors import DeckhandError
     from bot.domain.ports import Clock, Panel
     from bot.domain.servers import Server
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from bot.services.panels import PanelEntry, PanelRegistry
 
 
-_NOWHERE = ServerRef("", "")
+NOWHERE = ServerRef("", "")
 """What an attempt is about that named no server."""
 
 
@@ -65,7 +65,8 @@ class Gate:
     ) -> Admission:
         """Let through, or raise what `resolve` raises, `NotAllowed` or `UnsupportedAction`.
 
-        `detail` goes into the audit row: the reason given, or the command.
+        `detail` goes into the audit row: the reason given, or for COMMAND the line, which then
+        must fit the patterns of the rules.
         """
         try:
             server = await self._directory.resolve(actor, text)
@@ -86,10 +87,7 @@ class Gate:
         Raises `UnknownPanel` alike for one that does not exist and one of which the actor may see
         no server, `NotAllowed` and `UnsupportedAction`.
         """
-        entries = self._panels.of_guild(actor.guild_id)
-        by_name = {entry.name.casefold(): entry for entry in entries}
-        by_name |= {entry.panel_id: entry for entry in entries}
-        entry = by_name.get(text.strip().casefold())
+        entry = self._panels.find(actor.guild_id, text)
         if entry is None or not await self._is_known(actor, action, entry.panel_id):
             error = UnknownPanel(text)
             await self._refuse(actor, action, text, door=door, error=error)
@@ -97,6 +95,34 @@ class Gate:
         ref = ServerRef(entry.panel_id, "")
         _, attempt = await self._judge(actor, action, ref, name=entry.name, door=door)
         return entry, attempt
+
+    async def admit_manager(
+        self, actor: Actor, change: Change, *, name: str, door: Door, detail: str | None = None
+    ) -> Attempt:
+        """Let through who may configure the bot in this guild, or raise `NotAllowed`.
+
+        `name` is what is changed, `detail` how, both for the audit; what comes of it is for the
+        caller to record.
+        """
+        decision = await self._access.decide(actor, Action.MANAGE, NOWHERE)
+        attempt = Attempt(
+            actor=actor,
+            action=change,
+            ref=NOWHERE,
+            name=name,
+            door=door,
+            at=self._clock.now(),
+            detail=detail,
+            rule_id=decision.rule.id if decision.rule else None,
+        )
+        if not decision.allowed:
+            await self._audit.record(attempt, Outcome.DENIED)
+            raise NotAllowed(Action.MANAGE, name=name, rule=decision.rule)
+        return attempt
+
+    def stands(self, admission: Admission) -> bool:
+        """Whether the panel is still there; one that was removed ends what goes on with it."""
+        return admission.server.ref.panel_id in self._panels
 
     async def may(self, actor: Actor, action: Action, ref: ServerRef) -> bool:
         """Whether the right is there; for suggestions, so nothing is written down."""
@@ -112,7 +138,7 @@ class Gate:
     ) -> None:
         """Write down an attempt on what was not found."""
         at = self._clock.now()
-        attempt = Attempt(actor=actor, action=action, ref=_NOWHERE, name=text, door=door, at=at)
+        attempt = Attempt(actor=actor, action=action, ref=NOWHERE, name=text, door=door, at=at)
         await self._audit.record(attempt, Outcome.REFUSED, str(error))
 
     async def _judge(
@@ -127,7 +153,8 @@ class Gate:
     ) -> tuple[Panel, Attempt]:
         """Check right and ability, and write a refusal down."""
         at = self._clock.now()
-        decision = await self._access.decide(actor, action, ref)
+        line = detail if action is Action.COMMAND else None
+        decision = await self._access.decide(actor, action, ref, line=line)
         attempt = Attempt(
             actor=actor,
             action=action,

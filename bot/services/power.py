@@ -211,13 +211,16 @@ class PowerService:
         return self._progress(order, phase, server=server)
 
     def _goes_on(self, order: _Order) -> bool:
-        return not (order.is_overtaken or self._closing.is_set())
+        is_ended = order.is_overtaken or self._closing.is_set()
+        return not is_ended and self._gate.stands(order.admission)
 
     async def _look(self, order: _Order) -> Server | None:
         """Wait a little and look at the server; None when the order is not followed any more."""
         order.is_watched = True
         try:
             await self._clock.sleep(self._patience.interval.total_seconds())
+            if not self._gate.stands(order.admission):
+                return None
             return await order.admission.panel.get_server(order.ref.server_id)
         except asyncio.CancelledError:
             if self._goes_on(order):

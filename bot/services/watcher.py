@@ -7,9 +7,13 @@ import logging
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import PanelError
+from bot.domain.servers import belonging
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.ports import Clock
+    from bot.domain.servers import Server
     from bot.services.directory import ServerDirectory
     from bot.services.panels import PanelEntry, PanelRegistry
 
@@ -17,7 +21,10 @@ log = logging.getLogger(__name__)
 
 
 class Watcher:
-    """Lists every panel at its interval; a dead panel delays nobody."""
+    """Lists every panel at its interval; a dead panel delays nobody.
+
+    The same panel and key in several guilds is one panel here: it is listed once for all.
+    """
 
     def __init__(self, panels: PanelRegistry, directory: ServerDirectory, clock: Clock) -> None:
         self._panels = panels
@@ -26,32 +33,57 @@ class Watcher:
         self._down: set[str] = set()
 
     async def run(self) -> None:
-        """Watch until cancelled."""
+        """Watch until cancelled; panels may come and go meanwhile."""
+        watching: dict[str, asyncio.Task[None]] = {}
         async with asyncio.TaskGroup() as group:
-            for entry in self._panels:
-                group.create_task(self._watch(entry), name=f"watch {entry.panel_id}")
+            while True:
+                wanted = {entry.watched_as: entry.panel_id for entry in self._panels}
+                for source in watching.keys() - wanted.keys():
+                    watching.pop(source).cancel()
+                    self._down.discard(source)
+                for source, panel_id in wanted.items():
+                    if source not in watching or watching[source].done():
+                        watch = self._watch(source)
+                        watching[source] = group.create_task(watch, name=f"watch {panel_id}")
+                await self._panels.changed()
 
-    async def _watch(self, entry: PanelEntry) -> None:
-        while True:
-            pause = entry.poll_seconds
-            self._directory.expect(entry.panel_id)
+    async def _watch(self, source: str) -> None:
+        entries = self._panels.watched_as(source)
+        if all(entry.is_listed for entry in entries):
+            await self._clock.sleep(_interval(entries))
+        while entries := self._panels.watched_as(source):
+            pause = _interval(entries)
+            for entry in entries:
+                self._directory.expect(entry.panel_id)
             try:
-                self._directory.replace(entry.panel_id, await entry.panel.list_servers())
-                self._came_back(entry)
+                self._share(source, await entries[0].panel.list_servers())
+                self._came_back(source, entries[0])
             except PanelError as error:
-                self._directory.fail(entry.panel_id, error)
-                self._went_down(entry, error)
+                for entry in self._panels.watched_as(source):
+                    self._directory.fail(entry.panel_id, error)
+                self._went_down(source, entries[0], error)
                 pause = max(pause, error.retry_after or 0)
             except Exception:  # the loop outlives bugs: one bad answer must not end watching
-                log.exception("watching panel %s failed unexpectedly", entry.panel_id)
+                log.exception("watching panel %s failed unexpectedly", entries[0].panel_id)
             await self._clock.sleep(pause)
 
-    def _went_down(self, entry: PanelEntry, error: PanelError) -> None:
-        if entry.panel_id not in self._down:
-            self._down.add(entry.panel_id)
+    def _share(self, source: str, servers: Sequence[Server]) -> None:
+        """Give each entry of the panel the servers under its own id."""
+        for entry in self._panels.watched_as(source):
+            self._directory.replace(
+                entry.panel_id, [belonging(server, entry.panel_id) for server in servers]
+            )
+
+    def _went_down(self, source: str, entry: PanelEntry, error: PanelError) -> None:
+        if source not in self._down:
+            self._down.add(source)
             log.warning("panel %s cannot be read: %s", entry.panel_id, error)
 
-    def _came_back(self, entry: PanelEntry) -> None:
-        if entry.panel_id in self._down:
-            self._down.remove(entry.panel_id)
+    def _came_back(self, source: str, entry: PanelEntry) -> None:
+        if source in self._down:
+            self._down.remove(source)
             log.info("panel %s can be read again", entry.panel_id)
+
+
+def _interval(entries: Sequence[PanelEntry]) -> float:
+    return min(entry.poll_seconds for entry in entries)

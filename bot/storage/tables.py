@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     DateTime,
     Double,
@@ -20,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from bot.domain.access import Action, Subject
+from bot.domain.access import Subject
 from bot.domain.audit import Door, Outcome
 
 if TYPE_CHECKING:
@@ -99,18 +100,31 @@ class RuleRow(Base):
     guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
     subject: Mapped[Subject]
     subject_id: Mapped[int] = mapped_column(BigInteger)
-    action: Mapped[Action]
+    subject_name: Mapped[str | None] = mapped_column(ForeignText)
+    grant: Mapped[str] = mapped_column("action", String(16))
+    """The word of an action or of a bundle."""
     allow: Mapped[bool]
     panel_id: Mapped[str | None] = mapped_column(String(32))
     server_id: Mapped[str | None] = mapped_column(String(255))
     expires_at: Mapped[datetime | None]
+    commands: Mapped[str | None] = mapped_column(Text)
+    """Patterns, one to a line; None is any command."""
+    created_by: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime | None]
+    removed_at: Mapped[datetime | None]
+    """A removed rule counts no more, and can be brought back by who removed it."""
 
 
 class AuditRow(Base):
     """An attempt; see `bot.domain.audit.AuditEntry`. Rows are added, never changed."""
 
     __tablename__ = "audit"
-    __table_args__ = (Index(None, "guild_id", "panel_id", "server_id", "at"),)
+    __table_args__ = (
+        Index(None, "guild_id", "panel_id", "server_id", "at"),
+        Index(None, "guild_id", "id"),
+        # Audit channels go on from an id, so SQLite may not give that of a deleted row again.
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[datetime]
@@ -126,6 +140,46 @@ class AuditRow(Base):
     """No foreign key: the entry outlives the rule."""
     detail: Mapped[str | None] = mapped_column(ForeignText)
     duration_seconds: Mapped[float | None] = mapped_column(Double)
+
+
+class PanelRow(Base):
+    """A panel that a guild has added from Discord; see `bot.domain.panels.StoredPanel`."""
+
+    __tablename__ = "panels"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    guild_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    name: Mapped[str] = mapped_column(ForeignText)
+    kind: Mapped[str] = mapped_column(String(32))
+    base_url: Mapped[str] = mapped_column(Text)
+    verify_tls: Mapped[bool | str] = mapped_column(JSON)
+    options: Mapped[dict[str, object]] = mapped_column(JSON)
+    sealed_credentials: Mapped[str] = mapped_column(Text)
+    """JSON under the master key; nothing else of the row is secret."""
+    server_ids: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Those that the guild uses; None is all, also future ones."""
+    added_by: Mapped[int] = mapped_column(BigInteger)
+    added_at: Mapped[datetime]
+    removed_at: Mapped[datetime | None]
+
+
+class GuildRow(Base):
+    """What a guild has chosen; see `bot.domain.guilds.GuildSettings`. None is the default."""
+
+    __tablename__ = "guilds"
+
+    guild_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    language: Mapped[str | None] = mapped_column(String(16))
+    time_zone: Mapped[str | None] = mapped_column(String(64))
+    private_replies: Mapped[bool | None]
+    confirm: Mapped[str | None] = mapped_column(String(16))
+    audit_channel_id: Mapped[int | None] = mapped_column(BigInteger)
+    audit_told_id: Mapped[int | None] = mapped_column(Integer)
+    """The newest audit row that is in the audit channel; None where there is to be none."""
+    audit_telling_id: Mapped[int | None] = mapped_column(Integer)
+    """The newest one of the message that is on its way there, and may have arrived."""
+    left_at: Mapped[datetime | None]
+    """When the bot was removed from the guild."""
 
 
 class MemoryRow(Base):

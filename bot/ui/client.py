@@ -9,13 +9,31 @@ import discord
 from discord.ext import commands
 
 from bot.ui import forms
+from bot.ui.access import Expire, TakeBack
+from bot.ui.access_pages import TurnAccess
 from bot.ui.cogs import build_cogs
-from bot.ui.confirm import ConfirmKill, Reason
+from bot.ui.confirm import ConfirmOrder, Reason
+from bot.ui.data_deletion import DeleteData
 from bot.ui.drafts import FillIn, Give, TurnDraft
 from bot.ui.errors import guard, too_old
+from bot.ui.events import GuildEvents
+from bot.ui.history import TurnHistory
 from bot.ui.i18n import CommandTranslator
 from bot.ui.items import ServerButton
 from bot.ui.pager import OpenCard, TurnPage
+from bot.ui.panel_entry import PanelAgain, Typed
+from bot.ui.panel_list import BringBack, PanelFate, TurnPanels
+from bot.ui.panel_ticks import ChoiceButton, TickServers
+from bot.ui.settings import Choose, ChooseAuditChannel
+from bot.ui.setup_items import (
+    PickAuditChannel,
+    PickGrant,
+    PickKind,
+    PickPanel,
+    PickRole,
+    SeeAsRole,
+)
+from bot.ui.setup_nav import GoTo
 from bot.ui.sync import sync_commands
 from bot.ui.tree import Tree
 from bot.ui.watch import StopWatch
@@ -27,7 +45,38 @@ if TYPE_CHECKING:
 _GRACE = 8.0
 """Seconds; Docker waits 10 before it kills."""
 
-_ITEMS = (ServerButton, ConfirmKill, Reason, TurnPage, OpenCard, FillIn, TurnDraft, Give, StopWatch)
+_ITEMS = (
+    ServerButton,
+    ConfirmOrder,
+    Reason,
+    TurnPage,
+    OpenCard,
+    FillIn,
+    TurnDraft,
+    Give,
+    StopWatch,
+    TakeBack,
+    Expire,
+    TurnAccess,
+    TurnHistory,
+    Choose,
+    ChooseAuditChannel,
+    DeleteData,
+    GoTo,
+    PickKind,
+    PickPanel,
+    PickRole,
+    PickGrant,
+    PickAuditChannel,
+    SeeAsRole,
+    PanelAgain,
+    Typed,
+    TickServers,
+    ChoiceButton,
+    PanelFate,
+    BringBack,
+    TurnPanels,
+)
 
 
 class Client(commands.AutoShardedBot):
@@ -64,6 +113,7 @@ class Client(commands.AutoShardedBot):
         """Register everything, once, before the gateway is connected."""
         for cog in build_cogs():
             await self.add_cog(cog)
+        await self.add_cog(GuildEvents(self))
         self.add_dynamic_items(*_ITEMS)
         await self.tree.set_translator(CommandTranslator())
         if self.application_id is None:

@@ -1,4 +1,4 @@
-"""Asks for a second tap before a kill: by the asker, within a minute. Keeps nothing in memory."""
+"""Asks for a second tap: by the asker, within a minute. Keeps nothing in memory."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import discord
 from discord.ui import Button, DynamicItem, View
 
 from bot.domain.audit import Door
+from bot.domain.guilds import Confirm
 from bot.domain.servers import PowerAction
 from bot.ui import doors
 from bot.ui.actor import actor_from
@@ -24,21 +25,63 @@ if TYPE_CHECKING:
     from bot.ui.client import Client
 
 _WITHIN = timedelta(seconds=60)
+_LETTERS = {PowerAction.KILL: "k", PowerAction.STOP: "S", PowerAction.RESTART: "R"}
 
 
-async def ask_to_kill(
-    interaction: discord.Interaction[Client], text: str, *, door: Door, reason: str | None = None
+async def order(
+    interaction: discord.Interaction[Client],
+    text: str,
+    action: PowerAction,
+    *,
+    door: Door,
+    reason: str | None = None,
 ) -> None:
-    """Ask the asker, in private, to confirm; a kill can lose what was not saved."""
+    """Order a power action, or ask first where it is to be asked for twice."""
+    if is_asked_twice(interaction, action):
+        await ask(interaction, text, action, door=door, reason=reason)
+    else:
+        await doors.power(interaction, text, action, door=door, reason=reason)
+
+
+def is_asked_twice(interaction: discord.Interaction[Client], action: PowerAction) -> bool:
+    """Whether the guild wants it to be confirmed; a kill always is."""
+    if action is PowerAction.KILL:
+        return True
+    chosen = interaction.client.services.settings.of(interaction.guild_id or 0).confirm
+    return chosen is Confirm.ALWAYS and action in _LETTERS
+
+
+async def ask(
+    interaction: discord.Interaction[Client],
+    text: str,
+    action: PowerAction,
+    *,
+    door: Door,
+    reason: str | None = None,
+) -> None:
+    """Ask the asker, in private, to confirm."""
     actor = actor_from(interaction)
-    server = await interaction.client.services.power.check(actor, text, PowerAction.KILL, door=door)
+    server = await interaction.client.services.power.check(actor, text, action, door=door)
     words = private_words(interaction)
-    question = words.gettext(
-        "Kill **{server}**? It ends at once, without saving. Confirm within a minute."
-    )
+    question, answer = {
+        PowerAction.KILL: (
+            words.gettext(
+                "Kill **{server}**? It ends at once, without saving. Confirm within a minute."
+            ),
+            words.gettext("Kill it"),
+        ),
+        PowerAction.STOP: (
+            words.gettext("Stop **{server}**? Confirm within a minute."),
+            words.gettext("Stop it"),
+        ),
+        PowerAction.RESTART: (
+            words.gettext("Restart **{server}**? Confirm within a minute."),
+            words.gettext("Restart it"),
+        ),
+    }[action]
     until = int((interaction.created_at + _WITHIN).timestamp())
     view = View(timeout=None)
-    view.add_item(ConfirmKill(actor.user_id, until, server.ref.key, text=words.gettext("Kill it")))
+    view.add_item(ConfirmOrder(action, actor.user_id, until, server.ref.key, text=answer))
     if reason and reason.strip():
         view.add_item(Reason(reason))
     await interaction.response.send_message(
@@ -46,17 +89,20 @@ async def ask_to_kill(
     )
 
 
-class ConfirmKill(
+class ConfirmOrder(
     DynamicItem[Button[Any]],
-    template=r"d1k:(?P<user>[0-9a-f]+):(?P<until>[0-9a-f]+):(?P<key>.+)",
+    template=r"d1(?P<action>[kSR]):(?P<user>[0-9a-f]+):(?P<until>[0-9a-f]+):(?P<key>.+)",
 ):
     """The second tap."""
 
-    def __init__(self, user_id: int, until: int, key: str, *, text: str = "") -> None:
+    def __init__(
+        self, action: PowerAction, user_id: int, until: int, key: str, *, text: str = ""
+    ) -> None:
+        self.action = action
         self.user_id = user_id
         self.until = until
         self.key = key
-        custom_id = f"d1k:{user_id:x}:{until:x}:{key}"
+        custom_id = f"d1{_LETTERS[action]}:{user_id:x}:{until:x}:{key}"
         super().__init__(Button(label=text, style=discord.ButtonStyle.danger, custom_id=custom_id))
 
     @classmethod
@@ -64,10 +110,11 @@ class ConfirmKill(
         cls, _interaction: discord.Interaction[Any], _item: Item[Any], match: re.Match[str], /
     ) -> Self:
         """Read the button back from its custom_id."""
-        return cls(int(match["user"], 16), int(match["until"], 16), match["key"])
+        action = next(action for action, letter in _LETTERS.items() if letter == match["action"])
+        return cls(action, int(match["user"], 16), int(match["until"], 16), match["key"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Kill, if it is still the asker's fresh wish."""
+        """Do it, if it is still the asker's fresh wish."""
         await guard(interaction, self._confirmed(interaction))
 
     async def _confirmed(self, interaction: discord.Interaction[Client]) -> None:
@@ -84,7 +131,7 @@ class ConfirmKill(
         await doors.power(
             interaction,
             self.key,
-            PowerAction.KILL,
+            self.action,
             door=Door.BUTTON,
             reason=Reason.on_message(interaction.message),
         )

@@ -15,6 +15,8 @@ from discord import app_commands
 from bot.domain.errors import DeckhandError
 from bot.ui.i18n import private_words
 from bot.ui.render.errors import sentence
+from bot.ui.render.text import code
+from bot.ui.time_zones import UnknownTimeZone
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Iterator
@@ -92,6 +94,10 @@ def _text(error: Exception, t: Words) -> str:
         return sentence(error, t)
     if isinstance(error, app_commands.NoPrivateMessage):
         return t.gettext("I work inside a Discord server only.")
+    if isinstance(error, UnknownTimeZone):
+        return t.gettext(
+            "I know no time zone called {name}. Nothing was changed. Pick one from the suggestions."
+        ).format(name=code(error.text, 60))
     if isinstance(error, discord.Forbidden):
         return t.gettext(
             "Discord does not let me do that here: I am missing a permission in this channel."

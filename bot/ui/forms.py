@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from discord.ui import Label, Modal, TextInput
 
 from bot.domain.audit import Door
-from bot.ui import deletion, doors, drafts
+from bot.ui import deletion, doors, drafts, panel_entry
 from bot.ui.errors import guard
 from bot.ui.render.text import label
 
@@ -71,9 +71,30 @@ async def _deletion(
     await deletion.delete(interaction, form["key"], typed=typed, force=form["force"] == "1")
 
 
+async def _new_panel(
+    interaction: discord.Interaction[Client], form: re.Match[str], given: _Given
+) -> None:
+    await panel_entry.add(interaction, form["kind"], given)
+
+
+async def _edited_panel(
+    interaction: discord.Interaction[Client], form: re.Match[str], given: _Given
+) -> None:
+    await panel_entry.edit(interaction, form["panel"], form["shown"], given)
+
+
+async def _panel_key(
+    interaction: discord.Interaction[Client], form: re.Match[str], given: _Given
+) -> None:
+    await panel_entry.rotate(interaction, form["panel"], given)
+
+
 _ANSWERS = (
     (re.compile(r"d1c:(?P<key>.+)"), _command),
     (re.compile(r"d1m:(?P<draft>[0-9a-f]+):(?P<number>\d+)"), _draft),
+    (re.compile(r"d1y:add:(?P<kind>[a-z0-9_]{1,32})"), _new_panel),
+    (re.compile(r"d1y:edit:(?P<panel>[a-z0-9-]{1,32}):(?P<shown>[0-9a-f]+)"), _edited_panel),
+    (re.compile(r"d1y:key:(?P<panel>[a-z0-9-]{1,32})"), _panel_key),
     (re.compile(r"d1x:(?P<force>[01]):(?P<key>.+)"), _deletion),
 )
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     import discord
 
+    from bot.ui.client import Client
+
 DOMAIN = "deckhand"
 
 Words = gettext.NullTranslations
@@ -48,9 +50,10 @@ def private_words(interaction: discord.Interaction) -> Words:
     return words(str(interaction.locale))
 
 
-def public_words(interaction: discord.Interaction) -> Words:
+def public_words(interaction: discord.Interaction[Client]) -> Words:
     """Return the words for an answer that the whole channel reads."""
-    return words(str(interaction.guild_locale or interaction.locale))
+    chosen = interaction.client.services.settings.of(interaction.guild_id or 0).language
+    return words(chosen or str(interaction.guild_locale or interaction.locale))
 
 
 class CommandTranslator(app_commands.Translator):

@@ -17,7 +17,7 @@ from bot.domain.audit import Door
 from bot.domain.servers import Capability, PowerAction, ServerState
 from bot.ui import doors
 from bot.ui.actor import actor_from
-from bot.ui.confirm import ask_to_kill
+from bot.ui.confirm import ask, is_asked_twice
 from bot.ui.errors import LOST, answering, guard
 from bot.ui.forms import command_form
 from bot.ui.i18n import private_words, public_words
@@ -107,12 +107,12 @@ class ServerButton(
             await interaction.response.send_modal(form)
         elif self.verb is Verb.LOGS:
             await doors.logs(interaction, self.key, lines=_LOG_LINES, door=Door.BUTTON)
-        elif self.verb is Verb.KILL:
-            await ask_to_kill(interaction, self.key, door=Door.BUTTON)
+        elif is_asked_twice(interaction, action := PowerAction(self.verb)):
+            await ask(interaction, self.key, action, door=Door.BUTTON)
         else:
             with answering():
                 await interaction.response.defer()
-            await doors.power(interaction, self.key, PowerAction(self.verb), door=Door.BUTTON)
+            await doors.power(interaction, self.key, action, door=Door.BUTTON)
             with suppress(*LOST):  # the order has ended, whatever became of the card
                 await refresh(interaction, self.key)
 

@@ -14,6 +14,8 @@ from bot.ui.render.states import word
 from bot.ui.render.text import label
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import discord
 
     from bot.domain.servers import Capability, Server
@@ -49,27 +51,12 @@ class ServerOption(app_commands.Transformer["Client"]):
         services = interaction.client.services
         t = private_words(interaction)
         try:
-            servers = await services.directory.search(actor_from(interaction), str(value))
+            fitting = await services.directory.search(
+                actor_from(interaction), str(value), needs=self._needs, most=_MOST
+            )
         except DeckhandError:
             return []
-        fitting = [server for server in servers if self._fits(server, services)][:_MOST]
-        labels = [self._label(server, services, t) for server in fitting]
-        twins = {text for text, count in Counter(labels).items() if count > 1}
-        return [
-            app_commands.Choice(
-                name=f"{text} · {label(server.ref.server_id, 12)}" if text in twins else text,
-                value=server.ref.key,
-            )
-            for server, text in zip(fitting, labels, strict=True)
-        ]
-
-    def _label(self, server: Server, services: Services, t: Words) -> str:
-        panel = services.panels[server.ref.panel_id].name
-        return f"{label(server.name, 40)} · {word(server.state, t)} · {label(panel, 18)}"
-
-    def _fits(self, server: Server, services: Services) -> bool:
-        panel = services.panels[server.ref.panel_id].panel
-        return self._needs is None or self._needs in panel.capabilities
+        return server_choices(fitting, services, t)
 
 
 class PanelOption(app_commands.Transformer["Client"]):
@@ -128,3 +115,23 @@ class CreatingPanelOption(app_commands.Transformer["Client"]):
             app_commands.Choice(name=label(entry.name, 100), value=entry.panel_id)
             for entry in fitting[:_MOST]
         ]
+
+
+def server_choices(
+    servers: Sequence[Server], services: Services, t: Words
+) -> list[app_commands.Choice[int | float | str]]:
+    """Return suggestions, told apart where they would read alike."""
+    labels = [_label(server, services, t) for server in servers]
+    twins = {text for text, count in Counter(labels).items() if count > 1}
+    return [
+        app_commands.Choice(
+            name=f"{text} · {label(server.ref.server_id, 12)}" if text in twins else text,
+            value=server.ref.key,
+        )
+        for server, text in zip(servers, labels, strict=True)
+    ]
+
+
+def _label(server: Server, services: Services, t: Words) -> str:
+    panel = services.panels[server.ref.panel_id].name
+    return f"{label(server.name, 40)} · {word(server.state, t)} · {label(panel, 18)}"

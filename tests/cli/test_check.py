@@ -70,8 +70,8 @@ async def test_all_is_well(check: Deckhand) -> None:
 
     assert (ended.status, failed(ended)) == (0, [])
     found = verdicts(ended)
-    assert set(found) == {"configuration", "database", "Discord", "panel main"}
-    assert len(ended.out.splitlines()) == 4
+    assert set(found) == {"configuration", "database", "master key", "Discord", "panel main"}
+    assert len(ended.out.splitlines()) == 5
     assert found["configuration"] == "1 panel"
     assert found["panel main"] == "2 servers"
     assert found["database"].endswith("deckhand.db will be created when the bot starts")
@@ -179,7 +179,7 @@ async def test_what_nobody_expected_is_one_failure_of_several(
 
     assert (ended.status, sorted(failed(ended))) == (1, ["Discord", "panel main"])
     found = verdicts(ended)
-    assert set(found) == {"configuration", "database", "Discord", "panel main"}
+    assert set(found) == {"configuration", "database", "master key", "Discord", "panel main"}
     told = re.search(r"\(incident ([0-9a-f]{8})\)", found["Discord"])
     assert told
     assert f"Incident {told[1]}" in ended.err

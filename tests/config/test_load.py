@@ -36,6 +36,10 @@ def test_the_least_that_is_needed_gets_all_defaults(file: Path) -> None:
     assert panel.poll_seconds == 60
     assert panel.verify_tls is True
     assert panel.options == {}
+    assert config.secret_key == ()
+    assert config.key_file == file.parent / "deckhand.db.key"
+    assert config.allow_networks == ()
+    assert config.audit.keep_days == 90
 
 
 def test_the_example_is_valid_and_shows_every_key() -> None:
@@ -45,7 +49,7 @@ def test_the_example_is_valid_and_shows_every_key() -> None:
     config = load(example, environ)
 
     text = example.read_text(encoding="utf-8")
-    shown = {type(config), type(config.discord), type(config.panels[0])}
+    shown = {type(config), type(config.discord), type(config.audit), type(config.panels[0])}
     for key in (name for model in shown for name in model.model_fields):
         assert f"{key}:" in text
 

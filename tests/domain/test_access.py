@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.access import AccessPolicy, Action, Actor, Rule, Subject
+from bot.domain.access import Action, Actor, Rule, Subject
+from bot.domain.policy import AccessPolicy
 from bot.domain.servers import ServerRef
 from tests.fakes import NOON
 
@@ -29,7 +30,7 @@ def _rule(
         guild_id=guild_id,
         subject=subject,
         subject_id=subject_id or (_MIA.user_id if subject is Subject.MEMBER else _ROLE),
-        action=action,
+        grant=action,
         allow=allow,
         panel_id=None if scope == "all" else "main",
         server_id="survival" if scope == "server" else None,
@@ -83,7 +84,7 @@ def test_the_stronger_rule_decides_whatever_stands_beside_it(stronger: int) -> N
             guild_id=_GUILD,
             subject=Subject.ROLE,
             subject_id=_ROLE,
-            action=Action.START,
+            grant=Action.START,
             allow=True,
             panel_id="other",
         ),
@@ -91,7 +92,7 @@ def test_the_stronger_rule_decides_whatever_stands_beside_it(stronger: int) -> N
             guild_id=_GUILD,
             subject=Subject.ROLE,
             subject_id=_ROLE,
-            action=Action.START,
+            grant=Action.START,
             allow=True,
             panel_id="main",
             server_id="creative",
@@ -100,7 +101,7 @@ def test_the_stronger_rule_decides_whatever_stands_beside_it(stronger: int) -> N
             guild_id=_GUILD,
             subject=Subject.ROLE,
             subject_id=_ROLE,
-            action=Action.START,
+            grant=Action.START,
             allow=True,
             panel_id="other",
             server_id="survival",
@@ -135,7 +136,7 @@ def test_a_rule_counts_until_the_second_in_which_it_expires() -> None:
         guild_id=_GUILD,
         subject=Subject.MEMBER,
         subject_id=_MIA.user_id,
-        action=Action.START,
+        grant=Action.START,
         allow=True,
         expires_at=end,
     )
@@ -151,7 +152,7 @@ def test_a_deny_that_expired_gives_way_to_the_allow_below_it() -> None:
         guild_id=_GUILD,
         subject=Subject.MEMBER,
         subject_id=_MIA.user_id,
-        action=Action.START,
+        grant=Action.START,
         allow=False,
         expires_at=NOON,
     )
@@ -160,7 +161,9 @@ def test_a_deny_that_expired_gives_way_to_the_allow_below_it() -> None:
     assert policy.decide(_MIA, Action.START, _SURVIVAL, NOON).allowed
 
 
-@pytest.mark.parametrize("action", [action for action in Action if action is not Action.CREATE])
+@pytest.mark.parametrize(
+    "action", [action for action in Action if action not in (Action.CREATE, Action.MANAGE)]
+)
 def test_any_right_on_a_server_includes_to_view_it(action: Action) -> None:
     rule = _rule(True, action=action)
     decision = AccessPolicy([rule]).decide(_MIA, Action.VIEW, _SURVIVAL, NOON)
@@ -203,7 +206,7 @@ def test_a_server_is_named_together_with_its_panel() -> None:
             guild_id=1,
             subject=Subject.ROLE,
             subject_id=2,
-            action=Action.VIEW,
+            grant=Action.VIEW,
             allow=True,
             server_id="1a2b3c4d",
         )
@@ -214,7 +217,7 @@ def test_who_may_create_servers_on_a_panel_does_not_see_those_of_others() -> Non
         guild_id=1,
         subject=Subject.MEMBER,
         subject_id=2,
-        action=Action.CREATE,
+        grant=Action.CREATE,
         allow=True,
         panel_id="main",
     )

@@ -7,6 +7,7 @@ import pytest
 from bot.domain import errors
 from bot.domain.access import Action
 from bot.domain.errors import DeckhandError, PanelError
+from bot.domain.panels import PanelProblem
 from bot.domain.servers import ServerRef, ServerState
 from tests.fakes import make_server
 
@@ -39,6 +40,16 @@ _SENTENCES: list[tuple[DeckhandError, str]] = [
     (errors.UnknownPanel("Main"), "no panel is called 'Main'"),
     (errors.DraftGone(), "this form is no longer open"),
     (errors.NameMismatch(_SERVER), "the server is called 'Survival'"),
+    (
+        errors.InvalidRule(errors.RuleProblem.NOBODY),
+        "such a rule cannot be given: it names no role and no member, or both",
+    ),
+    (errors.InvalidPanel(PanelProblem.TOO_MANY), "the panel would be one too many"),
+    (
+        errors.InvalidPanel(PanelProblem.UNFIT, "no such kind"),
+        "the panel cannot be opened: no such kind",
+    ),
+    (errors.RuleChanged(), "somebody has changed this rule since"),
     (errors.StorageUnavailable("disk full"), "the database is not available: disk full"),
     (
         errors.PanelUnreachable("main", "connection refused"),
@@ -47,6 +58,11 @@ _SENTENCES: list[tuple[DeckhandError, str]] = [
     (
         errors.PanelUnreachable("main", "timed out", node=True),
         "the server's node did not answer: timed out",
+    ),
+    (errors.PanelAddressRefused("main"), "panel main is not at a public address"),
+    (
+        errors.PanelAddressRefused("main", node=True),
+        "the server's node is not at a public address",
     ),
     (errors.PanelAuthFailed("main", "wrong"), "panel main refused the key: wrong"),
     (

@@ -17,7 +17,8 @@ from bot.simulators.discord import DiscordStandIn
 from bot.simulators.panels.pterodactyl import PterodactylStandIn
 from bot.simulators.world import World
 from bot.storage.engine import Database
-from bot.storage.repositories import SqlRules
+from bot.storage.rules import SqlRules
+from bot.wiring import Pace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,7 @@ discord:
   api_url: {api_url}
   gateway_url: {gateway_url}
   sync_commands: {sync_commands}
+allow_networks: [127.0.0.0/8]
 panels:
   - id: main
     name: Main panel
@@ -81,7 +83,7 @@ class Bot:
 
     def __init__(self, settings: config.Config) -> None:
         self._stop, self._started = asyncio.Event(), asyncio.Event()
-        pace = app.Pace(patience=_PATIENCE, guild_ready_timeout=0.01, watch_seconds=0.05)
+        pace = Pace(patience=_PATIENCE, guild_ready_timeout=0.01, watch_seconds=0.05)
         run = app.run(settings, stop=self._stop, started=self._started, pace=pace)
         self._running = asyncio.get_running_loop().create_task(run)
 
@@ -176,7 +178,7 @@ class Stage:
                     guild_id=self.guild.id,
                     subject=Subject.ROLE,
                     subject_id=self.helpers.id,
-                    action=action,
+                    grant=action,
                     allow=True,
                     panel_id="main",
                     server_id=server.identifier,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
 from bot.domain.servers import ServerRef
+from bot.storage.audit import SqlAuditLog
 from bot.storage.engine import Database
-from bot.storage.repositories import SqlAuditLog
 
 if TYPE_CHECKING:
     from tests.e2e.stage import Stage

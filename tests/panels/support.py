@@ -151,12 +151,13 @@ async def serving(
     answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]],
     *,
     host: str = "127.0.0.1",
+    port: int | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[str]:
     """Listen on loopback and yield the address."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", answer)
-    server = TestServer(app, host=host, handler_cancellation=True)
+    server = TestServer(app, host=host, port=port, handler_cancellation=True)
     await server.start_server(ssl=tls)
     try:
         yield str(server.make_url("/")).rstrip("/")

@@ -166,5 +166,9 @@ def left(hub: PanelHub) -> list[object]:
     """Return the connections that are not given back, and the tasks that run code of panels."""
     coroutines: list[Any] = [task.get_coro() for task in asyncio.all_tasks()]
     tasks = [each for each in coroutines if each.cr_code.co_filename.startswith(OURS)]
-    sessions: Any = (hub._connections.reads, hub._connections.writes)
+    sessions: Any = [
+        session
+        for each in hub._connections._sessions.values()
+        for session in (each.reads, each.writes)
+    ]
     return [*tasks, *(taken for session in sessions for taken in session.connector._acquired)]

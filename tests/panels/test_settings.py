@@ -70,3 +70,11 @@ async def test_a_hub_opens_nothing_with_bad_settings(hub: PanelHub) -> None:
 
 def test_every_kind_is_known_by_its_own_name() -> None:
     assert set(PANELS) == {"cvm", "pterodactyl", "pterodactyl_legacy", "pterodactyl_v07", "vpsorg"}
+
+
+@pytest.mark.parametrize(
+    "host", ["a..b.example", ".example", "xn--a.example", "x" * 64 + ".example", "no host", "a\0b"]
+)
+def test_a_host_that_no_network_can_look_up_is_no_address(host: str) -> None:
+    with pytest.raises(SettingsError, match="must be an address"):
+        check_settings(settings(base_url=f"https://{host}"))

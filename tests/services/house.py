@@ -11,17 +11,26 @@ from bot.domain.servers import Capability
 from bot.services.access import AccessService
 from bot.services.administration import AdministrationService
 from bot.services.audit import Attempt, AuditService
+from bot.services.audit_teller import AuditTeller
 from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
 from bot.services.drafts import Drafts
 from bot.services.gate import Gate
+from bot.services.guild_life import DataDeletion, GuildLife
+from bot.services.guild_panels import GuildPanels
+from bot.services.history import HistoryService
 from bot.services.live import LiveService
+from bot.services.panel_setup import PanelSetup
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
+from bot.services.rules import RuleService
+from bot.services.settings import SettingsService
 from bot.services.status import StatusService
 from bot.services.watcher import Watcher
-from tests.fakes import FakeClock, FakePanel, MemoryAuditLog, MemoryRules, make_server
+from tests.fakes import FakeClock, FakePanel, MemoryRules, make_server
 from tests.fakes_admin import FakeAdminPanel
+from tests.fakes_guilds import MemoryGuilds, MemoryHistory
+from tests.fakes_panels import FakeMaker, MemoryPanels
 
 if TYPE_CHECKING:
     from bot.domain.audit import AuditEntry
@@ -55,7 +64,7 @@ def allow(
         guild_id=GUILD,
         subject=Subject.ROLE if by_role else Subject.MEMBER,
         subject_id=subject_id,
-        action=action,
+        grant=action,
         allow=True,
         panel_id=server.ref.panel_id if server else None,
         server_id=server.ref.server_id if server else None,
@@ -85,7 +94,8 @@ class House:
             allow(VIEWER.user_id, Action.VIEW),
         )
     )
-    audit_log: MemoryAuditLog = field(default_factory=MemoryAuditLog)
+    audit_log: MemoryHistory = field(default_factory=MemoryHistory)
+    guilds: MemoryGuilds = field(default_factory=MemoryGuilds)
 
     def __post_init__(self) -> None:
         self.panel = FakeAdminPanel(self.clock)
@@ -127,6 +137,58 @@ class House:
             directory=self.directory,
             audit=self.audit,
             drafts=self.drafts,
+        )
+        self.access_rules = RuleService(
+            gate=self.gate,
+            access=self.access,
+            panels=self.panels,
+            directory=self.directory,
+            audit=self.audit,
+            clock=self.clock,
+        )
+        self.settings = SettingsService(
+            repository=self.guilds,
+            cursors=self.guilds,
+            history=self.audit_log,
+            gate=self.gate,
+            audit=self.audit,
+        )
+        self.history = HistoryService(
+            history=self.audit_log,
+            access=self.access,
+            rules=self.access_rules,
+            directory=self.directory,
+        )
+        self.store = MemoryPanels()
+        self.maker = FakeMaker(self.clock)
+        self.kept = GuildPanels(
+            store=self.store,
+            maker=self.maker,
+            panels=self.panels,
+            directory=self.directory,
+            clock=self.clock,
+        )
+        self.panel_setup = PanelSetup(
+            kept=self.kept,
+            maker=self.maker,
+            gate=self.gate,
+            audit=self.audit,
+            clock=self.clock,
+        )
+        self.life = GuildLife(
+            data=self.guilds,
+            panels=self.kept,
+            access=self.access,
+            settings=self.settings,
+            audit=self.audit,
+            clock=self.clock,
+        )
+        self.deletion = DataDeletion(self.life, self.gate, self.audit)
+        self.teller = AuditTeller(
+            history=self.audit_log,
+            cursors=self.guilds,
+            settings=self.settings,
+            clock=self.clock,
         )
         self.watcher = Watcher(self.panels, self.directory, self.clock)
         self.directory.replace("main", [self.panel.add(make_server())])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.access import Action
 from bot.domain.audit import Door, Outcome
 from bot.domain.errors import (
     InvalidCommand,
@@ -19,8 +21,8 @@ from bot.domain.errors import (
     ServerOffline,
 )
 from bot.domain.servers import Capability, ServerState
-from tests.fakes import make_server
-from tests.services.house import OPERATOR, VIEWER, House
+from tests.fakes import MemoryRules, make_server
+from tests.services.house import OPERATOR, VIEWER, House, allow
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -65,6 +67,34 @@ async def test_a_missing_right_stops_it(house: House) -> None:
     with pytest.raises(NotAllowed):
         await house.console.send(VIEWER, "survival", "op me", door=Door.COMMAND)
     assert house.panel.calls["send_command"] == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "passes"), [("say hi", True), (" say hi ", True), ("op me", False), ("Say hi", False)]
+)
+async def test_only_commands_that_a_rule_lets_through_reach_the_panel(
+    line: str, passes: bool
+) -> None:
+    rule = replace(allow(VIEWER.user_id, Action.COMMAND), commands=("say *", "list"))
+    house = House(rules=MemoryRules(rule))
+    await house.console.check(VIEWER, "survival", door=Door.BUTTON)
+    if passes:
+        await house.console.send(VIEWER, "survival", line, door=Door.FORM)
+    else:
+        with pytest.raises(NotAllowed) as caught:
+            await house.console.send(VIEWER, "survival", line, door=Door.FORM)
+        assert caught.value.rule == replace(rule, id=1)
+        [row] = house.rows
+        assert (row.outcome, row.rule_id, row.detail) == (Outcome.DENIED, 1, line.strip())
+    assert house.panel.commands == ([("1a2b3c4d", line.strip())] if passes else [])
+
+
+async def test_a_line_that_hides_another_is_refused_though_a_pattern_fits() -> None:
+    rule = replace(allow(VIEWER.user_id, Action.COMMAND), commands=("say *",))
+    house = House(rules=MemoryRules(rule))
+    with pytest.raises(InvalidCommand):
+        await house.console.send(VIEWER, "survival", "say hi\nop me", door=Door.FORM)
+    assert house.panel.commands == []
 
 
 async def test_an_offline_server_takes_no_commands(house: House) -> None:

@@ -15,7 +15,7 @@ from bot.domain.errors import (
     PanelUnreachable,
     UnknownServer,
 )
-from bot.domain.servers import ServerState
+from bot.domain.servers import Capability, ServerState
 from bot.services.directory import ServerDirectory
 from tests.fakes import NOON, MemoryRules, make_server
 from tests.services.house import ADMIN, OTHER_GUILD, STRANGER, VIEWER, House, allow
@@ -151,3 +151,46 @@ async def test_a_list_that_fails_makes_nothing_newer_than_the_next_one(house: Ho
     house.directory.expect("main")
     house.directory.replace("main", [])
     assert await house.directory.visible(ADMIN) == []
+
+
+async def test_only_servers_that_the_guild_has_chosen_are_seen(house: House) -> None:
+    house.add(_SECRET)
+    house.panels.put(replace(house.panels["main"], server_ids=frozenset({"1a2b3c4d"})))
+    assert [server.name for server in await house.directory.visible(ADMIN)] == ["Survival"]
+    assert await house.directory.search(ADMIN, "secret") == []
+    house.directory.remember(ADMIN, _SECRET.ref)
+    assert await house.directory.search(ADMIN, "secret") == []
+    for text in ("Secret", "5ec2e700", _SECRET.ref.key):
+        with pytest.raises(UnknownServer):
+            await house.directory.resolve(ADMIN, text)
+    assert house.directory.known(ADMIN.guild_id, _SECRET.ref) is None
+
+
+async def test_suggestions_are_those_whose_panel_can_do_it(house: House) -> None:
+    house.add_to_backup(make_server("Spare", "7", panel_id="backup"))
+    found = await house.directory.search(ADMIN, "", needs=Capability.DELETE)
+    assert [server.name for server in found] == ["Survival"]
+
+
+async def test_no_more_are_found_than_wanted_and_those_are_the_best(house: House) -> None:
+    house.add(*(make_server(f"Lobby {number:03}", f"{number:08x}") for number in range(200)))
+    house.directory.remember(ADMIN, make_server("Lobby 150", f"{150:08x}").ref)
+    found = await house.directory.search(ADMIN, "lobby", most=3)
+    assert [server.name for server in found] == ["Lobby 150", "Lobby 000", "Lobby 001"]
+
+
+async def test_a_server_that_was_renamed_is_found_by_its_new_name(house: House) -> None:
+    house.directory.note(replace(make_server("Zombies"), observed_at=NOON + timedelta(seconds=1)))
+    assert [server.name for server in await house.directory.search(ADMIN, "zom")] == ["Zombies"]
+    assert await house.directory.search(ADMIN, "surv") == []
+    with pytest.raises(UnknownServer):
+        await house.directory.resolve(ADMIN, "Survival")
+
+
+async def test_a_server_is_found_by_the_beginning_of_its_id(house: House) -> None:
+    assert [server.name for server in await house.directory.search(ADMIN, "1A2B")] == ["Survival"]
+
+
+@pytest.mark.parametrize("typed", ["a" * 6000, "(" * 100, "\\", "[", "*", "\x00", " ", "İ"])
+async def test_whatever_is_typed_is_only_text(house: House, typed: str) -> None:
+    assert isinstance(await house.directory.search(ADMIN, typed), list)

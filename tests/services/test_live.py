@@ -218,7 +218,7 @@ async def test_a_right_that_is_taken_away_ends_the_watch(house: House, screen: F
                 guild_id=GUILD,
                 subject=Subject.MEMBER,
                 subject_id=OPERATOR.user_id,
-                action=Action.LOGS,
+                grant=Action.LOGS,
                 allow=False,
             )
         )

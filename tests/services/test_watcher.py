@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import PanelRateLimited, PanelUnreachable
 from bot.domain.servers import ServerState
-from tests.fakes import make_server
-from tests.services.house import ADMIN, House
+from bot.services.panels import PanelEntry
+from tests.fakes import FakePanel, make_server
+from tests.services.house import ADMIN, GUILD, OTHER_GUILD, House
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -96,3 +97,63 @@ async def test_a_bug_in_one_round_does_not_end_watching(
         await _next_round(house, 60)
         assert house.panel.calls["list_servers"] == 2
     assert "failed unexpectedly" in caplog.text
+
+
+async def test_a_panel_that_is_added_is_watched_and_one_that_goes_is_not(house: House) -> None:
+    async with _watching(house):
+        await house.clock.wait_asleep(2)
+        annex = FakePanel(house.clock, panel_id="annex")
+        annex.add(make_server("Annex", panel_id="annex"))
+        house.panels.put(_entry(annex, GUILD))
+        await house.clock.wait_asleep(3)
+        assert "Annex" in {server.name for server in await house.directory.visible(ADMIN)}
+        house.panels.remove("annex")
+        await asyncio.sleep(0)
+        house.clock.advance(60)
+        await house.clock.wait_asleep(2)
+    assert annex.calls["list_servers"] == 1
+    assert house.panel.calls["list_servers"] == 2
+
+
+async def test_the_same_panel_in_two_guilds_is_listed_once_for_both(house: House) -> None:
+    ours, theirs = (FakePanel(house.clock, panel_id=name) for name in ("ours", "theirs"))
+    ours.add(make_server("Annex", panel_id="ours"))
+    house.panels.put(_entry(ours, GUILD, source="same"))
+    house.panels.put(_entry(theirs, OTHER_GUILD, source="same"))
+    async with _watching(house):
+        await house.clock.wait_asleep(3)
+        assert theirs.calls["list_servers"] == 0
+        assert [server.ref.panel_id for server in house.directory.servers_of("theirs")] == [
+            "theirs"
+        ]
+        house.panels.remove("ours")
+        await asyncio.sleep(0)
+        theirs.add(make_server("Renamed", panel_id="theirs"))
+        house.clock.advance(60)
+        await house.clock.wait_asleep(3)
+        assert [server.name for server in house.directory.servers_of("theirs")] == ["Renamed"]
+    assert (ours.calls["list_servers"], theirs.calls["list_servers"]) == (1, 1)
+
+
+async def test_what_was_listed_when_it_was_added_waits_for_its_time(house: House) -> None:
+    annex = FakePanel(house.clock, panel_id="annex")
+    house.panels.put(_entry(annex, GUILD, is_listed=True))
+    async with _watching(house):
+        await house.clock.wait_asleep(3)
+        assert annex.calls["list_servers"] == 0
+        await _next_round(house, 60)
+        await house.clock.wait_asleep(3)
+        assert annex.calls["list_servers"] == 1
+
+
+def _entry(
+    panel: FakePanel, guild_id: int, *, source: str = "", is_listed: bool = False
+) -> PanelEntry:
+    return PanelEntry(
+        panel=panel,
+        name=panel.panel_id,
+        guild_ids=frozenset({guild_id}),
+        poll_seconds=60,
+        source=source,
+        is_listed=is_listed,
+    )

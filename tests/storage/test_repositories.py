@@ -12,7 +12,9 @@ from sqlalchemy.exc import StatementError
 from bot.domain.access import Action, Rule, Subject
 from bot.domain.audit import AuditEntry, Door, Outcome
 from bot.domain.servers import ServerRef
-from bot.storage.repositories import SqlAuditLog, SqlMemory, SqlRules
+from bot.storage.audit import SqlAuditLog
+from bot.storage.repositories import SqlMemory
+from bot.storage.rules import SqlRules
 
 if TYPE_CHECKING:
     from bot.domain.ports import AuditLog, RuleRepository
@@ -26,7 +28,7 @@ RULE = Rule(
     guild_id=LARGEST_ID,
     subject=Subject.MEMBER,
     subject_id=LARGEST_ID - 1,
-    action=Action.COMMAND,
+    grant=Action.COMMAND,
     allow=False,
     panel_id="main",
     server_id="1a2b3c4d",
@@ -85,17 +87,17 @@ async def test_a_rule_about_everything_comes_back_without_limits(database: Datab
 async def test_every_action_can_be_stored(database: Database, action: Action) -> None:
     rules = SqlRules(database)
 
-    await rules.add(replace(RULE, action=action))
+    await rules.add(replace(RULE, grant=action))
 
     (found,) = await rules.rules_of(RULE.guild_id)
-    assert found.action is action
+    assert found.grant is action
 
 
 async def test_a_guild_sees_its_own_rules_in_the_order_they_were_made(database: Database) -> None:
     rules = SqlRules(database)
     first = await rules.add(replace(RULE, guild_id=1))
     await rules.add(replace(RULE, guild_id=2))
-    second = await rules.add(replace(RULE, guild_id=1, action=Action.KILL))
+    second = await rules.add(replace(RULE, guild_id=1, grant=Action.KILL))
 
     assert await rules.rules_of(1) == [first, second]
     assert await rules.rules_of(3) == []
@@ -115,7 +117,7 @@ async def test_an_attempt_comes_back_as_it_was_stored(database: Database) -> Non
 
     await audit.add(ENTRY)
 
-    assert await audit.latest(ENTRY.guild_id, SURVIVAL) == ENTRY
+    assert await audit.latest(ENTRY.guild_id, SURVIVAL) == replace(ENTRY, id=1)
 
 
 async def test_an_attempt_comes_back_without_what_is_not_known(database: Database) -> None:
@@ -124,7 +126,7 @@ async def test_an_attempt_comes_back_without_what_is_not_known(database: Databas
 
     await audit.add(bare)
 
-    assert await audit.latest(ENTRY.guild_id, SURVIVAL) == bare
+    assert await audit.latest(ENTRY.guild_id, SURVIVAL) == replace(bare, id=1)
 
 
 @pytest.mark.parametrize("door", Door)
@@ -167,7 +169,7 @@ async def test_the_latest_attempt_is_the_newest_of_this_server_and_guild(
     await audit.add(replace(ENTRY, at=later, ref=ServerRef("other", "1a2b3c4d")))
     await audit.add(replace(ENTRY, at=later, action="logs"))  # who looks does nothing
 
-    assert await audit.latest(ENTRY.guild_id, SURVIVAL) == newest
+    assert await audit.latest(ENTRY.guild_id, SURVIVAL) == replace(newest, id=1)
     assert await audit.latest(2, SURVIVAL) is None
 
 

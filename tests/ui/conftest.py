@@ -39,12 +39,19 @@ async def client(desk: Desk, house: House) -> AsyncIterator[Client]:
     """Logged in; it has told no commands and no gateway is connected."""
     services = Services(
         panels=house.panels,
+        panel_setup=house.panel_setup,
         directory=house.directory,
         status=house.status,
         power=house.power,
         console=house.console,
         live=house.live,
         administration=house.administration,
+        rules=house.access_rules,
+        settings=house.settings,
+        history=house.history,
+        life=house.life,
+        deletion=house.deletion,
+        teller=house.teller,
     )
     client = Client(services, DictMemory(), sync_mode="never")
     await client.login("a.token.of-a-bot")

@@ -2,58 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import discord
 import pytest
 
-from bot.domain.servers import Capability, PowerAction, ServerState
-from bot.ui.confirm import ConfirmKill, Reason
-from bot.ui.drafts import FillIn, Give, TurnDraft
+from bot.domain.servers import Capability, PowerAction
 from bot.ui.forms import command_form
 from bot.ui.items import ServerButton, Verb
 from bot.ui.pager import OpenCard, TurnPage
 from bot.ui.render.listing import Filters, page_of
-from bot.ui.watch import StopWatch
 from tests.fakes import make_server
 from tests.ui.gateway import arrive
+from tests.ui.own_items import own_items
 from tests.ui.payloads import click, interaction, submission
 from tests.ui.render.languages import ENGLISH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from bot.ui.client import Client
     from tests.services.house import House
     from tests.ui.desk import Desk
 
 _MANAGE_SERVER = 1 << 5
-_KEYS = ("main:1a2b3c4d", "p:d1b:start:x", "a:<:0", "main:open", "m:服务器 :|", "m:" + "x" * 60)
 _OLD = "This is from an older version of me. Please use the command again."
-
-
-def _own_items() -> Iterator[discord.ui.DynamicItem[Any]]:
-    for key in _KEYS:
-        yield from (ServerButton(verb, key) for verb in Verb)
-        yield ConfirmKill(10, 1_782_907_200, key)
-        yield Reason(key)
-    for side in "<>":
-        yield TurnPage(side, Filters().encode())
-        filters = Filters(state=ServerState.OFFLINE, search="d1b:start:x", page=-1)
-        yield TurnPage(side, filters.encode())
-    yield FillIn("00ff" * 4, 12)
-    yield Give("00ff" * 4)
-    for page in (-1, 0, 12):
-        yield TurnDraft("00ff" * 4, page)
-    yield StopWatch("00ff" * 4)
-    yield OpenCard(page_of([make_server()], Filters()), ENGLISH)
 
 
 async def test_each_own_custom_id_belongs_to_exactly_one_kind_of_item(client: Client) -> None:
     """discord.py runs every kind that fits."""
     kinds = client._connection._view_store._dynamic_items
 
-    for item in _own_items():
+    for item in own_items():
         fitting = [kind for template, kind in kinds.items() if template.fullmatch(item.custom_id)]
         assert fitting == [type(item)], item.custom_id
 
@@ -61,11 +39,11 @@ async def test_each_own_custom_id_belongs_to_exactly_one_kind_of_item(client: Cl
 async def test_every_kind_of_item_is_tried_above(client: Client) -> None:
     kinds = client._connection._view_store._dynamic_items.values()
 
-    assert set(kinds) == {type(item) for item in _own_items()}
+    assert set(kinds) == {type(item) for item in own_items()}
 
 
 def test_every_own_custom_id_carries_a_version() -> None:
-    assert {item.custom_id[:2] for item in _own_items()} == {"d1"}
+    assert {item.custom_id[:2] for item in own_items()} == {"d1"}
 
 
 @pytest.mark.parametrize("custom_id", ["old", "d0b:start:main:1", "d1b:explode:main:1", "d2s:open"])

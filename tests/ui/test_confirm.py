@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
+from bot.domain.audit import Door
+from bot.domain.guilds import Confirm, Setting
 from bot.domain.servers import PowerAction
-from bot.ui.confirm import ConfirmKill, Reason
+from bot.ui.confirm import ConfirmOrder, Reason
+from bot.ui.items import ServerButton, Verb
 from tests.services.house import ADMIN, OPERATOR
 from tests.ui.gateway import arrive
 from tests.ui.payloads import click
@@ -28,7 +31,8 @@ _KEY = "main:1a2b3c4d"
 def _question(until: datetime, *, reason: str | None = None) -> tuple[discord.ui.View, str]:
     """Return the question's buttons, and the custom_id of the one to press."""
     view = discord.ui.View(timeout=None)
-    confirm = ConfirmKill(ADMIN.user_id, int(until.timestamp()), _KEY, text="Kill it")
+    at = int(until.timestamp())
+    confirm = ConfirmOrder(PowerAction.KILL, ADMIN.user_id, at, _KEY, text="Kill it")
     view.add_item(confirm)
     if reason:
         view.add_item(Reason(reason))
@@ -92,6 +96,45 @@ def test_a_reason_is_read_back_as_it_was(text: str) -> None:
 
 def test_the_longest_question_fits_into_a_custom_id() -> None:
     """A snowflake has 63 bits, a time 32; a key has at most 70 characters."""
-    button = ConfirmKill(2**63 - 1, 2**32 - 1, "k" * 70)
+    button = ConfirmOrder(PowerAction.RESTART, 2**63 - 1, 2**32 - 1, "k" * 70)
 
     assert len(button.custom_id) <= 100
+
+
+@pytest.mark.parametrize("verb", [Verb.STOP, Verb.RESTART])
+async def test_a_guild_can_want_to_be_asked_more_often(
+    client: Client, desk: Desk, house: House, verb: Verb
+) -> None:
+    await house.settings.change(ADMIN, Setting.CONFIRM, Confirm.ALWAYS, door=Door.MENU)
+    view = discord.ui.View(timeout=None)
+    button = ServerButton(verb, _KEY, text="x")
+    view.add_item(button)
+
+    _press(client, view, button.custom_id)
+
+    [asked] = await desk.wait_said(1)
+    assert asked.is_private
+    assert "Confirm within a minute" in asked.text
+    assert house.panel.powers == []
+    [row] = asked.message["components"]
+    [confirm] = row["components"]
+    _press(client, view_with(confirm["custom_id"]), confirm["custom_id"])
+    await house.panel.wait_called("power")
+    assert house.panel.powers == [("1a2b3c4d", PowerAction(verb))]
+
+
+async def test_a_start_is_never_asked_for_twice(client: Client, desk: Desk, house: House) -> None:
+    await house.settings.change(ADMIN, Setting.CONFIRM, Confirm.ALWAYS, door=Door.MENU)
+    view = view_with(f"d1b:start:{_KEY}")
+
+    _press(client, view, f"d1b:start:{_KEY}")
+
+    await desk.wait_said(1)
+    await house.panel.wait_called("power")
+
+
+def view_with(custom_id: str) -> discord.ui.View:
+    """Return a message's buttons: only one."""
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="x", custom_id=custom_id))
+    return view

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from bot.ui.client import Client
     from tests.ui.desk import Desk
 
+_FOR_ALL = {"server", "restart", "status"}
+_FOR_ADMINS = {"manage", "access", "panel", "settings", "setup"}
 _HASH = """
 import asyncio
 from bot.ui.client import Client
@@ -56,7 +58,7 @@ async def test_new_commands_are_told_once(client: Client, desk: Desk, memory: Di
     assert not await _sync(client, memory)
 
     (said,) = desk.said
-    assert {command["name"] for command in said.body} == {"server", "restart", "status", "manage"}
+    assert {command["name"] for command in said.body} == {*_FOR_ALL, *_FOR_ADMINS}
 
 
 async def test_commands_are_offered_in_guilds_only(
@@ -79,7 +81,7 @@ async def test_only_administration_is_hidden_from_members_by_default(
         command["name"]: command["default_member_permissions"] for command in desk.said[0].body
     }
     hidden = {name: permission for name, permission in needed.items() if permission is not None}
-    assert hidden == {"manage": discord.Permissions(manage_guild=True).value}
+    assert hidden == dict.fromkeys(_FOR_ADMINS, discord.Permissions(manage_guild=True).value)
 
 
 async def test_a_changed_description_is_told_again(

@@ -114,6 +114,8 @@ def _stored(
             kept[key] = _without_nulls(value)
         elif key == "options":
             kept[key] = [_option(item) for item in value]
+        elif key == "default_values":
+            kept[key] = [item | {"id": str(item["id"])} for item in value]
         else:
             kept[key] = value
     return kept

@@ -146,6 +146,13 @@ class Guild:
         self._state.role_changed(self, role)
         return role
 
+    def delete_role(self, role: Role) -> None:
+        """Remove a role from the guild and from everybody who has it."""
+        self.roles.remove(role)
+        for member in self.members.values():
+            member.roles = [kept for kept in member.roles if kept is not role]
+        self._state.role_deleted(self, role)
+
     def add_channel(self, name: str) -> Channel:
         """Add a text channel."""
         channel = Channel(self._state, self._state.next_id(), name, guild=self)

@@ -118,6 +118,12 @@ class State:
             self.emit("GUILD_ROLE_CREATE", body, guild)
         self.pulse.beat()
 
+    def role_deleted(self, guild: Guild, role: Role) -> None:
+        """Tell the bot about a role that is gone."""
+        body = {"guild_id": str(guild.id), "role_id": str(role.id)}
+        self.emit("GUILD_ROLE_DELETE", body, guild)
+        self.pulse.beat()
+
     def message_with_nonce(self, author: User, nonce: str) -> Message | None:
         """Return what this author sent with this nonce within the past few minutes."""
         found = self._nonces.get((author.id, nonce))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.ui.cogs.access import AccessCommands
 from bot.ui.cogs.manage import ManageCommands
+from bot.ui.cogs.panel import PanelCommands
 from bot.ui.cogs.server import ServerCommands
+from bot.ui.cogs.settings import SettingsCommands
+from bot.ui.cogs.setup import SetupCommand
 from bot.ui.cogs.shortcuts import Shortcuts
 
 if TYPE_CHECKING:
@@ -14,4 +18,12 @@ if TYPE_CHECKING:
 
 def build_cogs() -> list[commands.Cog]:
     """Return all commands."""
-    return [ServerCommands(), Shortcuts(), ManageCommands()]
+    return [
+        ServerCommands(),
+        Shortcuts(),
+        ManageCommands(),
+        PanelCommands(),
+        AccessCommands(),
+        SettingsCommands(),
+        SetupCommand(),
+    ]

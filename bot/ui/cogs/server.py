@@ -5,17 +5,21 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.audit import Door
 from bot.domain.servers import Capability, PowerAction, ServerState
+from bot.services.history import Place
 from bot.services.live import MOST_LINES
 from bot.ui import doors
-from bot.ui.confirm import ask_to_kill
+from bot.ui.confirm import order
+from bot.ui.history import show_history
 from bot.ui.i18n import Words, _
 from bot.ui.items import show_card
 from bot.ui.pager import show_list
+from bot.ui.privacy import is_private
 from bot.ui.render import states
 from bot.ui.render.listing import TEXT_LIMIT, Filters
 from bot.ui.transformers import (
@@ -28,8 +32,6 @@ from bot.ui.transformers import (
 from bot.ui.watch import watch
 
 if TYPE_CHECKING:
-    import discord
-
     from bot.ui.client import Client
 
 Server = app_commands.Transform[str, ServerOption]
@@ -74,12 +76,13 @@ class ServerCommands(
         panel: Panel | None = None,
         location: Filter | None = None,
         search: Filter | None = None,
-        private: bool = True,  # noqa: FBT001, FBT002 - options of a command are no flags
+        private: bool | None = None,  # noqa: FBT001 - options of a command are no flags
     ) -> None:
         """Show a page of the list."""
         wanted = ServerState(state) if state else None
         filters = Filters(state=wanted, panel_id=panel, location=location, search=search)
-        await show_list(interaction, filters, private=private)
+        is_hidden = is_private(interaction, usual=True, wish=private)
+        await show_list(interaction, filters, private=is_hidden)
 
     @app_commands.command(description=_("Show a server's state, usage and buttons"))
     @app_commands.describe(server=SERVER_HINT, private=_PRIVATE)
@@ -87,10 +90,11 @@ class ServerCommands(
         self,
         interaction: discord.Interaction[Client],
         server: Server,
-        private: bool = False,  # noqa: FBT001, FBT002 - options of a command are no flags
+        private: bool | None = None,  # noqa: FBT001 - options of a command are no flags
     ) -> None:
         """Show the card."""
-        await show_card(interaction, server, private=private)
+        is_hidden = is_private(interaction, usual=False, wish=private)
+        await show_card(interaction, server, private=is_hidden)
 
     @app_commands.command(description=_("Start a server"))
     @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
@@ -101,7 +105,7 @@ class ServerCommands(
         reason: Reason | None = None,
     ) -> None:
         """Start, and tell when it runs."""
-        await doors.power(interaction, server, PowerAction.START, door=Door.COMMAND, reason=reason)
+        await order(interaction, server, PowerAction.START, door=Door.COMMAND, reason=reason)
 
     @app_commands.command(description=_("Stop a server"))
     @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
@@ -112,7 +116,7 @@ class ServerCommands(
         reason: Reason | None = None,
     ) -> None:
         """Stop, and tell when it is down."""
-        await doors.power(interaction, server, PowerAction.STOP, door=Door.COMMAND, reason=reason)
+        await order(interaction, server, PowerAction.STOP, door=Door.COMMAND, reason=reason)
 
     @app_commands.command(description=_("Restart a server"))
     @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
@@ -123,9 +127,7 @@ class ServerCommands(
         reason: Reason | None = None,
     ) -> None:
         """Restart, and tell when it runs again."""
-        await doors.power(
-            interaction, server, PowerAction.RESTART, door=Door.COMMAND, reason=reason
-        )
+        await order(interaction, server, PowerAction.RESTART, door=Door.COMMAND, reason=reason)
 
     @app_commands.command(description=_("End a server at once, without saving"))
     @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)
@@ -136,7 +138,7 @@ class ServerCommands(
         reason: Reason | None = None,
     ) -> None:
         """Ask for confirmation first."""
-        await ask_to_kill(interaction, server, door=Door.COMMAND, reason=reason)
+        await order(interaction, server, PowerAction.KILL, door=Door.COMMAND, reason=reason)
 
     @app_commands.command(description=_("Send a command to a server's console"))
     @app_commands.describe(server=SERVER_HINT, command=_("The command, as you would type it there"))
@@ -166,3 +168,15 @@ class ServerCommands(
     ) -> None:
         """Show it to the asker alone, edited as it goes on."""
         await watch(interaction, server, length=timedelta(minutes=length))
+
+    @app_commands.command(description=_("See who did what"))
+    @app_commands.describe(server=SERVER_HINT, member=_("Only what this member did"))
+    async def history(
+        self,
+        interaction: discord.Interaction[Client],
+        server: Server | None = None,
+        member: discord.User | None = None,
+    ) -> None:
+        """Show the newest page."""
+        user_id = member.id if member else None
+        await show_history(interaction, Place(server=server, user_id=user_id))

@@ -9,10 +9,11 @@ from discord.ext import commands
 
 from bot.domain.audit import Door
 from bot.domain.servers import Capability, PowerAction
-from bot.ui import doors
+from bot.ui.confirm import order
 from bot.ui.i18n import _
 from bot.ui.items import show_card
 from bot.ui.pager import show_list
+from bot.ui.privacy import is_private
 from bot.ui.render.listing import Filters
 from bot.ui.transformers import REASON_HINT, SERVER_HINT, Reason, ServerOption
 
@@ -37,9 +38,7 @@ class Shortcuts(commands.Cog):
         reason: Reason | None = None,
     ) -> None:
         """Restart, and tell when it runs again."""
-        await doors.power(
-            interaction, server, PowerAction.RESTART, door=Door.COMMAND, reason=reason
-        )
+        await order(interaction, server, PowerAction.RESTART, door=Door.COMMAND, reason=reason)
 
     @app_commands.command(description=_("Show a server, or all that you may see"))
     @app_commands.describe(server=SERVER_HINT)
@@ -48,6 +47,6 @@ class Shortcuts(commands.Cog):
     ) -> None:
         """Show the card, or the list."""
         if server is None:
-            await show_list(interaction, Filters(), private=True)
+            await show_list(interaction, Filters(), private=is_private(interaction, usual=True))
         else:
-            await show_card(interaction, server, private=False)
+            await show_card(interaction, server, private=is_private(interaction, usual=False))

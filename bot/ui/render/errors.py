@@ -12,9 +12,13 @@ from bot.domain.errors import (
     DeckhandError,
     DraftGone,
     InvalidCommand,
+    InvalidPanel,
+    InvalidRule,
     NameMismatch,
     NotAllowed,
     PanelError,
+    RuleChanged,
+    RuleProblem,
     StorageUnavailable,
     UnknownPanel,
     UnknownServer,
@@ -22,14 +26,18 @@ from bot.domain.errors import (
 )
 from bot.domain.servers import Capability
 from bot.ui.render.panel_errors import panel_sentence
+from bot.ui.render.panels import problem
 from bot.ui.render.text import code, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from bot.domain.access import Rule
     from bot.ui.i18n import Words
 
 _CANDIDATES = 10
+_PATTERNS = 5
+_PANEL_ID = re.compile(r"g[0-9a-f]{16}")
 _KEY = re.compile(r"[a-z0-9-]{1,32}:\S+")
 
 
@@ -55,16 +63,34 @@ def right(action: str, t: Words) -> str:
         Action.BUILD: t.gettext("change the limits of"),
         Action.SUSPEND: t.gettext("suspend"),
         Action.DELETE: t.gettext("delete"),
+        Action.MANAGE: t.gettext("configure"),
         Capability.FORCE_DELETE: t.gettext("forcibly delete"),
     }
     return words[action]
 
 
 def _not_allowed(error: NotAllowed, t: Words) -> str:
+    if error.action is Action.MANAGE:
+        return t.gettext(
+            "You may not configure me here. Nothing was changed. "
+            "Somebody with the Manage Server permission can do it, or give you that right."
+        )
+    if error.rule is not None and error.rule.allow:
+        return t.gettext(
+            "Of all commands you may send **{server}** only those like {patterns}. "
+            "Nothing was sent. Somebody with the Manage Server permission can allow more."
+        ).format(server=plain(error.name), patterns=patterns(error.rule))
     return t.gettext(
         "You may not {action} **{server}**. Nothing was changed. "
         "Somebody with the Manage Server permission can give you that right."
     ).format(action=right(error.action, t), server=plain(error.name))
+
+
+def patterns(rule: Rule) -> str:
+    """Return the commands that a rule speaks of, cut to what is read at a glance."""
+    more = len(rule.commands) - _PATTERNS
+    shown = ", ".join(code(pattern, 60) for pattern in rule.commands[:_PATTERNS])
+    return f"{shown} … +{more}" if more > 0 else shown
 
 
 def _unknown_server(error: UnknownServer, t: Words) -> str:
@@ -132,6 +158,11 @@ def _invalid_command(_: InvalidCommand, t: Words) -> str:
 
 
 def _unknown_panel(error: UnknownPanel, t: Words) -> str:
+    if not error.text or _PANEL_ID.fullmatch(error.text):
+        # From a button: an id tells a member nothing.
+        return t.gettext(
+            "That panel is no longer here. Nothing was changed; `/panel list` shows those that are."
+        )
     return t.gettext(
         "I know no panel called {name} here. Nothing was changed. Pick one from the suggestions."
     ).format(name=code(error.text, 60))
@@ -152,6 +183,37 @@ def _name_mismatch(error: NameMismatch, t: Words) -> str:
     ).format(name=code(error.server.name, 100), id=code(error.server.ref.server_id, 100))
 
 
+def _invalid_rule(error: InvalidRule, t: Words) -> str:
+    why = {
+        RuleProblem.NOBODY: t.gettext("Choose either a role or a member."),
+        RuleProblem.PLACE: t.gettext("Choose either a server or a panel; neither means all."),
+        RuleProblem.MANAGE: t.gettext(
+            "To configure me is a right in the whole Discord server; leave server and panel empty."
+        ),
+        RuleProblem.CREATE: t.gettext(
+            "To create servers is a right on a panel; leave the server empty."
+        ),
+        RuleProblem.COMMANDS: t.gettext(
+            "Commands can be listed only with the right to send commands, "
+            "or with a bundle that has it when it is allowed."
+        ),
+        RuleProblem.PATTERN: t.gettext(
+            "List at most 20 commands of up to 100 characters, separated by semicolons: "
+            "`say *; whitelist add *`."
+        ),
+        RuleProblem.DURATION: t.gettext(
+            "Give the time as `30m`, `2h`, `1d` or `1d 12h`: one minute to one year."
+        ),
+    }[error.problem]
+    return t.gettext("Nothing was changed. {why}").format(why=why)
+
+
+def _rule_changed(_: RuleChanged, t: Words) -> str:
+    return t.gettext(
+        "Somebody has changed this rule since. Nothing was changed now; see `/access list`."
+    )
+
+
 def _storage(_: StorageUnavailable, t: Words) -> str:
     return t.gettext(
         "I cannot reach my own database, so I cannot check your rights. Nothing was changed. "
@@ -166,8 +228,11 @@ _WORDS: Mapping[type, Callable[..., str]] = {
     ActionInProgress: _in_progress,
     UnsupportedAction: _unsupported,
     InvalidCommand: _invalid_command,
+    InvalidPanel: problem,
     UnknownPanel: _unknown_panel,
     DraftGone: _draft_gone,
     NameMismatch: _name_mismatch,
+    InvalidRule: _invalid_rule,
+    RuleChanged: _rule_changed,
     StorageUnavailable: _storage,
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import (
     OutcomeUnknown,
+    PanelAddressRefused,
     PanelAuthFailed,
     PanelConflict,
     PanelError,
@@ -58,6 +59,18 @@ def _unreachable(error: PanelUnreachable, t: Words) -> str:
             "Try again in a few minutes."
         )
     return t.gettext("The panel did not answer. Nothing was changed. Try again in a few minutes.")
+
+
+def _address_refused(error: PanelAddressRefused, t: Words) -> str:
+    if error.node:
+        return t.gettext(
+            "The machine that runs this server is not at a public address, so I do not connect "
+            "to it. Nothing was changed. The person who runs this bot can allow its network."
+        )
+    return t.gettext(
+        "This panel is not at a public address, so I do not connect to it. Nothing was changed. "
+        "The person who runs this bot can allow its network."
+    )
 
 
 def _auth_failed(_: PanelAuthFailed, t: Words) -> str:
@@ -148,6 +161,7 @@ def _panel_error(_: PanelError, t: Words) -> str:
 
 _WORDS: Mapping[type, Callable[..., str]] = {
     PanelUnreachable: _unreachable,
+    PanelAddressRefused: _address_refused,
     PanelAuthFailed: _auth_failed,
     PanelForbidden: _forbidden,
     PanelRateLimited: _rate_limited,

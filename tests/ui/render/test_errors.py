@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain import errors
-from bot.domain.access import Action
+from bot.domain.access import Action, Rule, Subject
 from bot.domain.errors import DeckhandError
+from bot.domain.panels import PanelProblem
 from bot.domain.servers import Capability, ServerRef, ServerState
 from bot.ui.render.errors import right, sentence
 from tests.fakes import make_server
@@ -55,9 +56,23 @@ def _failures(text: str = "Survival") -> Iterator[DeckhandError]:
     yield errors.DraftGone()
     yield errors.NameMismatch(server)
     yield errors.InvalidCommand()
+    for problem in errors.RuleProblem:
+        yield errors.InvalidRule(problem)
+    yield errors.RuleChanged()
+    yield from map(errors.InvalidPanel, PanelProblem)
+    limited = Rule(
+        guild_id=1,
+        subject=Subject.ROLE,
+        subject_id=2,
+        grant=Action.COMMAND,
+        allow=True,
+        commands=(text,) * 20,
+    )
+    yield errors.NotAllowed(Action.COMMAND, name=text, rule=limited)
     yield errors.StorageUnavailable(text)
     for node in (True, False):
         yield errors.PanelUnreachable(text, text, node=node)
+        yield errors.PanelAddressRefused(text, node=node)
     for retry_after in (None, 0, 0.4, 59.5, 300):
         yield errors.PanelRateLimited(text, retry_after)
     for state in ServerState:

@@ -1,0 +1,299 @@
+"""The panels that guilds have added: stored, mirrored in memory, and open. Asks nobody's leave.
+
+One change at a time: what is stored, mirrored and open never differ for longer than that takes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import InvalidPanel, PanelUnreachable, UnknownPanel
+from bot.domain.panels import PanelProblem
+from bot.domain.servers import belonging
+from bot.domain.wishes import alike
+from bot.services.panels import PanelEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from bot.domain.panels import StoredPanel
+    from bot.domain.ports import Clock, PanelMaker, PanelStore
+    from bot.domain.servers import Server
+    from bot.services.directory import ServerDirectory
+    from bot.services.panels import PanelRegistry
+
+log = logging.getLogger(__name__)
+
+KEPT = timedelta(days=30)
+"""For so long a removed panel can be brought back."""
+MOST = 25
+"""To a guild; as many as Discord suggests."""
+_POLL_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A panel with all its servers, by name."""
+
+    panel: StoredPanel
+    servers: tuple[Server, ...]
+
+    def uses(self, server: Server) -> bool:
+        """Whether the guild uses it."""
+        chosen = self.panel.server_ids
+        return chosen is None or server.ref.server_id in chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelLine:
+    """One panel as an admin sees it in the list."""
+
+    name: str
+    kind: str
+    panel: StoredPanel | None
+    """None for one of the configuration file."""
+    servers: int
+    """Those that the guild uses, as far as they are known."""
+    is_open: bool
+    is_answering: bool
+
+
+class GuildPanels:
+    """All panels of all guilds, removed ones too."""
+
+    def __init__(
+        self,
+        *,
+        store: PanelStore,
+        maker: PanelMaker,
+        panels: PanelRegistry,
+        directory: ServerDirectory,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._maker = maker
+        self._panels = panels
+        self._directory = directory
+        self._clock = clock
+        self._stored: dict[str, StoredPanel] = {}
+        self._changing = asyncio.Lock()
+
+    async def open_all(self) -> None:
+        """Open what is stored, at start; one that cannot be opened is logged, and stays listed."""
+        self._stored = {panel.panel_id: panel for panel in await self._store.all()}
+        for guild_id in {panel.guild_id for panel in self._stored.values()}:
+            await self.attend(guild_id, is_here=True)
+
+    async def attend(self, guild_id: int, *, is_here: bool) -> None:
+        """Open the panels of a guild, or close those of one that the bot was removed from."""
+        async with self._changing:
+            for panel in self.present(guild_id):
+                try:
+                    self._open(panel) if is_here else self._close(panel.panel_id)
+                except InvalidPanel as error:
+                    log.warning("panel %s of a guild is left out: %s", panel.panel_id, error)
+
+    def present(self, guild_id: int) -> list[StoredPanel]:
+        """Return what the guild has added and not removed, by name."""
+        return self._of(guild_id, lambda panel: panel.removed_at is None)
+
+    def removed(self, guild_id: int) -> list[StoredPanel]:
+        """Return what the guild can bring back, by name."""
+        since = self._clock.now() - KEPT
+        return self._of(guild_id, lambda p: p.removed_at is not None and p.removed_at > since)
+
+    def of_operator(self, guild_id: int) -> list[PanelEntry]:
+        """Return the panels of the configuration file that the guild may use."""
+        entries = self._panels.of_guild(guild_id)
+        return [entry for entry in entries if entry.panel_id not in self._stored]
+
+    def lines(self, guild_id: int) -> list[PanelLine]:
+        """Return all panels that the guild uses, its own ones first."""
+        own = [self._line(panel.panel_id, panel) for panel in self.present(guild_id)]
+        return own + [self._line(entry.panel_id, None) for entry in self.of_operator(guild_id)]
+
+    def find(self, guild_id: int, text: str) -> StoredPanel:
+        """Return a present panel by id or name.
+
+        Raises `UnknownPanel`, and `InvalidPanel` for one of the configuration file.
+        """
+        for panel in self.present(guild_id):
+            if text == panel.panel_id or alike(text) == alike(panel.name):
+                return panel
+        for entry in self.of_operator(guild_id):
+            if text == entry.panel_id or alike(text) == alike(entry.name):
+                raise InvalidPanel(PanelProblem.OF_OPERATOR)
+        raise UnknownPanel(text)
+
+    def selection(self, panel: StoredPanel) -> Selection:
+        """Return a panel with its servers; raises `PanelUnreachable` while they are not known."""
+        if not self._directory.is_read(panel.panel_id):
+            raise PanelUnreachable(panel.panel_id, "its list was not read yet")
+        return Selection(panel, tuple(self._directory.servers_of(panel.panel_id)))
+
+    def note(self, panel: StoredPanel, servers: Sequence[Server]) -> None:
+        """Take over a list that somebody has asked for."""
+        if panel.panel_id in self._panels:
+            self._directory.replace(panel.panel_id, servers)
+
+    def check_name(self, guild_id: int, name: str, *, but: str | None = None) -> None:
+        """Raise `InvalidPanel` where another panel of the guild than `but` is called that."""
+        own = ((panel.panel_id, panel.name) for panel in self.present(guild_id))
+        others = ((entry.panel_id, entry.name) for entry in self.of_operator(guild_id))
+        for panel_id, taken in (*own, *others):
+            if panel_id != but and alike(taken) == alike(name):
+                raise InvalidPanel(PanelProblem.NAME_TAKEN)
+
+    def check_room(self, guild_id: int) -> None:
+        """Raise `InvalidPanel` where the guild has as many as it may."""
+        if len(self.present(guild_id)) >= MOST:
+            raise InvalidPanel(PanelProblem.TOO_MANY)
+
+    async def add(self, panel: StoredPanel, servers: Sequence[Server] | None) -> None:
+        """Store and open a new one, whose servers were listed just now if they are given."""
+        async with self._changing:
+            self.check_room(panel.guild_id)
+            self.check_name(panel.guild_id, panel.name)
+            await self._store.add(panel)
+            self._open(panel, servers)
+            self._stored[panel.panel_id] = panel
+
+    async def change(
+        self,
+        panel: StoredPanel,
+        make: Callable[[StoredPanel], StoredPanel],
+        *,
+        servers: Sequence[Server] | None = None,
+    ) -> StoredPanel:
+        """Store and reopen what `make` makes of the panel as it is by now.
+
+        `panel` is as it was when the change was thought out. Raises `InvalidPanel` where somebody
+        else has changed what it says since, apart from the choice of servers.
+        """
+        async with self._changing:
+            now = self._stored.get(panel.panel_id)
+            if now is None or now.removed_at is not None:
+                raise UnknownPanel(panel.name)
+            if replace(now, server_ids=None) != replace(panel, server_ids=None):
+                raise InvalidPanel(PanelProblem.CHANGED)
+            changed = make(now)
+            self.check_name(changed.guild_id, changed.name, but=changed.panel_id)
+            await self._keep(changed)
+            self._open(changed, servers)
+        return changed
+
+    async def choose(
+        self, panel: StoredPanel, make: Callable[[StoredPanel], StoredPanel]
+    ) -> StoredPanel:
+        """Store another choice of servers; what is open stays open."""
+        async with self._changing:
+            changed = make(self.find(panel.guild_id, panel.panel_id))
+            await self._keep(changed)
+            if entry := self._panels.get(panel.panel_id):
+                self._panels.put(replace(entry, server_ids=changed.server_ids))
+        return changed
+
+    async def remove(self, panel: StoredPanel) -> None:
+        """Close it; it can be brought back for a while."""
+        async with self._changing:
+            now = self.find(panel.guild_id, panel.panel_id)
+            await self._keep(replace(now, removed_at=self._clock.now()))
+            self._close(panel.panel_id)
+
+    async def restore(self, guild_id: int, panel_id: str) -> StoredPanel:
+        """Bring back a removed one as it was; raises `InvalidPanel` and `UnknownPanel`."""
+        async with self._changing:
+            found = (panel for panel in self.removed(guild_id) if panel.panel_id == panel_id)
+            panel = next(found, None)
+            if panel is None:
+                problem = PanelProblem.NOT_REMOVED
+                if any(each.panel_id == panel_id for each in self.present(guild_id)):
+                    raise InvalidPanel(problem)
+                raise UnknownPanel("")
+            self.check_room(guild_id)
+            self.check_name(guild_id, panel.name)
+            panel = replace(panel, removed_at=None)
+            await self._keep(panel)
+            self._open(panel)
+        return panel
+
+    async def forget_guild(self, guild_id: int) -> None:
+        """Close all panels of a guild and delete them for good."""
+        async with self._changing:
+            await self._store.delete_of(guild_id)
+            for panel in [p for p in self._stored.values() if p.guild_id == guild_id]:
+                self._close(panel.panel_id)
+                del self._stored[panel.panel_id]
+
+    async def purge(self) -> int:
+        """Delete for good what was removed too long ago; returns how many that were."""
+        before = self._clock.now() - KEPT
+        async with self._changing:
+            count = await self._store.purge(before)
+            for panel in list(self._stored.values()):
+                if panel.removed_at is not None and panel.removed_at < before:
+                    del self._stored[panel.panel_id]
+        return count
+
+    def _of(self, guild_id: int, fits: Callable[[StoredPanel], bool]) -> list[StoredPanel]:
+        own = (panel for panel in self._stored.values() if panel.guild_id == guild_id)
+        return sorted(filter(fits, own), key=lambda panel: (alike(panel.name), panel.panel_id))
+
+    def _line(self, panel_id: str, panel: StoredPanel | None) -> PanelLine:
+        entry = self._panels.get(panel_id)
+        if entry is None:
+            # Only a stored one stays listed that could not be opened.
+            name, kind = (panel.name, panel.kind) if panel else ("", "")
+        else:
+            name, kind = entry.name, entry.panel.kind
+        servers = self._directory.servers_of(panel_id)
+        return PanelLine(
+            name=name,
+            kind=kind,
+            panel=panel,
+            servers=sum(entry is not None and entry.uses(s.ref.server_id) for s in servers),
+            is_open=entry is not None,
+            is_answering=self._directory.is_read(panel_id) and self._directory.answers(panel_id),
+        )
+
+    async def _keep(self, panel: StoredPanel) -> None:
+        if not await self._store.change(panel):
+            # Deleted beside us, as for a guild that is gone.
+            self._close(panel.panel_id)
+            self._stored.pop(panel.panel_id, None)
+            raise UnknownPanel(panel.name)
+        self._stored[panel.panel_id] = panel
+
+    def _open(self, panel: StoredPanel, servers: Sequence[Server] | None = None) -> None:
+        opened, source = self._maker.open(panel)
+        if servers is None:
+            servers = self._seen_elsewhere(panel.panel_id, source)
+        if servers is not None:
+            self._directory.replace(panel.panel_id, servers)
+        self._panels.put(
+            PanelEntry(
+                panel=opened,
+                name=panel.name,
+                guild_ids=frozenset({panel.guild_id}),
+                poll_seconds=_POLL_SECONDS,
+                source=source,
+                server_ids=panel.server_ids,
+                is_listed=servers is not None,
+            )
+        )
+
+    def _seen_elsewhere(self, panel_id: str, source: str) -> list[Server] | None:
+        """Return the servers of the same panel as another guild's look at it has shown them."""
+        for entry in self._panels.watched_as(source):
+            if entry.panel_id != panel_id and self._directory.is_read(entry.panel_id):
+                known = self._directory.servers_of(entry.panel_id)
+                return [belonging(server, panel_id) for server in known]
+        return None
+
+    def _close(self, panel_id: str) -> None:
+        self._panels.remove(panel_id)
+        self._directory.drop(panel_id)

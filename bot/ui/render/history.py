@@ -1,0 +1,141 @@
+"""What was done in words: one entry of the audit is one line, with a smaller one that says why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action
+from bot.domain.audit import Change, Door, Outcome
+from bot.domain.guilds import Setting
+from bot.ui.render import rules
+from bot.ui.render.errors import right
+from bot.ui.render.settings import setting_word
+from bot.ui.render.text import code, duration, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.audit import AuditEntry
+    from bot.domain.grants import NamedRule
+    from bot.ui.i18n import Words
+
+TEXT_LIMIT = 3900
+"""Discord takes 4,000 characters of text in one message of components."""
+_SYMBOLS = {
+    Outcome.DENIED: "⛔",
+    Outcome.REFUSED: "🚫",
+    Outcome.SENT: "⏳",
+    Outcome.ACCEPTED: "✅",
+    Outcome.DONE: "✅",
+    Outcome.NO_EFFECT: "⚪",
+    Outcome.FAILED: "❌",
+    Outcome.UNKNOWN: "❔",
+}
+_ACTIONS = frozenset(Action)
+
+
+def told(
+    entries: Sequence[AuditEntry], named: Mapping[int, NamedRule], t: Words, *, limit: int
+) -> str:
+    """Return the entries, one below the other; why is left out where that would be too much."""
+    text = "\n".join(f"{_line(entry, t)}{_why(entry, named, t)}" for entry in entries)
+    if len(text) <= limit:
+        return text
+    return "\n".join(_line(entry, t) for entry in entries)
+
+
+def _line(entry: AuditEntry, t: Words) -> str:
+    who = t.gettext("by itself") if entry.door is Door.ITSELF else f"<@{entry.user_id}>"
+    how = [_outcome(entry.outcome, t)]
+    if entry.duration is not None and entry.duration.total_seconds() >= 1:
+        how.append(duration(entry.duration))
+    parts = [
+        f"{_SYMBOLS[entry.outcome]} {_moment(entry.at)} {who}: {_what(entry, t)}",
+        _door(entry.door, t),
+        " ".join(how),
+    ]
+    detail = "" if entry.action == Change.SETTINGS else entry.detail
+    return " · ".join(filter(None, [*parts, code(detail, 80) if detail else ""]))
+
+
+def _what(entry: AuditEntry, t: Words) -> str:
+    name = f"**{plain(entry.server_name, 60)}**" if entry.server_name.strip() else ""
+    if entry.action in _ACTIONS:
+        return f"{right(entry.action, t)} {name}"
+    if entry.action == Change.SETTINGS and entry.server_name in set(Setting):
+        return f"{_change(entry.action, t)} {_choice(entry, t)}"
+    return f"{_change(entry.action, t)} {name}".rstrip()
+
+
+def _choice(entry: AuditEntry, t: Words) -> str:
+    setting = Setting(entry.server_name)
+    word = f"**{setting_word(setting, t)}**"
+    if entry.detail is None:
+        return word
+    if setting is Setting.AUDIT_CHANNEL:
+        return f"{word} → <#{plain(entry.detail, 20)}>"
+    return f"{word} → {code(entry.detail, 40)}"
+
+
+def _change(change: str, t: Words) -> str:
+    words: dict[str, str] = {
+        Change.RULES_SEEN: t.gettext("read the rules"),
+        Change.RULE_ADDED: t.gettext("gave a rule"),
+        Change.RULE_REMOVED: t.gettext("ended a rule"),
+        Change.RULE_RESTORED: t.gettext("brought a rule back"),
+        Change.RULE_EXPIRY: t.gettext("changed when a rule ends"),
+        Change.PANEL_LISTED: t.gettext("read the list of panels"),
+        Change.PANEL_ADDED: t.gettext("added the panel"),
+        Change.PANEL_TESTED: t.gettext("tested the panel"),
+        Change.PANEL_SERVERS: t.gettext("chose the servers of the panel"),
+        Change.PANEL_EDITED: t.gettext("changed the panel"),
+        Change.PANEL_KEY: t.gettext("gave another key to the panel"),
+        Change.PANEL_REMOVED: t.gettext("removed the panel"),
+        Change.PANEL_RESTORED: t.gettext("brought back the panel"),
+        Change.SETTINGS: t.gettext("settings"),
+        Change.DATA_DELETED: t.gettext("deleted all that was stored of this Discord server"),
+    }
+    return words.get(change) or plain(change)
+
+
+def _door(door: Door, t: Words) -> str:
+    return {
+        Door.COMMAND: t.gettext("command"),
+        Door.BUTTON: t.gettext("button"),
+        Door.FORM: t.gettext("form"),
+        Door.MENU: t.gettext("menu"),
+        Door.ITSELF: "",
+    }[door]
+
+
+def _outcome(outcome: Outcome, t: Words) -> str:
+    return {
+        Outcome.DENIED: t.gettext("not allowed"),
+        Outcome.REFUSED: t.gettext("not done"),
+        Outcome.SENT: t.gettext("on its way"),
+        Outcome.ACCEPTED: t.gettext("the panel took it"),
+        Outcome.DONE: t.gettext("done"),
+        Outcome.NO_EFFECT: t.gettext("nothing changed"),
+        Outcome.FAILED: t.gettext("failed"),
+        Outcome.UNKNOWN: t.gettext("its end was not seen"),
+    }[outcome]
+
+
+def _why(entry: AuditEntry, named: Mapping[int, NamedRule], t: Words) -> str:
+    if entry.door is Door.ITSELF or (entry.rule_id is None and entry.outcome is Outcome.REFUSED):
+        return ""
+    if entry.rule_id is None:
+        is_denied = entry.outcome is Outcome.DENIED
+        passes = t.gettext("has the Manage Server permission")
+        why = t.gettext("no rule allows it") if is_denied else passes
+    elif entry.rule_id in named:
+        why = t.gettext("rule: {rule}").format(rule=rules.says(named[entry.rule_id], t))
+    else:
+        why = t.gettext("by a rule that is deleted since")
+    return f"\n-# {why}"
+
+
+def _moment(at: datetime) -> str:
+    """Return Discord's own markup for date and time, which every reader sees locally."""
+    return f"<t:{int(at.timestamp())}:f>"

@@ -1,0 +1,154 @@
+"""`/server history` and the audit channel end to end."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bot.simulators.discord.entities import Channel
+    from tests.e2e.stage import Stage
+
+
+async def _restart(stage: Stage) -> None:
+    receipt = await stage.answer(stage.helper, "restart", server="Survival", reason="lag")
+    await stage.until_text(receipt, "🟡 stopping")
+    stage.world_time.advance(9)
+    await stage.until_text(receipt, "**Survival** is running")
+
+
+async def _audit_channel(stage: Stage) -> Channel:
+    channel = stage.guild.add_channel("audit")
+    shown = await stage.answer(stage.owner, "settings show")
+    await stage.discord.select(stage.owner, shown, "d1e:audit", [channel])
+    await stage.until_text(shown, channel.mention)
+    return channel
+
+
+async def _until_settings_say(stage: Stage, text: str) -> None:
+    """Wait until the bot has taken note of it."""
+    async with asyncio.timeout(10):
+        while text not in (await stage.answer(stage.owner, "settings show")).text:
+            pass
+
+
+def _texts(channel: Channel) -> str:
+    return "\n".join(message.text for message in channel.messages)
+
+
+async def test_it_says_who_did_what_by_which_door_and_why_he_could(stage: Stage) -> None:
+    await _restart(stage)
+    await stage.answer(stage.helper, "server stop", server="Survival")
+    history = await stage.answer(stage.helper, "server history")
+    assert history.ephemeral
+    assert history.pings == []
+    denied, why_not, done, why = history.text.splitlines()[1:]
+    assert denied.startswith("⛔")
+    assert f"{stage.helper.mention}: stop **Survival** · command · not allowed" in denied
+    assert "no rule allows it" in why_not
+    assert f"{stage.helper.mention}: restart **Survival** · command · done" in done
+    assert "`lag`" in done
+    assert f"rule: {stage.helpers.mention} may restart **Survival**" in why
+
+
+async def test_a_member_reads_only_of_what_he_may_see(stage: Stage) -> None:
+    await stage.answer(stage.owner, "server command", server="Secret", command="say hi")
+    await stage.answer(stage.owner, "server command", server="Survival", command="op Hugo")
+    for member, seen, typed in ((stage.owner, True, True), (stage.helper, False, False)):
+        history = await stage.answer(member, "server history")
+        assert ("Secret" in history.text) is seen
+        assert ("op Hugo" in history.text) is typed
+        assert "Survival" in history.text
+    nothing = await stage.answer(stage.guest, "server history")
+    assert "nothing here that you may read" in nothing.text
+    hidden = await stage.answer(stage.helper, "server history", server="Secret")
+    none = await stage.answer(stage.helper, "server history", server="Atlantis")
+    assert hidden.text.replace("Secret", "…") == none.text.replace("Atlantis", "…")
+
+
+async def test_pages_are_turned_in_place_after_a_restart_as_well(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    bot = await stage.start_bot()
+    for number in range(8):
+        command = f"say {number}"
+        await stage.answer(stage.owner, "server command", server="Survival", command=command)
+    history = await stage.answer(
+        stage.owner, "server history", server="Survival", member=stage.owner
+    )
+    assert "say 7" in history.text
+    assert "say 1" not in history.text
+    await stage.stop_bot(bot)
+    await stage.start_bot()
+    await stage.click(stage.owner, history, "▶")
+    await stage.until_text(history, "say 1", "say 0")
+    await stage.click(stage.owner, history, "◀")
+    await stage.until_text(history, "say 7")
+
+
+async def test_the_audit_channel_is_told_everything_in_order(stage: Stage) -> None:
+    channel = await _audit_channel(stage)
+    await _restart(stage)
+    await stage.answer(stage.guest, "server stop", server="Survival")
+    await stage.answer(stage.owner, "settings time-zone", zone="Asia/Shanghai")
+    await stage.until(lambda: "Asia/Shanghai" in _texts(channel))
+    text = _texts(channel)
+    parts = ("Audit channel", "restart **Survival**", "not done", "Time zone")
+    places = [text.index(part) for part in parts]
+    assert places == sorted(places)
+    assert text.count("restart **Survival** · command") == 1
+    assert all(message.pings == [] for message in channel.messages)
+
+
+async def test_the_audit_channel_is_in_the_language_of_the_guild(stage: Stage) -> None:
+    shown = await stage.answer(stage.owner, "settings show")
+    await stage.discord.select(stage.owner, shown, "d1e:language", ["zh-CN"])
+    channel = await _audit_channel(stage)
+    await stage.answer(stage.guest, "restart", server="Survival")
+    await stage.until(lambda: "重启" in _texts(channel))
+
+
+async def test_nothing_is_lost_or_said_twice_while_the_bot_may_not_write(
+    stage: Stage,
+) -> None:
+    channel = await _audit_channel(stage)
+    await stage.until(lambda: bool(channel.messages))
+    before = len(channel.messages)
+    channel.bot_permissions = 0
+    await _restart(stage)
+    await stage.answer(stage.guest, "server stop", server="Survival")
+    assert len(channel.messages) == before
+    assert not [e for e in stage.discord.exchanges if e.status == 403]
+    channel.bot_permissions = None
+    await stage.until(lambda: "not done" in _texts(channel))
+    assert _texts(channel).count("restart **Survival** · command") == 1
+
+
+async def test_a_deleted_audit_channel_is_paused_and_the_next_one_goes_on(
+    quiet_stage: Stage,
+) -> None:
+    stage = quiet_stage
+    bot = await stage.start_bot()
+    channel = await _audit_channel(stage)
+    await stage.until(lambda: bool(channel.messages))
+    channel.delete()
+    await _until_settings_say(stage, "it was deleted")
+    await _restart(stage)
+    await stage.stop_bot(bot)
+    await stage.start_bot()
+    await _until_settings_say(stage, "it was deleted")
+    other = await _audit_channel(stage)
+    await stage.until(lambda: "restart **Survival**" in _texts(other))
+
+
+async def test_what_happened_before_a_restart_is_told_after_it(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    bot = await stage.start_bot()
+    channel = await _audit_channel(stage)
+    await stage.until(lambda: bool(channel.messages))
+    channel.bot_permissions = 0
+    await _restart(stage)
+    await stage.stop_bot(bot)
+    channel.bot_permissions = None
+    await stage.start_bot()
+    await stage.until(lambda: "restart **Survival**" in _texts(channel))
+    assert _texts(channel).count("Audit channel") == 1

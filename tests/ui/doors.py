@@ -1,0 +1,146 @@
+"""Every door that there is: commands, buttons, menus and forms, and which of them reach a panel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import discord
+
+from bot.domain.servers import Capability
+from tests.services.house import ADMIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.services.house import House
+
+ROLE = 20
+KEY = "main:1a2b3c4d"
+OWN = "gown"
+"""A panel that the guild has added."""
+_LATER = "ffffffff"
+"""Until when a second tap counts, far from now."""
+
+REACHING_COMMANDS = {
+    "manage build",
+    "manage create",
+    "manage suspend",
+    "manage unsuspend",
+    "manage update",
+    "panel test",
+    "restart",
+    "server command",
+    "server restart",
+    "server start",
+    "server status",
+    "server stop",
+    "status",
+}
+OTHER_COMMANDS = {
+    "access allow",
+    "access deny",
+    "access explain",
+    "access list",
+    "access preview",
+    "access remove",
+    "manage delete",
+    "panel add",
+    "panel edit",
+    "panel list",
+    "panel remove",
+    "panel rotate-key",
+    "panel servers",
+    "server history",
+    "server kill",
+    "server list",
+    "settings delete-data",
+    "settings show",
+    "settings time-zone",
+    "setup",
+}
+TEXTS = {"server": KEY, "command": "say hi", "rule": "1", "kind": "fake", "zone": "UTC"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """How a button or a menu is used."""
+
+    custom_id: str | Callable[[House], str]
+    values: tuple[str, ...] = ()
+    """What is picked; none for a button."""
+    kind: type[discord.ui.Item[Any]] = discord.ui.Select
+    reaches: bool = False
+    is_label: bool = False
+    """It is only read, and whoever presses it gets nowhere."""
+
+
+def _draft(house: House) -> str:
+    """Return the id of a form that an admin has begun."""
+    drafts = house.drafts
+    return drafts.begin(ADMIN, Capability.UPDATE, panel=("main", "Main"), fields=()).id
+
+
+ITEMS: dict[str, tuple[Item, ...]] = {
+    "ServerButton": (
+        Item(f"d1b:start:{KEY}", reaches=True),
+        Item(f"d1b:restart:{KEY}", reaches=True),
+        Item(f"d1b:stop:{KEY}", reaches=True),
+        Item(f"d1b:refresh:{KEY}", reaches=True),
+        Item(f"d1b:kill:{KEY}"),
+        Item(f"d1b:command:{KEY}"),
+    ),
+    "ConfirmOrder": tuple(
+        Item(f"d1{sign}:{{user:x}}:{_LATER}:{KEY}", reaches=True) for sign in "kSR"
+    ),
+    "Reason": (Item("d1r:lag", is_label=True),),
+    "TurnPage": (Item("d1p:>:1||||0|"),),
+    "OpenCard": (Item("d1s:open", (KEY,), reaches=True),),
+    "FillIn": (Item(lambda house: f"d1f:{_draft(house)}:0"),),
+    "TurnDraft": (Item(lambda house: f"d1n:{_draft(house)}:0"),),
+    "Give": (Item(lambda house: f"d1g:{_draft(house)}"),),
+    "TakeBack": (Item("d1au:1:"), Item("d1au::1"), Item("d1au:1:2.3")),
+    "Expire": (Item("d1ae:1:", ("1h",)),),
+    "TurnAccess": (Item("d1al:0::"), Item(f"d1al:1::{KEY}"), Item(f"d1ap:0:{ROLE:x}:")),
+    "TurnHistory": (Item(f"d1h>1::{KEY}"), Item("d1h<1::")),
+    "Choose": (Item("d1e:language", ("en-US",)), Item("d1e:confirm", ("always",))),
+    "ChooseAuditChannel": (Item("d1e:audit", ("3",), discord.ui.ChannelSelect),),
+    "DeleteData": (Item(f"d1j:{{user:x}}:{_LATER}"),),
+    "GoTo": tuple(Item(f"d1i:{step}") for step in range(1, 6)),
+    "PickKind": (Item("d1ik", ("fake",)),),
+    "PickPanel": (Item("d1ip", (OWN,)),),
+    "PickRole": (Item("d1ir", ("20",), discord.ui.RoleSelect),),
+    "PickGrant": (Item(f"d1ig:{ROLE:x}", ("operator",)),),
+    "PickAuditChannel": (Item("d1ic", ("3",), discord.ui.ChannelSelect),),
+    "SeeAsRole": (Item("d1is", ("20",), discord.ui.RoleSelect),),
+    "PanelAgain": (
+        Item("d1q:add:fake"),
+        Item(f"d1q:edit:{OWN}"),
+        Item(f"d1q:key:{OWN}"),
+    ),
+    "Typed": (Item("d1t:n:Harbour", is_label=True),),
+    "TickServers": (Item(f"d1u:{OWN}:0", (f"{OWN}:1a2b3c4d",)),),
+    "ChoiceButton": tuple(Item(f"d1v:{verb}:{OWN}:0") for verb in ("turn", "all", "some")),
+    "PanelFate": (Item(f"d1z:remove:{OWN}"), Item(f"d1z:restore:{OWN}")),
+    "BringBack": (Item("d1w:back", (OWN,)),),
+    "TurnPanels": (Item("d1o:0"),),
+}
+
+STAMP = "{stamp}"
+FORMS: dict[str, tuple[str | Callable[[House], str], dict[str, str], bool]] = {
+    "_command": (f"d1c:{KEY}", {"line": "say hi"}, True),
+    "_draft": (lambda house: f"d1m:{_draft(house)}:0", {}, False),
+    "_deletion": (f"d1x:0:{KEY}", {"name": "Survival"}, True),
+    "_new_panel": (
+        "d1y:add:fake",
+        {"name": "Harbour", "address": "https://a.example", "key.key": "k"},
+        True,
+    ),
+    "_edited_panel": (
+        f"d1y:edit:{OWN}:{STAMP}",
+        {"name": "Harbour", "address": "https://own.example/panel"},
+        True,
+    ),
+    "_panel_key": (f"d1y:key:{OWN}", {"key.key": "another"}, True),
+}
+"""By the function that answers: custom_id, what is typed, whether it reaches a panel."""
