@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 import aiohttp
 from yarl import URL
@@ -20,6 +22,7 @@ from bot.domain.errors import (
 from bot.domain.panels import PanelProblem
 from bot.domain.trials import Check, Finding, Mark, Result, Trial
 from bot.panels import PANELS, PanelSettings, SettingsError
+from bot.panels._face import Face
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,6 +49,8 @@ class StoredPanels:
     def __init__(self, hub: PanelHub, *, longest_trial: float = _LONGEST_TRIAL) -> None:
         self._hub = hub
         self._longest = longest_trial
+        self._clients: WeakValueDictionary[str, Panel] = WeakValueDictionary()
+        """By source, as long as a guild uses it: what a kind counts, it counts for all of them."""
 
     @property
     def forms(self) -> Mapping[str, PanelForm]:
@@ -56,7 +61,7 @@ class StoredPanels:
         """Return the panel and its source; raises `InvalidPanel`."""
         settings = _settings(stored)
         try:
-            return self._hub.open(settings), self._hub.source(settings)
+            return self._face(settings), self._hub.source(settings)
         except SettingsError as error:
             raise InvalidPanel(PanelProblem.UNFIT, str(error)) from error
 
@@ -65,7 +70,7 @@ class StoredPanels:
         settings = _settings(stored)
         facts: list[Result] = []
         try:
-            panel = self._hub.open(settings)
+            panel = self._face(settings)
             async with asyncio.timeout(self._longest):
                 facts = await self._hub.key_facts(settings)
                 if any(fact.mark is Mark.BAD for fact in facts):
@@ -81,6 +86,15 @@ class StoredPanels:
         except PanelError as error:
             return Trial(_refused(settings, error))
         return Trial((*_reached(settings), *_keys(facts), _counted(servers)), servers)
+
+    def _face(self, settings: PanelSettings) -> Panel:
+        source = self._hub.source(settings)
+        client = self._clients.get(source)
+        if client is None:
+            # Its log lines are about no guild in particular.
+            shared = dataclasses.replace(settings, panel_id=f"shared-{source[:8]}")
+            self._clients[source] = client = self._hub.open(shared)
+        return Face(settings.panel_id, client)
 
 
 def _settings(stored: StoredPanel) -> PanelSettings:

@@ -91,12 +91,13 @@ class RuleOption(app_commands.Transformer["Client"]):
             rules = await interaction.client.services.rules.suggest_rules(actor_from(interaction))
         except DeckhandError:
             return []
+        chosen = interaction.client.services.settings.of(interaction.guild_id or 0)
         typed = str(value)[:100].casefold().split()
         found: Choices = []
         for named in rules:
             who = _who(interaction, named.rule)
             if all(word in _words(named, who) for word in typed):
-                text = suggestion(named, who, t)
+                text = suggestion(named, who, chosen, t)
                 found.append(app_commands.Choice(name=text, value=str(named.rule.id)))
             if len(found) == _MOST:
                 break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -123,3 +124,17 @@ async def test_settings_are_not_offered_to_members(stage: Stage) -> None:
     for command in ("settings show", "settings delete-data", "setup"):
         with pytest.raises(RefusedError, match="is not offered"):
             await stage.slash(stage.helper, command)
+
+
+async def test_the_time_zone_is_that_of_times_which_discord_cannot_show(stage: Stage) -> None:
+    options = {"role": stage.helpers, "action": "kill", "for": "2h"}
+    await stage.answer(stage.owner, "access allow", **options)
+    labels = []
+    for zone in ("UTC", "Asia/Shanghai"):
+        await stage.answer(stage.owner, "settings time-zone", zone=zone)
+        found = await stage.discord.autocomplete(
+            stage.owner, stage.channel, "access remove", "rule", "kill"
+        )
+        labels.append(found[0][0])
+    ends = [datetime.strptime(text[-11:], "%m-%d %H:%M") for text in labels]  # noqa: DTZ007 - two clocks
+    assert (ends[1] - ends[0]) % timedelta(days=1) == timedelta(hours=8)

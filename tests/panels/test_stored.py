@@ -12,6 +12,8 @@ import pytest
 
 from bot.domain.errors import InvalidPanel
 from bot.domain.panels import StoredPanel
+from bot.domain.ports import AdminPanel, CommandPanel
+from bot.domain.servers import Capability, PowerAction, ServerRef
 from bot.domain.trials import Check, Finding, Mark
 from bot.panels import PANELS, PanelHub
 from bot.panels.stored import StoredPanels
@@ -197,6 +199,50 @@ async def test_the_same_panel_and_key_have_one_source_and_no_other_has_it(
     ]
     assert len({source(), *others}) == len(others) + 1
     assert KEY not in source()
+
+
+async def test_two_guilds_share_a_client_and_get_their_own_servers(
+    maker: StoredPanels, site: Site
+) -> None:
+    survival, credentials = site.add(), {"key": site.stand_in.add_key(site.owner)}
+    ours, theirs = (
+        maker.open(panel(site.stand_in.url, panel_id=name, credentials=credentials))[0]
+        for name in ("ours", "theirs")
+    )
+    server = survival.identifier
+    before = len(site.stand_in.requests)
+    seen = await asyncio.gather(ours.get_server(server), theirs.get_server(server))
+    assert [each.ref for each in seen] == [ServerRef("ours", server), ServerRef("theirs", server)]
+    # Its details and its state, once for both.
+    assert len(site.stand_in.requests) - before == 2
+
+
+async def test_all_that_a_kind_can_do_it_can_do_for_a_guild(
+    maker: StoredPanels, site: Site
+) -> None:
+    admin = site.stand_in.add_user("root", admin=True)
+    survival = site.add(state="running")
+    keys = {
+        "key": site.stand_in.add_key(site.owner),
+        "application_key": site.stand_in.add_key(admin, application=True),
+    }
+    ours, _ = maker.open(panel(site.stand_in.url, panel_id="ours", credentials=keys))
+    assert isinstance(ours, AdminPanel)
+    assert isinstance(ours, CommandPanel)
+    server = survival.identifier
+    await ours.send_command(server, "say hi")
+    await ours.power(server, PowerAction.KILL)
+    assert (survival.console[-1], survival.signals) == ("say hi", ["kill"])
+    changed = await ours.update(server, {"name": "Renamed"}, replace=False)
+    assert (changed.ref.panel_id, changed.name) == ("ours", "Renamed")
+    assert await ours.fields(Capability.BUILD, server)
+    built = await ours.build(server, {"limits": {"memory": 512}})
+    assert built.ref.panel_id == "ours"
+    await ours.suspend(server)
+    assert survival.suspended
+    await ours.unsuspend(server)
+    await ours.delete(server, force=False)
+    assert survival not in site.world.servers
 
 
 class TestWhatTheKeyCanDo:

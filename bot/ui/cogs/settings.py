@@ -34,7 +34,8 @@ class SettingsCommands(
         await show_settings(interaction)
 
     @app_commands.command(
-        name="time-zone", description=_("Choose the time zone of times that I write into files")
+        name="time-zone",
+        description=_("Choose the time zone of times that Discord cannot show in your own"),
     )
     @app_commands.describe(zone=_("Such as Europe/Berlin; pick one from the suggestions"))
     async def time_zone(self, interaction: discord.Interaction[Client], zone: Zone) -> None:

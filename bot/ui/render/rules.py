@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Bundle, Subject
 from bot.ui.render.errors import patterns, right
+from bot.ui.render.settings import local
 from bot.ui.render.text import ago, code, label, plain
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from bot.domain.access import Rule
     from bot.domain.grants import Explained, Given, NamedRule
+    from bot.domain.guilds import GuildSettings
     from bot.ui.i18n import Words
 
 _NAME = 60
@@ -87,14 +89,22 @@ def previewed(role_id: int, guild_id: int | None, t: Words) -> str:
     return t.gettext("This is what {who} can see:").format(who=who)
 
 
-def suggestion(named: NamedRule, who: str, t: Words) -> str:
-    """Return a rule for a place without markup; `who` is what its role or member is called."""
+def suggestion(named: NamedRule, who: str, chosen: GuildSettings, t: Words) -> str:
+    """Return a rule for a place without markup; `who` is what its role or member is called.
+
+    When it ends is told in the guild's time zone.
+    """
     rule = named.rule
     sign = "✅" if rule.allow else "⛔"
     words = rule.grant if isinstance(rule.grant, Bundle) else short(rule.grant, t)
     where = named.server or named.panel or (t.gettext("all") if rule.panel_id is None else "?")
     parts = [f"{sign} {label(who, 30)}", words, label(where, 30)]
-    return " · ".join([*parts, label("; ".join(rule.commands), 15)] if rule.commands else parts)
+    if rule.expires_at is not None:
+        until = t.gettext("until {time}")
+        parts.append(until.format(time=f"{local(rule.expires_at, chosen):%m-%d %H:%M}"))
+    if rule.commands:
+        parts.append(label("; ".join(rule.commands), 15))
+    return label(" · ".join(parts), 100)
 
 
 def given(outcome: Given, t: Words) -> str:
