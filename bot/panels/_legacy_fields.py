@@ -26,18 +26,18 @@ _LIMITS = (
 _STARTUP = Field(name="startup", label="Start command", required=True)
 _VARIABLES = Field(name="env", label="Variables of the service option", type=FieldType.MAP)
 
-_NODE = Field(name="node", label="Id of the node", type=FieldType.NUMBER, required=True)
+_NODE = Field(name="node", label="Node", type=FieldType.NUMBER, required=True)
 _API_CREATE = (
     Field(name="name", label="Name", required=True),
     Field(name="owner", label="E-mail of the owner", required=True),
-    Field(name="location", label="Id of the location", type=FieldType.NUMBER, required=True),
+    Field(name="location", label="Location", type=FieldType.NUMBER, required=True),
     _NODE,
-    Field(name="allocation", label="Id of a free allocation", type=FieldType.NUMBER),
+    Field(name="allocation", label="Free address", type=FieldType.NUMBER),
     Field(name="ip", label="IP address, in place of an allocation"),
     Field(name="port", label="Port of that address", type=FieldType.NUMBER),
     *_LIMITS,
-    Field(name="service", label="Id of the service", type=FieldType.NUMBER, required=True),
-    Field(name="option", label="Id of the service option", type=FieldType.NUMBER, required=True),
+    Field(name="service", label="Service", type=FieldType.NUMBER, required=True),
+    Field(name="option", label="Service option", type=FieldType.NUMBER, required=True),
     _STARTUP,
     _VARIABLES,
 )
@@ -63,31 +63,31 @@ _API_BUILD = (
 _V06_CREATE = (
     Field(name="name", label="Name", required=True),
     Field(name="description", label="Description", required=True),
-    Field(name="user_id", label="Id of the owner", type=FieldType.NUMBER, required=True),
-    Field(name="location_id", label="Id of the location", type=FieldType.NUMBER, required=True),
-    Field(name="node_id", label="Id of the node", type=FieldType.NUMBER, required=True),
+    Field(name="user_id", label="Owner", type=FieldType.NUMBER, required=True),
+    Field(name="location_id", label="Location", type=FieldType.NUMBER, required=True),
+    Field(name="node_id", label="Node", type=FieldType.NUMBER, required=True),
     Field(
         name="allocation_id",
-        label="Id of a free allocation",
+        label="Free address",
         type=FieldType.NUMBER,
         required=True,
     ),
     *_LIMITS,
-    Field(name="service_id", label="Id of the service", type=FieldType.NUMBER, required=True),
-    Field(name="option_id", label="Id of the service option", type=FieldType.NUMBER, required=True),
+    Field(name="service_id", label="Service", type=FieldType.NUMBER, required=True),
+    Field(name="option_id", label="Service option", type=FieldType.NUMBER, required=True),
     _STARTUP,
     _VARIABLES,
 )
 _V06_UPDATE = (
     Field(name="name", label="Name"),
-    Field(name="owner_id", label="Id of the owner", type=FieldType.NUMBER),
+    Field(name="owner_id", label="Owner", type=FieldType.NUMBER),
     Field(name="description", label="Description"),
     Field(name="reset_token", label="Make a new token for the node", type=FieldType.FLAG),
 )
 _V06_BUILD = (
-    Field(name="allocation_id", label="Id of the default allocation", type=FieldType.NUMBER),
-    Field(name="add_allocations", label="Ids of allocations to add", type=FieldType.LIST),
-    Field(name="remove_allocations", label="Ids of allocations to remove", type=FieldType.LIST),
+    Field(name="allocation_id", label="Default address", type=FieldType.NUMBER),
+    Field(name="add_allocations", label="Addresses to add", type=FieldType.LIST),
+    Field(name="remove_allocations", label="Addresses to take away", type=FieldType.LIST),
     *(replace(limit, required=False) for limit in _LIMITS if limit.name != "disk"),
 )
 

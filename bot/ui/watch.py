@@ -71,12 +71,12 @@ def watch_view(sight: Sight, t: Words) -> LayoutView:
     return view
 
 
-class StopWatch(DynamicItem[Button[Any]], template=r"d1w:(?P<watch>[0-9a-f]+)"):
+class StopWatch(DynamicItem[Button[Any]], template=r"d1l:(?P<watch>[0-9a-f]+)"):
     """Ends the watch."""
 
     def __init__(self, watch_id: str, *, text: str = "") -> None:
         self.watch_id = watch_id
-        super().__init__(Button(label=text, custom_id=f"d1w:{watch_id}"))
+        super().__init__(Button(label=text, custom_id=f"d1l:{watch_id}"))
 
     @classmethod
     async def from_custom_id(

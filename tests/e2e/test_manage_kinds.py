@@ -38,6 +38,7 @@ async def legacy(
     stand_in = await rooms.enter_async_context(
         LegacyStandIn(world, dialect=request.param, nodes=[near, far])
     )
+    stand_in.records.allocation_id(far, 25600)  # a free one
     owner = stand_in.accounts.add_user("owner")
     key = stand_in.accounts.add_key(owner)
     facts: dict[str, object] = {
@@ -61,14 +62,14 @@ async def legacy(
         "CPU in percent of a core": "100",
         "Start command": "java",
         "Variables of the service option": "SERVER_JARFILE=server.jar\nVANILLA_VERSION=latest",
-        "Id of the location": "1",
-        "Id of the node": "2",
-        "Id of a free allocation": str(stand_in.records.allocation_id(far, 25600)),
-        "Id of the service": "1",
-        "Id of the service option": "1",
+        "Location": "here",
+        "Node": "far",
+        "Free address": "127.0.0.1:25600 on far",
+        "Service": "Minecraft",
+        "Service option": "Minecraft: Vanilla Minecraft",
     }
     is_new = request.param == "0.6"
-    owned = {"Description": "New", "Id of the owner": str(owner.id)}
+    owned = {"Description": "New", "Owner": "owner"}
     return stand_in, values | (owned if is_new else {"E-mail of the owner": owner.email})
 
 

@@ -31,10 +31,12 @@ REACHING_COMMANDS = {
     "panel test",
     "restart",
     "server command",
+    "server logs",
     "server restart",
     "server start",
     "server status",
     "server stop",
+    "server watch",
     "status",
 }
 OTHER_COMMANDS = {
@@ -87,6 +89,7 @@ ITEMS: dict[str, tuple[Item, ...]] = {
         Item(f"d1b:restart:{KEY}", reaches=True),
         Item(f"d1b:stop:{KEY}", reaches=True),
         Item(f"d1b:refresh:{KEY}", reaches=True),
+        Item(f"d1b:logs:{KEY}", reaches=True),
         Item(f"d1b:kill:{KEY}"),
         Item(f"d1b:command:{KEY}"),
     ),
@@ -99,6 +102,7 @@ ITEMS: dict[str, tuple[Item, ...]] = {
     "FillIn": (Item(lambda house: f"d1f:{_draft(house)}:0"),),
     "TurnDraft": (Item(lambda house: f"d1n:{_draft(house)}:0"),),
     "Give": (Item(lambda house: f"d1g:{_draft(house)}"),),
+    "StopWatch": (Item("d1l:" + "00ff" * 4),),
     "TakeBack": (Item("d1au:1:"), Item("d1au::1"), Item("d1au:1:2.3")),
     "Expire": (Item("d1ae:1:", ("1h",)),),
     "TurnAccess": (Item("d1al:0::"), Item(f"d1al:1::{KEY}"), Item(f"d1ap:0:{ROLE:x}:")),

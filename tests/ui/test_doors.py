@@ -37,12 +37,14 @@ from tests.ui.payloads import click, filled, guild, interaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager
 
     from bot.domain.access import Action, Actor, Decision
     from bot.domain.policy import Sight
     from bot.domain.servers import ServerRef
     from bot.domain.trials import Trial
     from bot.ui.client import Client
+    from tests.fakes_live import FakeWatch
     from tests.services.house import House
     from tests.ui.desk import Desk
 
@@ -79,7 +81,7 @@ async def spy(house: House, client: Client, monkeypatch: pytest.MonkeyPatch) -> 
     house.directory.replace(OWN, await house.maker.opened[OWN].list_servers())
     spy = Spy()
     decide, sight = house.access.decide, house.access.sight
-    enter, try_out = FakePanel._enter, FakeMaker.try_out
+    enter, follow, try_out = FakePanel._enter, FakePanel.watch, FakeMaker.try_out
 
     async def note_decision(
         actor: Actor, action: Action, ref: ServerRef, *, line: str | None = None
@@ -95,6 +97,10 @@ async def spy(house: House, client: Client, monkeypatch: pytest.MonkeyPatch) -> 
         spy.reached.append((method, frozenset(spy.asked)))
         await enter(panel, method)
 
+    def note_watch(panel: FakePanel, server_id: str) -> AbstractAsyncContextManager[FakeWatch]:
+        spy.reached.append(("watch", frozenset(spy.asked)))
+        return follow(panel, server_id)
+
     async def note_trial(maker: FakeMaker, panel: StoredPanel) -> Trial:
         spy.reached.append(("try_out", frozenset(spy.asked)))
         return await try_out(maker, panel)
@@ -102,6 +108,7 @@ async def spy(house: House, client: Client, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(house.access, "decide", note_decision)
     monkeypatch.setattr(house.access, "sight", note_sight)
     monkeypatch.setattr(FakePanel, "_enter", note_call)
+    monkeypatch.setattr(FakePanel, "watch", note_watch)
     monkeypatch.setattr(FakeMaker, "try_out", note_trial)
     return spy
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 async def test_a_watch_that_a_dead_bot_left_behind_is_over_at_the_click(
     client: Client, desk: Desk
 ) -> None:
-    said = await Member(client, desk).presses("d1w:00ff00ff00ff00ff")
+    said = await Member(client, desk).presses("d1l:00ff00ff00ff00ff")
 
     assert text_of(said).strip() == "This is over already: I was restarted since."
     assert button_ids(said) == []
