@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from bot.domain.wishes import PanelWish
     from bot.services.audit import Attempt, AuditService
     from bot.services.gate import Gate
-    from bot.services.guild_panels import GuildPanels, PanelLine, Selection
+    from bot.services.guild_panels import GuildPanels
+    from bot.services.open_panels import PanelLine, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class PanelSetup:
     async def selection(self, actor: Actor, text: str, *, door: Door) -> Selection:
         """Return a panel with its servers; raises `PanelUnreachable` while they are not known."""
         panel = await self.look(actor, text, Change.PANEL_SERVERS, door=door)
-        return self._kept.selection(panel)
+        return self._kept.open.selection(panel)
 
     async def tick(
         self,
@@ -145,7 +146,7 @@ class PanelSetup:
         All by the keys of their refs.
         """
         panel, attempt = await self._begin(actor, text, Change.PANEL_SERVERS, door=door)
-        servers = self._kept.selection(panel).servers
+        servers = self._kept.open.selection(panel).servers
         ids = {server.ref.key: server.ref.server_id for server in servers}
         off = {ids[key] for key in shown if key in ids}
         on = {ids[key] for key in ticked if key in ids}
@@ -159,7 +160,7 @@ class PanelSetup:
     async def use_all(self, actor: Actor, text: str, *, future: bool, door: Door) -> Selection:
         """Use all servers, with `future` also those still to come, without it none of these."""
         panel, attempt = await self._begin(actor, text, Change.PANEL_SERVERS, door=door)
-        known = frozenset(each.ref.server_id for each in self._kept.selection(panel).servers)
+        known = frozenset(each.ref.server_id for each in self._kept.open.selection(panel).servers)
         chosen = None if future else known
         return await self._choose(panel, attempt, lambda now: replace(now, server_ids=chosen))
 
@@ -232,7 +233,7 @@ class PanelSetup:
     async def _test(self, panel: StoredPanel) -> Tried:
         trial = await self._maker.try_out(panel)
         if trial.servers is not None:
-            self._kept.note(panel, trial.servers)
+            self._kept.open.note(panel, trial.servers)
         return Tried(panel, trial)
 
     async def _edit(self, panel: StoredPanel, wish: PanelWish, shown: str) -> Tried:
@@ -268,7 +269,7 @@ class PanelSetup:
             return Tried(await self._kept.choose(panel, make))
 
         chosen = (await self._recorded(attempt, choosing())).panel
-        return self._kept.selection(chosen or panel)
+        return self._kept.open.selection(chosen or panel)
 
 
 def _check_visible(wish: PanelWish) -> None:
