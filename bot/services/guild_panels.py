@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import InvalidPanel, PanelUnreachable, UnknownPanel
+from bot.domain.errors import InvalidPanel, UnknownPanel
 from bot.domain.panels import PanelProblem
-from bot.domain.servers import belonging
 from bot.domain.wishes import alike
-from bot.services.panels import PanelEntry
+from bot.services.open_panels import OpenPanels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     from bot.domain.ports import Clock, PanelMaker, PanelStore
     from bot.domain.servers import Server
     from bot.services.directory import ServerDirectory
-    from bot.services.panels import PanelRegistry
+    from bot.services.open_panels import PanelLine
+    from bot.services.panels import PanelEntry, PanelRegistry
 
 log = logging.getLogger(__name__)
 
@@ -32,34 +32,6 @@ KEPT = timedelta(days=30)
 """For so long a removed panel can be brought back."""
 MOST = 25
 """To a guild; as many as Discord suggests."""
-_POLL_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """A panel with all its servers, by name."""
-
-    panel: StoredPanel
-    servers: tuple[Server, ...]
-
-    def uses(self, server: Server) -> bool:
-        """Whether the guild uses it."""
-        chosen = self.panel.server_ids
-        return chosen is None or server.ref.server_id in chosen
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PanelLine:
-    """One panel as an admin sees it in the list."""
-
-    name: str
-    kind: str
-    panel: StoredPanel | None
-    """None for one of the configuration file."""
-    servers: int
-    """Those that the guild uses, as far as they are known."""
-    is_open: bool
-    is_answering: bool
 
 
 class GuildPanels:
@@ -75,9 +47,9 @@ class GuildPanels:
         clock: Clock,
     ) -> None:
         self._store = store
-        self._maker = maker
         self._panels = panels
-        self._directory = directory
+        self.open = OpenPanels(maker, panels=panels, directory=directory)
+        """What can be used of them now."""
         self._clock = clock
         self._stored: dict[str, StoredPanel] = {}
         self._changing = asyncio.Lock()
@@ -93,7 +65,7 @@ class GuildPanels:
         async with self._changing:
             for panel in self.present(guild_id):
                 try:
-                    self._open(panel) if is_here else self._close(panel.panel_id)
+                    self.open.open(panel) if is_here else self.open.close(panel.panel_id)
                 except InvalidPanel as error:
                     log.warning("panel %s of a guild is left out: %s", panel.panel_id, error)
 
@@ -113,8 +85,8 @@ class GuildPanels:
 
     def lines(self, guild_id: int) -> list[PanelLine]:
         """Return all panels that the guild uses, its own ones first."""
-        own = [self._line(panel.panel_id, panel) for panel in self.present(guild_id)]
-        return own + [self._line(entry.panel_id, None) for entry in self.of_operator(guild_id)]
+        own = [self.open.line(panel.panel_id, panel) for panel in self.present(guild_id)]
+        return own + [self.open.line(entry.panel_id, None) for entry in self.of_operator(guild_id)]
 
     def find(self, guild_id: int, text: str) -> StoredPanel:
         """Return a present panel by id or name.
@@ -128,17 +100,6 @@ class GuildPanels:
             if text == entry.panel_id or alike(text) == alike(entry.name):
                 raise InvalidPanel(PanelProblem.OF_OPERATOR)
         raise UnknownPanel(text)
-
-    def selection(self, panel: StoredPanel) -> Selection:
-        """Return a panel with its servers; raises `PanelUnreachable` while they are not known."""
-        if not self._directory.is_read(panel.panel_id):
-            raise PanelUnreachable(panel.panel_id, "its list was not read yet")
-        return Selection(panel, tuple(self._directory.servers_of(panel.panel_id)))
-
-    def note(self, panel: StoredPanel, servers: Sequence[Server]) -> None:
-        """Take over a list that somebody has asked for."""
-        if panel.panel_id in self._panels:
-            self._directory.replace(panel.panel_id, servers)
 
     def check_name(self, guild_id: int, name: str, *, but: str | None = None) -> None:
         """Raise `InvalidPanel` where another panel of the guild than `but` is called that."""
@@ -159,7 +120,7 @@ class GuildPanels:
             self.check_room(panel.guild_id)
             self.check_name(panel.guild_id, panel.name)
             await self._store.add(panel)
-            self._open(panel, servers)
+            self.open.open(panel, servers)
             self._stored[panel.panel_id] = panel
 
     async def change(
@@ -183,7 +144,7 @@ class GuildPanels:
             changed = make(now)
             self.check_name(changed.guild_id, changed.name, but=changed.panel_id)
             await self._keep(changed)
-            self._open(changed, servers)
+            self.open.open(changed, servers)
         return changed
 
     async def choose(
@@ -193,8 +154,7 @@ class GuildPanels:
         async with self._changing:
             changed = make(self.find(panel.guild_id, panel.panel_id))
             await self._keep(changed)
-            if entry := self._panels.get(panel.panel_id):
-                self._panels.put(replace(entry, server_ids=changed.server_ids))
+            self.open.choose(changed)
         return changed
 
     async def remove(self, panel: StoredPanel) -> None:
@@ -202,7 +162,7 @@ class GuildPanels:
         async with self._changing:
             now = self.find(panel.guild_id, panel.panel_id)
             await self._keep(replace(now, removed_at=self._clock.now()))
-            self._close(panel.panel_id)
+            self.open.close(panel.panel_id)
 
     async def restore(self, guild_id: int, panel_id: str) -> StoredPanel:
         """Bring back a removed one as it was; raises `InvalidPanel` and `UnknownPanel`."""
@@ -218,7 +178,7 @@ class GuildPanels:
             self.check_name(guild_id, panel.name)
             panel = replace(panel, removed_at=None)
             await self._keep(panel)
-            self._open(panel)
+            self.open.open(panel)
         return panel
 
     async def forget_guild(self, guild_id: int) -> None:
@@ -226,7 +186,7 @@ class GuildPanels:
         async with self._changing:
             await self._store.delete_of(guild_id)
             for panel in [p for p in self._stored.values() if p.guild_id == guild_id]:
-                self._close(panel.panel_id)
+                self.open.close(panel.panel_id)
                 del self._stored[panel.panel_id]
 
     async def purge(self) -> int:
@@ -243,57 +203,10 @@ class GuildPanels:
         own = (panel for panel in self._stored.values() if panel.guild_id == guild_id)
         return sorted(filter(fits, own), key=lambda panel: (alike(panel.name), panel.panel_id))
 
-    def _line(self, panel_id: str, panel: StoredPanel | None) -> PanelLine:
-        entry = self._panels.get(panel_id)
-        if entry is None:
-            # Only a stored one stays listed that could not be opened.
-            name, kind = (panel.name, panel.kind) if panel else ("", "")
-        else:
-            name, kind = entry.name, entry.panel.kind
-        servers = self._directory.servers_of(panel_id)
-        return PanelLine(
-            name=name,
-            kind=kind,
-            panel=panel,
-            servers=sum(entry is not None and entry.uses(s.ref.server_id) for s in servers),
-            is_open=entry is not None,
-            is_answering=self._directory.is_read(panel_id) and self._directory.answers(panel_id),
-        )
-
     async def _keep(self, panel: StoredPanel) -> None:
         if not await self._store.change(panel):
             # Deleted beside us, as for a guild that is gone.
-            self._close(panel.panel_id)
+            self.open.close(panel.panel_id)
             self._stored.pop(panel.panel_id, None)
             raise UnknownPanel(panel.name)
         self._stored[panel.panel_id] = panel
-
-    def _open(self, panel: StoredPanel, servers: Sequence[Server] | None = None) -> None:
-        opened, source = self._maker.open(panel)
-        if servers is None:
-            servers = self._seen_elsewhere(panel.panel_id, source)
-        if servers is not None:
-            self._directory.replace(panel.panel_id, servers)
-        self._panels.put(
-            PanelEntry(
-                panel=opened,
-                name=panel.name,
-                guild_ids=frozenset({panel.guild_id}),
-                poll_seconds=_POLL_SECONDS,
-                source=source,
-                server_ids=panel.server_ids,
-                is_listed=servers is not None,
-            )
-        )
-
-    def _seen_elsewhere(self, panel_id: str, source: str) -> list[Server] | None:
-        """Return the servers of the same panel as another guild's look at it has shown them."""
-        for entry in self._panels.watched_as(source):
-            if entry.panel_id != panel_id and self._directory.is_read(entry.panel_id):
-                known = self._directory.servers_of(entry.panel_id)
-                return [belonging(server, panel_id) for server in known]
-        return None
-
-    def _close(self, panel_id: str) -> None:
-        self._panels.remove(panel_id)
-        self._directory.drop(panel_id)

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from bot.domain.wishes import PanelWish
     from bot.services.audit import Attempt, AuditService
     from bot.services.gate import Gate
-    from bot.services.guild_panels import GuildPanels, PanelLine, Selection
+    from bot.services.guild_panels import GuildPanels
+    from bot.services.open_panels import PanelLine, Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class Tried:
     panel: StoredPanel | None
     trial: Trial | None = None
     """None where there was nothing to try."""
+    detail: str | None = None
+    """What was changed, for the audit."""
 
     @property
     def is_good(self) -> bool:
@@ -129,7 +132,7 @@ class PanelSetup:
     async def selection(self, actor: Actor, text: str, *, door: Door) -> Selection:
         """Return a panel with its servers; raises `PanelUnreachable` while they are not known."""
         panel = await self.look(actor, text, Change.PANEL_SERVERS, door=door)
-        return self._kept.selection(panel)
+        return self._kept.open.selection(panel)
 
     async def tick(
         self,
@@ -145,7 +148,7 @@ class PanelSetup:
         All by the keys of their refs.
         """
         panel, attempt = await self._begin(actor, text, Change.PANEL_SERVERS, door=door)
-        servers = self._kept.selection(panel).servers
+        servers = self._kept.open.selection(panel).servers
         ids = {server.ref.key: server.ref.server_id for server in servers}
         off = {ids[key] for key in shown if key in ids}
         on = {ids[key] for key in ticked if key in ids}
@@ -159,7 +162,7 @@ class PanelSetup:
     async def use_all(self, actor: Actor, text: str, *, future: bool, door: Door) -> Selection:
         """Use all servers, with `future` also those still to come, without it none of these."""
         panel, attempt = await self._begin(actor, text, Change.PANEL_SERVERS, door=door)
-        known = frozenset(each.ref.server_id for each in self._kept.selection(panel).servers)
+        known = frozenset(each.ref.server_id for each in self._kept.open.selection(panel).servers)
         chosen = None if future else known
         return await self._choose(panel, attempt, lambda now: replace(now, server_ids=chosen))
 
@@ -210,7 +213,7 @@ class PanelSetup:
         try:
             tried = await work
             outcome = Outcome.DONE if tried.is_good else Outcome.FAILED
-            detail = None if tried.trial is None else _problems(tried.trial)
+            detail = tried.detail if tried.is_good else _problems(tried.trial)
         except DeckhandError as error:
             outcome, detail = Outcome.REFUSED, str(error)
             raise
@@ -227,12 +230,12 @@ class PanelSetup:
         if not trial.is_good:
             return Tried(None, trial)
         await self._kept.add(panel, trial.servers)
-        return Tried(panel, trial)
+        return Tried(panel, trial, panel.base_url)
 
     async def _test(self, panel: StoredPanel) -> Tried:
         trial = await self._maker.try_out(panel)
         if trial.servers is not None:
-            self._kept.note(panel, trial.servers)
+            self._kept.open.note(panel, trial.servers)
         return Tried(panel, trial)
 
     async def _edit(self, panel: StoredPanel, wish: PanelWish, shown: str) -> Tried:
@@ -245,7 +248,8 @@ class PanelSetup:
         changes = {"name": wish.name, "base_url": wish.base_url, "options": wish.options}
         if (wish.base_url, wish.options) == (panel.base_url, panel.options):
             # What it is called can be changed while it does not answer.
-            return Tried(await self._kept.change(panel, lambda now: replace(now, name=wish.name)))
+            renamed = await self._kept.change(panel, lambda now: replace(now, name=wish.name))
+            return Tried(renamed, detail=f"was {panel.name}")
         return await self._changed(panel, changes)
 
     async def _rotate(self, panel: StoredPanel, wish: PanelWish) -> Tried:
@@ -259,16 +263,21 @@ class PanelSetup:
         trial = await self._maker.try_out(make(panel))
         if not trial.is_good:
             return Tried(None, trial)
-        return Tried(await self._kept.change(panel, make, servers=trial.servers), trial)
+        changed = await self._kept.change(panel, make, servers=trial.servers)
+        # Never the keys.
+        named = [name for name in changes if name != "credentials"]
+        parts = [str(changes[name]) for name in named if getattr(panel, name) != changes[name]]
+        return Tried(changed, trial, ", ".join(parts) or None)
 
     async def _choose(
         self, panel: StoredPanel, attempt: Attempt, make: Callable[[StoredPanel], StoredPanel]
     ) -> Selection:
         async def choosing() -> Tried:
-            return Tried(await self._kept.choose(panel, make))
+            changed = await self._kept.choose(panel, make)
+            return Tried(changed, detail=_used(changed))
 
         chosen = (await self._recorded(attempt, choosing())).panel
-        return self._kept.selection(chosen or panel)
+        return self._kept.open.selection(chosen or panel)
 
 
 def _check_visible(wish: PanelWish) -> None:
@@ -276,7 +285,12 @@ def _check_visible(wish: PanelWish) -> None:
         raise InvalidPanel(PanelProblem.NAMELESS)
 
 
-def _problems(trial: Trial) -> str | None:
+def _problems(trial: Trial | None) -> str | None:
     """Return what was not well, in the words of the audit."""
-    bad = [result.finding.value for result in trial.results if result.mark is Mark.BAD]
+    results = trial.results if trial else ()
+    bad = [result.finding.value for result in results if result.mark is Mark.BAD]
     return ", ".join(bad) or None
+
+
+def _used(panel: StoredPanel) -> str:
+    return "all, also future ones" if panel.server_ids is None else f"{len(panel.server_ids)} used"

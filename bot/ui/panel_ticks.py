@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from discord.ui import Item
 
     from bot.domain.servers import Server
-    from bot.services.guild_panels import Selection
+    from bot.services.open_panels import Selection
     from bot.ui.client import Client
     from bot.ui.i18n import Words
 

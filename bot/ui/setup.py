@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from discord.ui import LayoutView
 
     from bot.domain.grants import NamedRule
-    from bot.services.guild_panels import PanelLine
+    from bot.services.open_panels import PanelLine
     from bot.ui.client import Client
     from bot.ui.i18n import Words
 

@@ -63,9 +63,9 @@ async def test_a_new_panel_is_open_and_its_servers_wait_to_be_chosen(house: Hous
     keys = [server.ref.key for server in shown.servers]
     await house.panel_setup.tick(ADMIN, panel.panel_id, keys, keys[:1], door=Door.MENU)
     assert "Creative" in await names(house)
-    assert [(row.action, row.outcome) for row in house.rows] == [
-        (Change.PANEL_ADDED, Outcome.DONE),
-        (Change.PANEL_SERVERS, Outcome.DONE),
+    assert [(row.action, row.outcome, row.detail) for row in house.rows] == [
+        (Change.PANEL_ADDED, Outcome.DONE, "https://panel.example.com"),
+        (Change.PANEL_SERVERS, Outcome.DONE, "1 used"),
     ]
 
 
@@ -170,6 +170,7 @@ async def test_an_edit_is_tried_and_what_fails_leaves_all_as_it_was(house: House
     await house.panel_setup.edit(ADMIN, panel.name, moved, shown=stamp(panel), door=FORM)
     now = house.store.rows[panel.panel_id]
     assert (now.name, now.base_url) == ("Port", "https://panel.example.com/deeper")
+    assert house.rows[-1].detail == "Port, https://panel.example.com/deeper"
     assert house.panels[panel.panel_id].name == "Port"
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import discord
+from discord import AppCommandOptionType, app_commands
 
 from bot.domain.servers import Capability
+from bot.ui.cogs import build_cogs
 from tests.services.house import ADMIN
+from tests.ui.gateway import arrive
+from tests.ui.payloads import click, interaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from bot.ui.client import Client
     from tests.services.house import House
+    from tests.ui.desk import Desk, Said
 
 ROLE = 20
 KEY = "main:1a2b3c4d"
@@ -148,3 +155,89 @@ FORMS: dict[str, tuple[str | Callable[[House], str], dict[str, str], bool]] = {
     "_panel_key": (f"d1y:key:{OWN}", {"key.key": "another"}, True),
 }
 """By the function that answers: custom_id, what is typed, whether it reaches a panel."""
+
+
+async def use(client: Client, desk: Desk, house: House, payload: dict[str, Any]) -> Said:
+    """Use a door, wait until all that it set in motion has ended, and return its last answer."""
+    said = len(desk.said)
+    arrive(client, payload)
+    await desk.wait_said(said + 1)
+    async with asyncio.timeout(10):
+        while client._busy:
+            if house.clock._count_asleep():
+                await house.clock.tick()
+            await asyncio.wait(set(client._busy), timeout=0.001)
+    return desk.said[-1]
+
+
+def used(item: Item, custom_id: str, who: dict[str, Any]) -> dict[str, Any]:
+    """Return a press on a button, or a choice in a menu, that stands on a message."""
+    named = custom_id.format(user=who["user_id"])
+    view = discord.ui.LayoutView(timeout=None)
+    if not item.values:
+        view.add_item(discord.ui.ActionRow(discord.ui.Button(label="x", custom_id=named)))
+        return click(view, named, **who)
+    kind: Any = item.kind
+    menu = kind(custom_id=named)
+    if item.kind is discord.ui.Select:
+        menu.options = [discord.SelectOption(label=text) for text in item.values]
+    view.add_item(discord.ui.ActionRow(menu))
+    payload = click(view, named, **who)
+    payload["data"] |= {"component_type": menu.type.value, "values": list(item.values)}
+    return payload
+
+
+def commands() -> dict[str, app_commands.Command[Any, Any, Any]]:
+    """Return all commands that can be used, by their whole name."""
+    return {
+        command.qualified_name: command
+        for cog in build_cogs()
+        for command in cog.walk_app_commands()
+        if isinstance(command, app_commands.Command)
+    }
+
+
+def filled_in(command: app_commands.Command[Any, Any, Any], who: dict[str, Any]) -> dict[str, Any]:
+    """Return a use of a command, with all that must be given and what makes it do most."""
+    given, resolved = [], {}
+    for option in command.parameters:
+        name = option.display_name
+        if not option.required and name not in ("server", "role"):
+            continue
+        value: Any = OWN if command.qualified_name.startswith("panel ") else "main"
+        if option.choices:
+            value = option.choices[-1].value
+        elif option.type is AppCommandOptionType.role:
+            value = str(ROLE)
+            resolved["roles"] = {value: _role()}
+        elif option.type is AppCommandOptionType.user:
+            value = "77"
+            person = {"id": value, "username": "m", "discriminator": "0", "avatar": None}
+            resolved["users"] = {value: person}
+            resolved["members"] = {value: {"roles": [], "flags": 0, "permissions": "0"}}
+        elif name in TEXTS:
+            value = TEXTS[name]
+        given.append({"type": option.type.value, "name": name, "value": value})
+    nested: list[dict[str, Any]] = given
+    path = command.qualified_name.split()
+    for verb in reversed(path[1:]):
+        nested = [{"type": 1, "name": verb, "options": nested}]
+    data = {"id": "1", "name": path[0], "type": 1, "options": nested}
+    return interaction(
+        discord.InteractionType.application_command, data | {"resolved": resolved}, **who
+    )
+
+
+def _role() -> dict[str, Any]:
+    return {
+        "id": str(ROLE),
+        "name": "Helpers",
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "position": 1,
+        "permissions": "0",
+        "managed": False,
+        "mentionable": False,
+        "flags": 0,
+    }

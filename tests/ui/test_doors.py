@@ -6,19 +6,17 @@ it reaches a panel; until then a test here fails.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import discord
 import pytest
-from discord import AppCommandOptionType, app_commands
+from discord import app_commands
 
 from bot.domain.panels import StoredPanel
 from bot.domain.wishes import stamp
 from bot.ui import client as ui_client
 from bot.ui import forms
-from bot.ui.cogs import build_cogs
 from tests.fakes import NOON, FakePanel
 from tests.fakes_panels import FakeMaker
 from tests.services.house import ADMIN, GUILD, STRANGER
@@ -30,10 +28,13 @@ from tests.ui.doors import (
     REACHING_COMMANDS,
     ROLE,
     STAMP,
-    TEXTS,
+    commands,
+    filled_in,
+    use,
+    used,
 )
-from tests.ui.gateway import arrive, join
-from tests.ui.payloads import click, filled, guild, interaction
+from tests.ui.gateway import join
+from tests.ui.payloads import filled, guild, interaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -136,78 +137,12 @@ class Walk:
             }
             self._spy.asked.clear()
             self._spy.reached.clear()
-            await self._go(make(options))
+            await use(self._client, self._desk, self._house, make(options))
             if is_admin:
                 assert bool(self._spy.reached) is reaches
                 assert all(who.user_id in asked for _, asked in self._spy.reached)
             else:
                 assert self._spy.reached == []
-
-    async def _go(self, payload: dict[str, Any]) -> None:
-        """Use a door and wait until all that it set in motion has ended."""
-        said = len(self._desk.said)
-        arrive(self._client, payload)
-        await self._desk.wait_said(said + 1)
-        async with asyncio.timeout(10):
-            while self._client._busy:
-                if self._house.clock._count_asleep():
-                    await self._house.clock.tick()
-                await asyncio.wait(set(self._client._busy), timeout=0.001)
-
-
-def _commands() -> dict[str, app_commands.Command[Any, Any, Any]]:
-    return {
-        command.qualified_name: command
-        for cog in build_cogs()
-        for command in cog.walk_app_commands()
-        if isinstance(command, app_commands.Command)
-    }
-
-
-def _filled_in(command: app_commands.Command[Any, Any, Any], who: dict[str, Any]) -> dict[str, Any]:
-    """Return a use of a command, with all that must be given and what makes it do most."""
-    given, resolved = [], {}
-    for option in command.parameters:
-        name = option.display_name
-        if not option.required and name not in ("server", "role"):
-            continue
-        value: Any = OWN if command.qualified_name.startswith("panel ") else "main"
-        if option.choices:
-            value = option.choices[-1].value
-        elif option.type is AppCommandOptionType.role:
-            value = str(ROLE)
-            resolved["roles"] = {value: _role()}
-        elif option.type is AppCommandOptionType.user:
-            value = "77"
-            person = {"id": value, "username": "m", "discriminator": "0", "avatar": None}
-            resolved["users"] = {value: person}
-            resolved["members"] = {value: {"roles": [], "flags": 0, "permissions": "0"}}
-        elif name in TEXTS:
-            value = TEXTS[name]
-        given.append({"type": option.type.value, "name": name, "value": value})
-    nested: list[dict[str, Any]] = given
-    path = command.qualified_name.split()
-    for verb in reversed(path[1:]):
-        nested = [{"type": 1, "name": verb, "options": nested}]
-    data = {"id": "1", "name": path[0], "type": 1, "options": nested}
-    return interaction(
-        discord.InteractionType.application_command, data | {"resolved": resolved}, **who
-    )
-
-
-def _role() -> dict[str, Any]:
-    return {
-        "id": str(ROLE),
-        "name": "Helpers",
-        "color": 0,
-        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-        "hoist": False,
-        "position": 1,
-        "permissions": "0",
-        "managed": False,
-        "mentionable": False,
-        "flags": 0,
-    }
 
 
 def test_every_command_is_known_here(client: Client) -> None:
@@ -229,8 +164,8 @@ def test_every_component_and_every_form_is_known_here() -> None:
 
 @pytest.mark.parametrize("name", sorted(REACHING_COMMANDS | OTHER_COMMANDS))
 async def test_a_command_asks_before_it_reaches_a_panel(walk: Walk, name: str) -> None:
-    command = _commands()[name]
-    await walk.check(lambda who: _filled_in(command, who), reaches=name in REACHING_COMMANDS)
+    command = commands()[name]
+    await walk.check(lambda who: filled_in(command, who), reaches=name in REACHING_COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -248,22 +183,7 @@ async def test_a_component_asks_before_it_reaches_a_panel(
         assert template.callback is discord.ui.DynamicItem.callback
         return
 
-    def used(who: dict[str, Any]) -> dict[str, Any]:
-        named = custom_id.format(user=who["user_id"])
-        view = discord.ui.LayoutView(timeout=None)
-        if not item.values:
-            view.add_item(discord.ui.ActionRow(discord.ui.Button(label="x", custom_id=named)))
-            return click(view, named, **who)
-        kind: Any = item.kind
-        menu = kind(custom_id=named)
-        if item.kind is discord.ui.Select:
-            menu.options = [discord.SelectOption(label=text) for text in item.values]
-        view.add_item(discord.ui.ActionRow(menu))
-        payload = click(view, named, **who)
-        payload["data"] |= {"component_type": menu.type.value, "values": list(item.values)}
-        return payload
-
-    await walk.check(used, reaches=item.reaches)
+    await walk.check(lambda who: used(item, custom_id, who), reaches=item.reaches)
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -278,7 +198,7 @@ async def test_a_form_asks_before_it_reaches_a_panel(walk: Walk, house: House, n
     ("name", "option"),
     [
         (name, option.display_name)
-        for name, command in _commands().items()
+        for name, command in commands().items()
         for option in command.parameters
         if option.autocomplete
     ],

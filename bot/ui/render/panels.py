@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from bot.domain.errors import InvalidPanel
     from bot.domain.panels import PanelForm
-    from bot.services.guild_panels import PanelLine, Selection
+    from bot.services.open_panels import PanelLine, Selection
     from bot.ui.i18n import Words
 
 LINES = 12

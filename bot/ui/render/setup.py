@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.grants import NamedRule
-    from bot.services.guild_panels import PanelLine
+    from bot.services.open_panels import PanelLine
     from bot.ui.i18n import Words
 
 _LINES = 6

@@ -41,8 +41,8 @@ def _address(t: Words) -> dict[Finding, str]:
             "There is no host of that name. Look for a slip of the pen in the address."
         ),
         Finding.NO_CONNECTION: t.gettext(
-            "Nothing takes my connection there. Look at the host and the port, and whether a "
-            "firewall keeps me out."
+            "Nothing takes my connection there. Look at the host, the port, and whether it is "
+            "`http` or `https`; perhaps a firewall keeps me out."
         ),
         Finding.TOO_SLOW: t.gettext(
             "It did not answer in time. Try again in a few minutes; "

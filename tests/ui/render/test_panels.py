@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.panels import StoredPanel
 from bot.domain.trials import Check, Finding, Mark, Result, Trial
-from bot.services.guild_panels import PanelLine, Selection
+from bot.services.open_panels import PanelLine, Selection
 from bot.ui.render.panels import LINES, choice, host_of, panel_list
 from bot.ui.render.trials import check_list
 from tests.fakes import NOON, make_server
