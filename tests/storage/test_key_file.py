@@ -109,7 +109,9 @@ def test_a_file_that_cannot_be_read_is_named(file: KeyFile) -> None:
 def test_a_file_that_cannot_be_written_is_named_and_what_to_do(tmp_path: Path) -> None:
     """Below a regular file nothing can be made, not even by root."""
     (tmp_path / "file").touch()
-    with pytest.raises(MasterKeyError, match=r"file/deckhand\.key cannot be written: .* secret_key"):
+    with pytest.raises(
+        MasterKeyError, match=r"file/deckhand\.key cannot be written: .* secret_key"
+    ):
         KeyFile(tmp_path / "file" / "deckhand.key").create(KEY)
 
 
