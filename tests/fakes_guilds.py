@@ -14,7 +14,7 @@ from bot.domain.guilds import Confirm, GuildSettings, Setting, Told
 from tests.fakes import MemoryAuditLog
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.audit import AuditEntry
@@ -102,6 +102,9 @@ class MemoryGuilds:
 
     async def end(self, guild_id: int) -> None:
         self.cursors.pop(guild_id, None)
+
+    async def meet(self, guild_ids: Collection[int]) -> None:
+        self.left |= dict.fromkeys(set(guild_ids) - self.left.keys())
 
     async def known(self) -> Mapping[int, datetime | None]:
         return dict(self.left)

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.audit import AuditEntry
@@ -73,6 +73,10 @@ class AuditCursor(Protocol):
 
 class GuildData(Protocol):
     """All that is stored of a guild, as a whole."""
+
+    async def meet(self, guild_ids: Collection[int]) -> None:
+        """Note guilds that the bot is in."""
+        ...
 
     async def known(self) -> Mapping[int, datetime | None]:
         """Return the guilds of which anything is stored, and when the bot was removed from each."""

@@ -124,6 +124,11 @@ class Gate:
         """Whether the panel is still there; one that was removed ends what goes on with it."""
         return admission.server.ref.panel_id in self._panels
 
+    def place(self, ref: ServerRef) -> tuple[str, str]:
+        """Return what is the same for one server, by whichever guild's panel it is reached."""
+        entry = self._panels.get(ref.panel_id)
+        return (entry.watched_as if entry else ref.panel_id, ref.server_id)
+
     async def may(self, actor: Actor, action: Action, ref: ServerRef) -> bool:
         """Whether the right is there; for suggestions, so nothing is written down."""
         return (await self._access.decide(actor, action, ref)).allowed

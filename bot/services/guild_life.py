@@ -73,6 +73,7 @@ class GuildLife:
                 await self.left(guild_id)
             elif guild_id not in present:
                 await self._panels.attend(guild_id, is_here=False)
+        await self._data.meet(present.keys() - known.keys())
         named = await self._data.roles()
         for guild_id, presence in look().items():
             if presence is not None:
@@ -89,6 +90,7 @@ class GuildLife:
         left_at = (await self._data.known()).get(guild_id)
         if left_at is not None:
             await self._come_back(guild_id, left_at)
+        await self._data.meet({guild_id})
         named = await self._data.roles()
         await self._tidy(guild_id, look(), named.get(guild_id, frozenset()))
 

@@ -144,7 +144,8 @@ class PowerService:
         )
 
     def _running(self, ref: ServerRef) -> list[_Order]:
-        return [order for order in self._orders if order.ref == ref]
+        place = self._gate.place(ref)
+        return [order for order in self._orders if self._gate.place(order.ref) == place]
 
     async def _carry_out(self, order: _Order) -> None:
         try:

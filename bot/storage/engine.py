@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import URL, event, make_url, text
@@ -43,6 +43,9 @@ class Database:
         self._where = safe_url(url)
         self._engine = open_engine(url, lock_seconds=_LOCK_SECONDS)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._open = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -53,14 +56,25 @@ class Database:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        # A connection in use would be left open, and nobody would ever close it.
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_ANSWER_SECONDS):
+                await self._idle.wait()
         await self._engine.dispose()
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """One short transaction: committed at the end of the block, undone by any error."""
-        with DatabaseFailures(self._where):
-            async with asyncio.timeout(_ANSWER_SECONDS), self._sessions.begin() as session:
-                yield session
+        self._open += 1
+        self._idle.clear()
+        try:
+            with DatabaseFailures(self._where):
+                async with asyncio.timeout(_ANSWER_SECONDS), self._sessions.begin() as session:
+                    yield session
+        finally:
+            self._open -= 1
+            if not self._open:
+                self._idle.set()
 
     async def ping(self) -> None:
         """Raise `StorageUnavailable` unless the database answers."""

@@ -10,10 +10,10 @@ from sqlalchemy import delete, select, update
 from bot.domain.access import Subject
 from bot.domain.guilds import Confirm, GuildSettings, Told
 from bot.storage.audit import SqlAuditLog
-from bot.storage.tables import AuditRow, GuildRow, PanelRow, RuleRow
+from bot.storage.tables import GuildRow, PanelRow, RuleRow
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.guilds import Setting
@@ -64,11 +64,18 @@ class SqlGuilds:
         """Tell nothing any more."""
         await self._put(guild_id, {"audit_told_id": None, "audit_telling_id": None})
 
+    async def meet(self, guild_ids: Collection[int]) -> None:
+        """Note guilds that the bot is in, so that they are known whatever else is stored."""
+        async with self._writing, self._database.session() as session:
+            known = await session.scalars(select(GuildRow.guild_id))
+            session.add_all(GuildRow(guild_id=each) for each in set(guild_ids) - set(known))
+
     async def known(self) -> Mapping[int, datetime | None]:
         """Return the guilds of which anything is stored, and when the bot was removed from each."""
         found: dict[int, datetime | None] = {}
         async with self._database.session() as session:
-            for table in (RuleRow, PanelRow, AuditRow):
+            # Not the audit, which may be long: who is in it was met.
+            for table in (RuleRow, PanelRow):
                 found |= dict.fromkeys(await session.scalars(select(table.guild_id).distinct()))
             rows = await session.execute(select(GuildRow.guild_id, GuildRow.left_at))
             return found | {row.guild_id: row.left_at for row in rows}

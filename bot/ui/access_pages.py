@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bot.ui.client import Client
 
 _PER_PAGE = 8
-"""A rule takes at most 480 characters, a whole message 4,000."""
+"""A rule takes at most 400 characters, a whole message 4,000."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -30,31 +31,31 @@ class GuildEvents(commands.Cog):
     @commands.Cog.listener()
     async def on_ready(self) -> None:
         """Compare what there is with what is stored; may come again after a lost connection."""
-        with _missing_storage():
+        with self._noting():
             await self._client.services.life.compare(self._present)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Take up a guild, perhaps again."""
-        with _missing_storage():
+        with self._noting():
             await self._client.services.life.joined(guild.id, lambda: _presence(guild))
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
         """Note that the bot was removed; an outage of a guild is another event."""
-        with _missing_storage():
+        with self._noting():
             await self._client.services.life.left(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """Leave no rule about it."""
-        with _missing_storage():
+        with self._noting():
             await self._client.services.life.role_deleted(role.guild.id, role.id)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
         """Leave no choice of it."""
-        with _missing_storage():
+        with self._noting():
             await self._client.services.life.channel_deleted(channel.guild.id, channel.id)
 
     @commands.Cog.listener()
@@ -80,14 +81,17 @@ class GuildEvents(commands.Cog):
             for guild in self._client.guilds
         }
 
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Let the note be taken before the bot ends.
 
-@contextmanager
-def _missing_storage() -> Iterator[None]:
-    """Go on without the database: what was missed is made up for at the next start."""
-    try:
-        yield
-    except StorageUnavailable as error:
-        log.warning("could not take note of a change in Discord: %s", error)
+        Without the database it goes on: what was missed is made up for at the next start.
+        """
+        self._client.keep(asyncio.current_task())
+        try:
+            yield
+        except StorageUnavailable as error:
+            log.warning("could not take note of a change in Discord: %s", error)
 
 
 def _presence(guild: discord.Guild) -> Presence:

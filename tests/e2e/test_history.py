@@ -5,9 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 if TYPE_CHECKING:
     from bot.simulators.discord.entities import Channel
     from tests.e2e.stage import Stage
+
+_POST = "/channels/{channel_id}/messages"
 
 
 async def _restart(stage: Stage) -> None:
@@ -151,4 +155,22 @@ async def test_what_happened_before_a_restart_is_told_after_it(quiet_stage: Stag
     channel.bot_permissions = None
     await stage.start_bot()
     await stage.until(lambda: "restart **Survival**" in _texts(channel))
+    assert _texts(channel).count("Audit channel") == 1
+
+
+async def test_a_post_whose_receipt_was_lost_is_not_repeated(stage: Stage) -> None:
+    stage.discord.faults.fail(f"POST {_POST}", 502, after=True)
+    channel = await _audit_channel(stage)
+    await stage.answer(stage.guest, "server stop", server="Survival")
+    await stage.until(lambda: "not done" in _texts(channel))
+    assert _texts(channel).count("Audit channel") == 1
+    assert [e.status for e in stage.discord.exchanges if e.route == _POST][:1] == [502]
+
+
+@pytest.mark.parametrize("code", [50013, 40060], ids=["forbidden", "anything else"])
+async def test_a_post_that_was_refused_is_made_later(stage: Stage, code: int) -> None:
+    stage.discord.faults.refuse(f"POST {_POST}", code)
+    channel = await _audit_channel(stage)
+    await stage.answer(stage.guest, "server stop", server="Survival")
+    await stage.until(lambda: "not done" in _texts(channel))
     assert _texts(channel).count("Audit channel") == 1

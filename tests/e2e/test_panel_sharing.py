@@ -82,3 +82,27 @@ async def test_two_guilds_cost_the_panel_one_look(two: tuple[Stage, Stage]) -> N
         await until_read(other, other.owner, "Theirs")
         assert [request.path for request in panel.requests] == ["/api/client"]
         await stage.stop_bot(stage.bots[0])
+
+
+async def test_what_goes_on_with_a_removed_panel_ends_and_the_other_guilds_does_not(
+    two: tuple[Stage, Stage],
+) -> None:
+    stage, other = two
+    ours, theirs = await add(stage, stage.owner), await add(other, other.owner, name="Theirs")
+    await tick(stage, stage.owner, ours, "Secret")
+    await stage.until_text(ours, "1 of 3 are used")
+    await other.click(other.owner, theirs, "All, also future ones")
+    await other.until_text(theirs, "All of them")
+    secret = f"{await id_of(stage, stage.owner, 'Annex')}:{stage.secret.identifier}"
+    receipt = await stage.answer(stage.owner, "restart", server=secret)
+    await stage.until_text(receipt, "🟡 stopping")
+    followed = await other.answer(other.owner, "restart", server="Survival")
+    await other.until_text(followed, "🟡 stopping")
+    question = await stage.answer(stage.owner, "panel remove", panel="Annex")
+    await stage.click(stage.owner, question, "Remove it")
+    await stage.until_text(receipt, "I had to stop watching **Secret**")
+    stage.world_time.advance(3)
+    await other.until_text(followed, "🟡 starting")
+    stage.world_time.advance(6)
+    await other.until_text(followed, "**Survival** is running")
+    assert stage.secret.signals == stage.survival.signals == ["restart"]

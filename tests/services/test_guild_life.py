@@ -115,6 +115,12 @@ async def test_a_guild_that_was_left_while_the_bot_was_off_is_noted_at_the_start
     assert house.guilds.left[GUILD] == first
 
 
+async def test_a_guild_is_known_from_the_first_moment_on(house: House, life: GuildLife) -> None:
+    await life.compare(lambda: {GUILD: None})
+    await life.joined(OTHER_GUILD, lambda: PRESENT)
+    assert house.guilds.left == {GUILD: None, OTHER_GUILD: None}
+
+
 async def test_panels_of_a_guild_that_was_left_rest_until_it_comes_back(
     house: House, life: GuildLife, panels: PaperPanels
 ) -> None:

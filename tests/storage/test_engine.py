@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ from sqlalchemy import text
 from bot.domain.errors import StorageUnavailable
 from bot.storage.engine import Database, safe_url
 from bot.storage.repositories import SqlMemory
+from bot.storage.tables import MemoryRow
 from tests.storage.databases import postgresql
 
 if TYPE_CHECKING:
@@ -115,3 +118,22 @@ def test_a_missing_driver_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def names(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir()]
+
+
+async def test_closing_waits_for_what_is_still_being_written(sqlite_url: str) -> None:
+    begun = asyncio.Event()
+
+    async def write(database: Database) -> None:
+        async with database.session() as session:
+            session.add(MemoryRow(key="a", value="1"))
+            await session.flush()
+            begun.set()
+            await session.execute(text("SELECT 1"))
+
+    async with asyncio.TaskGroup() as group, Database(sqlite_url) as database:
+        group.create_task(write(database))
+        await begun.wait()
+
+    async with Database(sqlite_url) as database:
+        assert await SqlMemory(database).get("a") == "1"
+    gc.collect()  # a connection that was left open says so now, and fails the test

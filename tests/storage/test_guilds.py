@@ -91,8 +91,9 @@ async def test_all_guilds_are_known_of_which_anything_is_stored(
     database: Database, guilds: SqlGuilds
 ) -> None:
     await SqlRules(database).add(RULE)
-    await SqlAuditLog(database).add(replace(entry(0), guild_id=OTHER))
     await guilds.set_left(3, NOON)
+    await guilds.meet({OTHER, 3})
+    await guilds.meet({OTHER})
     assert await guilds.known() == {GUILD: None, OTHER: None, 3: NOON}
     await guilds.set_left(3, None)
     assert (await guilds.known())[3] is None

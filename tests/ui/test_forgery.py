@@ -33,7 +33,9 @@ _PRESSABLE = [
     for item in items
     if not item.is_label and isinstance(item.custom_id, str)
 ]
-_ABOUT_A_SERVER = [item for _, item in _PRESSABLE if KEY in item.custom_id or KEY in item.values]
+_ABOUT_A_SERVER = [
+    item for _, item in _PRESSABLE if KEY in str(item.custom_id) or KEY in item.values
+]
 
 
 def _options(command: app_commands.Command[Any, Any, Any]) -> set[str]:

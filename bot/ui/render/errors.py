@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from bot.ui.i18n import Words
 
 _CANDIDATES = 10
-_PATTERNS = 5
+_PATTERNS = 3
 _PANEL_ID = re.compile(r"g[0-9a-f]{16}")
 _KEY = re.compile(r"[a-z0-9-]{1,32}:\S+")
 

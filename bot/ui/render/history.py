@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
 from bot.domain.audit import Change, Door, Outcome
-from bot.domain.guilds import Setting
+from bot.domain.guilds import Confirm, Setting
 from bot.ui.render import rules
 from bot.ui.render.errors import right
-from bot.ui.render.settings import setting_word
+from bot.ui.render.settings import confirm_word, language_word, replies_word, setting_word
 from bot.ui.render.text import code, duration, plain
 
 if TYPE_CHECKING:
@@ -69,13 +69,18 @@ def _what(entry: AuditEntry, t: Words) -> str:
 
 
 def _choice(entry: AuditEntry, t: Words) -> str:
-    setting = Setting(entry.server_name)
-    word = f"**{setting_word(setting, t)}**"
-    if entry.detail is None:
-        return word
+    setting, chosen = Setting(entry.server_name), entry.detail
     if setting is Setting.AUDIT_CHANNEL:
-        return f"{word} → <#{plain(entry.detail, 20)}>"
-    return f"{word} → {code(entry.detail, 40)}"
+        value = t.gettext("none") if chosen is None else f"<#{plain(chosen, 20)}>"
+    elif setting is Setting.LANGUAGE:
+        value = plain(language_word(chosen, t), 40)
+    elif setting is Setting.PRIVATE_REPLIES:
+        value = replies_word(None if chosen is None else chosen == str(True), t)
+    elif setting is Setting.CONFIRM:
+        value = confirm_word(Confirm.ALWAYS if chosen == Confirm.ALWAYS else Confirm.COSTLY, t)
+    else:
+        value = code(chosen or "UTC", 64)
+    return f"**{setting_word(setting, t)}** → {value}"
 
 
 def _change(change: str, t: Words) -> str:

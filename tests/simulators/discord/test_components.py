@@ -40,7 +40,17 @@ CARD = {
             ],
         },
         {"type": 1, "components": [{"type": 6, "custom_id": "roles"}]},
-        {"type": 1, "components": [{"type": 5, "custom_id": "off", "disabled": True}]},
+        {
+            "type": 1,
+            "components": [
+                {
+                    "type": 5,
+                    "custom_id": "off",
+                    "disabled": True,
+                    "default_values": [{"id": 7, "type": "user"}],
+                }
+            ],
+        },
     ],
 }
 FORM = {
@@ -94,6 +104,11 @@ async def test_a_button_is_pressed_by_label_or_custom_id(
         assert asked["data"]["custom_id"] == custom_id
         assert asked["message"]["components"] == card.raw["components"]
         assert asked["message"]["flags"] & 1 << 15
+
+
+async def test_ids_come_back_as_texts_however_they_were_sent(card: Message) -> None:
+    [row] = [row for row in card.raw["components"] if row["components"][0]["custom_id"] == "off"]
+    assert row["components"][0]["default_values"] == [{"id": "7", "type": "user"}]
 
 
 @pytest.mark.parametrize(

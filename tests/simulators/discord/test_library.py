@@ -134,6 +134,19 @@ async def test_a_late_guild_role_and_channel_reach_the_bot(
     assert (await asyncio.wait_for(removed, 10)).id == late.id
 
 
+async def test_a_deleted_role_is_gone_for_the_bot_and_for_who_had_it(
+    running: LibraryBot, guild: Guild
+) -> None:
+    role = guild.add_role("Passing")
+    member = guild.add_member("Pia", roles=[role])
+    deleted: asyncio.Future[discord.Role] = asyncio.get_running_loop().create_future()
+    running.add_listener(_setter(deleted), "on_guild_role_delete")
+    guild.delete_role(role)
+    assert (await asyncio.wait_for(deleted, 10)).id == role.id
+    assert role not in guild.roles
+    assert member.roles == []
+
+
 async def test_a_slash_command_shows_a_card_with_components(
     running: LibraryBot, standin: DiscordStandIn, channel: Channel, mia: Member
 ) -> None:

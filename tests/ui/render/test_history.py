@@ -90,8 +90,17 @@ def test_chinese_is_chinese() -> None:
 def test_a_choice_is_told_with_what_was_chosen() -> None:
     entry = replace(ENTRY, action=Change.SETTINGS, server_name=Setting.AUDIT_CHANNEL, detail="33")
     assert "settings **Audit channel** → <#33> · " in text(entry)
-    entry = replace(entry, server_name=Setting.LANGUAGE, detail="zh-CN")
-    assert "settings **Language** → `zh-CN` · " in text(entry)
+    for setting, detail, value in (
+        (Setting.AUDIT_CHANNEL, None, "none"),
+        (Setting.LANGUAGE, "zh-CN", "中文"),
+        (Setting.LANGUAGE, None, "the one of this Discord server"),
+        (Setting.PRIVATE_REPLIES, "True", "for the asker alone"),
+        (Setting.PRIVATE_REPLIES, "False", "for everybody"),
+        (Setting.CONFIRM, "always", "before kill, stop, restart and delete"),
+        (Setting.TIME_ZONE, "Asia/Shanghai", "`Asia/Shanghai`"),
+    ):
+        line = text(replace(entry, server_name=setting, detail=detail))
+        assert f"** → {value} · " in line
 
 
 def test_foreign_text_is_harmless() -> None:
