@@ -52,8 +52,8 @@ async def test_answers_are_as_private_as_was_chosen(
 ) -> None:
     shown = await _settings(stage)
     await _choose(stage, shown, "private_replies", chosen)
-    for command, options in (("server list", {}), ("status", {})):
-        answer = await stage.answer(stage.helper, command, **options)
+    for command in ("server list", "status"):
+        answer = await stage.answer(stage.helper, command)
         assert answer.ephemeral is list_is_private, command
     for command in ("server status", "status"):
         answer = await stage.answer(stage.helper, command, server="Survival")
