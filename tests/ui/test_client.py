@@ -19,7 +19,6 @@ from tests.ui.payloads import click, interaction, submission
 from tests.ui.render.languages import ENGLISH
 
 if TYPE_CHECKING:
-
     from bot.ui.client import Client
     from tests.services.house import House
     from tests.ui.desk import Desk
