@@ -302,6 +302,8 @@ class MemoryAuditLog:
         return next(found, None)
 
     async def unended(self) -> Sequence[AuditEntry]:
+        if self.is_broken:
+            raise StorageUnavailable("unplugged")
         ended = {
             (row.guild_id, row.ref, row.at)
             for row in self.entries

@@ -53,11 +53,17 @@ class AuditService:
         self._listeners.append(listener)
 
     async def end_interrupted(self) -> None:
-        """Say of all that was on its way when the bot was last ended that nobody saw the end."""
-        for entry in await self._log.unended():
-            detail = " · ".join(filter(None, (entry.detail, "interrupted")))
-            end = replace(entry, id=None, outcome=Outcome.UNKNOWN, detail=detail, duration=None)
-            await self._log.add(end)
+        """Say of all that was on its way when the bot was last ended that nobody saw the end.
+
+        To be called before anything is on its way again.
+        """
+        try:
+            for entry in await self._log.unended():
+                detail = " · ".join(filter(None, (entry.detail, "interrupted")))
+                end = replace(entry, id=None, outcome=Outcome.UNKNOWN, detail=detail, duration=None)
+                await self._log.add(end)
+        except StorageUnavailable as error:
+            log.warning("could not end what was interrupted, the next start will: %s", error)
 
     async def record(self, attempt: Attempt, outcome: Outcome, detail: str | None = None) -> None:
         """Write how an attempt ended; `detail` is what went wrong."""

@@ -15,6 +15,8 @@ from bot.ui.render.text import label
 from bot.ui.transformers import server_choices
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import discord
 
     from bot.domain.access import Rule
@@ -93,10 +95,12 @@ class RuleOption(app_commands.Transformer["Client"]):
             return []
         chosen = interaction.client.services.settings.of(interaction.guild_id or 0)
         typed = str(value)[:100].casefold().split()
+        grants = {grant: choice(grant, t) for grant in (*Bundle, *Action)}
         found: Choices = []
         for named in rules:
             who = _who(interaction, named.rule)
-            if all(word in _words(named, who) for word in typed):
+            words = _words(named, who, grants)
+            if all(word in words for word in typed):
                 text = suggestion(named, who, chosen, t)
                 found.append(app_commands.Choice(name=text, value=str(named.rule.id)))
             if len(found) == _MOST:
@@ -113,6 +117,8 @@ def _who(interaction: discord.Interaction[Client], rule: Rule) -> str:
     return rule.subject_name or str(rule.subject_id)
 
 
-def _words(named: NamedRule, who: str) -> str:
-    parts = (who, named.rule.grant, named.server or "", named.panel or "", *named.rule.commands)
+def _words(named: NamedRule, who: str, grants: Mapping[Action | Bundle, str]) -> str:
+    rule = named.rule
+    names = (named.server or "", named.panel or "")
+    parts = (who, rule.grant, grants[rule.grant], *names, *rule.commands)
     return " ".join(parts).casefold()

@@ -10,6 +10,7 @@ from discord.ui import ActionRow, Button, DynamicItem
 from bot.domain.audit import Change, Door
 from bot.domain.errors import InvalidPanel, PanelError, UnknownPanel
 from bot.domain.panels import PanelProblem
+from bot.domain.trials import Check, Mark
 from bot.domain.wishes import PanelWish
 from bot.ui.actor import actor_from
 from bot.ui.errors import guard
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from discord.ui import Item
 
     from bot.domain.panels import PanelForm, StoredPanel
+    from bot.domain.trials import Result
     from bot.services.panel_setup import Tried
     from bot.ui.client import Client
     from bot.ui.i18n import Words
@@ -136,8 +138,12 @@ async def test(interaction: discord.Interaction[Client], text: str, *, door: Doo
     await begin(interaction)
     setup, t = interaction.client.services.panel_setup, private_words(interaction)
     tried = await setup.test(actor_from(interaction), text, door=door)
-    name = tried.panel.name if tried.panel else text
-    await show(interaction, f"### {plain(name)}\n{_checks(tried, t)}")
+    panel = tried.panel
+    mend = ActionRow[Any]()
+    if panel and tried.trial and any(_is_bad_key(result) for result in tried.trial.results):
+        mend.add_item(PanelAgain("key", panel.panel_id, text=t.gettext("Give the key")))
+    name = panel.name if panel else text
+    await show(interaction, f"### {plain(name)}\n{_checks(tried, t)}", mend)
 
 
 class PanelAgain(
@@ -256,6 +262,10 @@ async def _show_changed(
 
 def _choose(panel: StoredPanel, t: Words) -> ChoiceButton:
     return ChoiceButton("turn", panel.panel_id, 0, text=t.gettext("Choose servers"))
+
+
+def _is_bad_key(result: Result) -> bool:
+    return result.mark is Mark.BAD and result.check in (Check.KEY, Check.ADMIN_KEY)
 
 
 def _checks(tried: Tried, t: Words) -> str:

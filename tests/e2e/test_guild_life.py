@@ -7,6 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
+from tests.e2e.adding import add
 
 if TYPE_CHECKING:
     from tests.e2e.stage import Stage
@@ -67,13 +68,20 @@ async def test_a_role_that_was_deleted_while_the_bot_was_off_leaves_no_rule(
 
 async def test_an_admin_can_have_everything_deleted(stage: Stage) -> None:
     await stage.answer(stage.owner, "settings time-zone", zone="Asia/Shanghai")
+    await add(stage, stage.owner, name="Annex")
     question = await stage.answer(stage.owner, "settings delete-data")
     assert question.ephemeral
     assert _rows(stage, "SELECT count(*) FROM guilds") == [(1,)]
     await stage.click(stage.owner, question, "Delete everything")
     await stage.until_text(question, "Everything is deleted.")
-    left = "SELECT guild_id FROM rules UNION SELECT guild_id FROM guilds"
+    left = (
+        "SELECT guild_id FROM rules UNION SELECT guild_id FROM guilds "
+        "UNION SELECT guild_id FROM panels"
+    )
     assert _rows(stage, left) == []
+    listed = await stage.answer(stage.owner, "panel list")
+    assert "Annex" not in listed.text
+    assert "Main panel" in listed.text  # the operator's
     assert _rows(stage, "SELECT user_id, action FROM audit") == [
         (stage.owner.id, "data deleted"),
     ]

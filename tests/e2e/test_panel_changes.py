@@ -65,8 +65,14 @@ async def test_the_check_list_can_be_had_again(stage: Stage) -> None:
     good = await stage.answer(stage.moderator, "panel test", panel="Annex")
     assert "It shows 3 servers." in good.text
     stage.panel.accounts.revoke(stage.key)
+    assert not good.buttons
     bad = await stage.answer(stage.moderator, "panel test", panel="Annex")
     assert "It refuses the key." in bad.text
+    form = await stage.click(stage.moderator, bad, "Give the key")
+    await stage.send_form(
+        stage.moderator, form, {"key.key": stage.panel.add_key(stage.panel_owner)}
+    )
+    await stage.until_text(bad, "Annex is changed")
 
 
 async def test_an_edit_renames_and_what_does_not_work_changes_nothing(stage: Stage) -> None:

@@ -236,3 +236,16 @@ async def test_what_was_interrupted_by_the_end_of_the_bot_is_ended_at_the_start(
     assert [row.outcome for row in house.rows] == [Outcome.DONE, Outcome.UNKNOWN]
     assert house.rows[1].at == house.sent[0].at
     assert house.rows[1].detail == "interrupted"
+
+
+async def test_a_database_that_is_down_at_the_start_leaves_that_to_the_next_one(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    await happen(house, outcome=Outcome.SENT)
+    house.audit_log.is_broken = True
+    await house.audit.end_interrupted()
+    assert house.rows == []
+    assert "the next start will" in caplog.text
+    house.audit_log.is_broken = False
+    await house.audit.end_interrupted()
+    assert [row.outcome for row in house.rows] == [Outcome.UNKNOWN]

@@ -15,7 +15,7 @@ from tests.services.house import ADMIN, GUILD, OTHER_GUILD, STRANGER
 if TYPE_CHECKING:
     from tests.services.house import House
 
-_CHOICES = {
+_CHOICES: dict[Setting, str | int | None] = {
     Setting.LANGUAGE: "zh-CN",
     Setting.TIME_ZONE: "Asia/Shanghai",
     Setting.PRIVATE_REPLIES: True,

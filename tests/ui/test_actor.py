@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
-from bot.ui.actor import actor_from
+from bot.ui.actor import actor_from, named_actor, role_actor
 from tests.services.house import GUILD
+from tests.ui.doors import commands, filled_in
 from tests.ui.gateway import asked, join
 from tests.ui.payloads import guild, in_private, slash
 
@@ -47,6 +48,27 @@ async def test_roles_count_before_the_guild_is_known(client: Client) -> None:
     actor = actor_from(asked(client, slash(roles=(20, 22))))
 
     assert actor.role_ids >= {20, 22}
+
+
+async def test_everybody_has_the_role_of_everybody(client: Client) -> None:
+    assert actor_from(asked(client, slash())).role_ids == {GUILD}
+    assert role_actor(20, GUILD).role_ids == {20, GUILD}
+
+
+async def test_who_is_named_has_the_roles_that_came_with_the_name(client: Client) -> None:
+    command = commands()["access explain"]
+    payload = filled_in(command, {"permissions": _MANAGE_SERVER})
+    resolved = payload["data"]["resolved"]
+    resolved["members"]["77"] |= {"roles": ["20"], "permissions": str(_MANAGE_SERVER)}
+    person = asked(client, payload).namespace.__dict__["member"]
+
+    actor = named_actor(person, GUILD)
+    assert (actor.user_id, actor.role_ids, actor.is_admin) == (77, {20, GUILD}, True)
+
+    del resolved["members"]
+    left = asked(client, payload).namespace.__dict__["member"]
+    actor = named_actor(left, GUILD)
+    assert (actor.user_id, actor.role_ids, actor.is_admin) == (77, {GUILD}, False)
 
 
 async def test_nobody_acts_from_a_private_message(client: Client) -> None:

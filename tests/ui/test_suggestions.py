@@ -10,7 +10,7 @@ import pytest
 from bot.domain.access import Action
 from bot.domain.servers import Capability
 from tests.fakes import make_server
-from tests.services.house import STRANGER, VIEWER, allow
+from tests.services.house import GUILD, STRANGER, VIEWER, allow
 from tests.ui.gateway import arrive
 from tests.ui.payloads import typing
 
@@ -44,9 +44,10 @@ async def _suggested(
     text: str = "",
     user_id: int = 10,
     permissions: int = _MANAGE_SERVER,
+    locale: str = "en-US",
 ) -> list[Any]:
     """Return the values that are suggested."""
-    payload = typing(command, option, text, user_id=user_id, permissions=permissions)
+    payload = typing(command, option, text, user_id=user_id, permissions=permissions, locale=locale)
     arrive(client, payload)
     said = await desk.wait_said(len(desk.said) + 1)
     return [choice["value"] for choice in said[-1].message["choices"]]
@@ -113,3 +114,40 @@ async def test_a_panel_is_suggested_where_the_member_may_create_servers(
     house.rules.is_broken = True
     house.access._policies.clear()
     assert await panels() == []
+
+
+async def test_whoever_may_configure_is_suggested_all_servers_and_rules(
+    client: Client, desk: Desk, house: House
+) -> None:
+    await house.access.add(allow(VIEWER.user_id, Action.MANAGE))
+    await house.access.add(replace(allow(5, Action.KILL), subject_name="Zoë"))
+    viewer = {"user_id": VIEWER.user_id, "permissions": 0}
+    stranger = {"user_id": STRANGER.user_id, "permissions": 0}
+
+    async def suggested(command: str, option: str, **asked: Any) -> list[Any]:  # noqa: ANN401 - keywords of the helper
+        return await _suggested(client, desk, command, option, **asked)
+
+    for command, option in (
+        ("access allow", "server"),
+        ("access allow", "panel"),
+        ("access remove", "rule"),
+    ):
+        assert await suggested(command, option, **stranger) == []
+        assert await suggested(command, option, **viewer) != []
+    newest = str(len(await house.access.rules_of(GUILD)))
+    assert await suggested("access remove", "rule", text="kill zoë", **viewer) == [newest]
+    assert await suggested("access remove", "rule", text="强制 zoë", locale="zh-CN", **viewer) == [
+        newest
+    ]
+    assert await suggested("access remove", "rule", text="zoë start", **viewer) == []
+
+
+async def test_a_keystroke_reads_no_rules_from_the_database(
+    client: Client, desk: Desk, house: House
+) -> None:
+    await _suggested(client, desk, "server status")
+    reads = house.rules.reads
+    for text in ("s", "su", "sur"):
+        await _suggested(client, desk, "server status", text=text)
+        await _suggested(client, desk, "access remove", "rule", text=text)
+    assert house.rules.reads == reads
