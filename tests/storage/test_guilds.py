@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -120,3 +121,16 @@ async def test_what_is_deleted_of_a_guild_is_of_no_other(
     await guilds.delete(GUILD)
     assert await guilds.known() == {OTHER: None}
     assert await audit.newest_id(GUILD) == 0
+
+
+async def test_rules_that_were_ended_long_ago_go_and_no_others(
+    database: Database, guilds: SqlGuilds
+) -> None:
+    rules = SqlRules(database)
+    stored = [await rules.add(replace(RULE, subject_id=number)) for number in range(3)]
+    ids = [rule.id for rule in stored if rule.id is not None]
+    await rules.remove(GUILD, ids[:1], at=NOON)
+    await rules.remove(GUILD, ids[1:2], at=NOON + timedelta(days=1))
+    await guilds.drop_rules(NOON + timedelta(hours=1))
+    assert [rule.id for rule in await rules.ended(GUILD, ids)] == ids[1:2]
+    assert [rule.id for rule in await rules.rules_of(GUILD)] == ids[2:]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
+from bot.domain.access import Actor
 from bot.ui.actor import actor_from, named_actor, role_actor
 from tests.services.house import GUILD
 from tests.ui.doors import commands, filled_in
@@ -63,12 +64,12 @@ async def test_who_is_named_has_the_roles_that_came_with_the_name(client: Client
     person = asked(client, payload).namespace.__dict__["member"]
 
     actor = named_actor(person, GUILD)
-    assert (actor.user_id, actor.role_ids, actor.is_admin) == (77, {20, GUILD}, True)
+    assert actor == Actor(77, GUILD, frozenset({20, GUILD}), is_admin=True)
 
     del resolved["members"]
     left = asked(client, payload).namespace.__dict__["member"]
     actor = named_actor(left, GUILD)
-    assert (actor.user_id, actor.role_ids, actor.is_admin) == (77, {GUILD}, False)
+    assert actor == Actor(77, GUILD, frozenset({GUILD}))
 
 
 async def test_nobody_acts_from_a_private_message(client: Client) -> None:
