@@ -107,7 +107,12 @@ def wire(
             pace_seconds=pace.watch_seconds,
         ),
         administration=AdministrationService(
-            gate=gate, panels=panels, directory=directory, audit=audit, drafts=Drafts(clock)
+            gate=gate,
+            panels=panels,
+            kept=kept,
+            directory=directory,
+            audit=audit,
+            drafts=Drafts(clock),
         ),
         rules=rules,
         settings=settings,

@@ -16,6 +16,7 @@ from bot.domain.errors import (
     PanelInvalid,
     PanelProtocolError,
     ServerNotFound,
+    StorageUnavailable,
     UnsupportedAction,
 )
 from bot.domain.ports import AdminPanel
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from bot.services.directory import ServerDirectory
     from bot.services.drafts import Draft, Drafts
     from bot.services.gate import Admission, Gate
+    from bot.services.guild_panels import GuildPanels
     from bot.services.panels import PanelEntry, PanelRegistry
 
 log = logging.getLogger(__name__)
@@ -45,12 +47,14 @@ class AdministrationService:
         *,
         gate: Gate,
         panels: PanelRegistry,
+        kept: GuildPanels,
         directory: ServerDirectory,
         audit: AuditService,
         drafts: Drafts,
     ) -> None:
         self._gate = gate
         self._panels = panels
+        self._kept = kept
         self._directory = directory
         self._audit = audit
         self._drafts = drafts
@@ -120,6 +124,11 @@ class AdministrationService:
                 draft.reject(error.fields)
             self._drafts.put_back(draft)
             raise
+        if draft.action is Capability.CREATE:
+            try:
+                await self._kept.use(actor.guild_id, server.ref)
+            except StorageUnavailable as error:
+                log.warning("%s is not among the servers in use: %s", server.ref, error)
         self._directory.note(server)
         return server
 

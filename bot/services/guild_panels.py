@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from bot.domain.panels import StoredPanel
     from bot.domain.ports import Clock, PanelMaker, PanelStore
-    from bot.domain.servers import Server
+    from bot.domain.servers import Server, ServerRef
     from bot.services.directory import ServerDirectory
     from bot.services.open_panels import PanelLine
     from bot.services.panels import PanelEntry, PanelRegistry
@@ -157,6 +157,12 @@ class GuildPanels:
             self.open.choose(changed)
         return changed
 
+    async def use(self, guild_id: int, ref: ServerRef) -> None:
+        """Let a guild use a server that it has made, where it has chosen some of its panel's."""
+        panel = self._stored.get(ref.panel_id)
+        if panel is not None and panel.guild_id == guild_id and panel.server_ids is not None:
+            await self.choose(panel, lambda now: _with(now, ref.server_id))
+
     async def remove(self, panel: StoredPanel) -> None:
         """Close it; it can be brought back for a while."""
         async with self._changing:
@@ -210,3 +216,8 @@ class GuildPanels:
             self._stored.pop(panel.panel_id, None)
             raise UnknownPanel(panel.name)
         self._stored[panel.panel_id] = panel
+
+
+def _with(panel: StoredPanel, server_id: str) -> StoredPanel:
+    chosen = None if panel.server_ids is None else panel.server_ids | {server_id}
+    return replace(panel, server_ids=chosen)

@@ -146,7 +146,10 @@ class LiveService:
         ) as feed:
             while not watch.over.is_set():
                 await self._look(watch, feed)
-                if not await self._gate.may(watch.actor, Action.LOGS, ref):
+                if not (
+                    self._gate.stands(admission)
+                    and await self._gate.may(watch.actor, Action.LOGS, ref)
+                ):
                     watch.sight = replace(watch.sight, lines=(), resources=None)
                     watch.end(Ending.NOT_ALLOWED)
                 elif self._clock.now() >= watch.sight.ends_at:

@@ -131,9 +131,19 @@ class House:
         )
         self.status = StatusService(panels=self.panels, directory=self.directory, audit=self.audit)
         self.drafts = Drafts(self.clock)
+        self.store = MemoryPanels()
+        self.maker = FakeMaker(self.clock)
+        self.kept = GuildPanels(
+            store=self.store,
+            maker=self.maker,
+            panels=self.panels,
+            directory=self.directory,
+            clock=self.clock,
+        )
         self.administration = AdministrationService(
             gate=self.gate,
             panels=self.panels,
+            kept=self.kept,
             directory=self.directory,
             audit=self.audit,
             drafts=self.drafts,
@@ -158,15 +168,6 @@ class House:
             access=self.access,
             rules=self.access_rules,
             directory=self.directory,
-        )
-        self.store = MemoryPanels()
-        self.maker = FakeMaker(self.clock)
-        self.kept = GuildPanels(
-            store=self.store,
-            maker=self.maker,
-            panels=self.panels,
-            directory=self.directory,
-            clock=self.clock,
         )
         self.panel_setup = PanelSetup(
             kept=self.kept,

@@ -23,10 +23,11 @@ from bot.domain.errors import (
     UnknownPanel,
     UnknownServer,
 )
+from bot.domain.panels import StoredPanel
 from bot.domain.servers import Capability, ServerState
-from tests.fakes import make_server
+from tests.fakes import NOON, make_server
 from tests.services.administering import creation, use
-from tests.services.house import ADMIN, OPERATOR, House
+from tests.services.house import ADMIN, GUILD, OPERATOR, House
 
 
 async def test_a_new_server_is_known_at_once_and_written_down(house: House) -> None:
@@ -38,6 +39,31 @@ async def test_a_new_server_is_known_at_once_and_written_down(house: House) -> N
     [row] = house.rows
     assert (row.action, row.outcome, row.door) == (Action.CREATE, Outcome.DONE, Door.FORM)
     assert (row.ref.panel_id, row.ref.server_id, row.server_name) == ("main", "", "Main panel")
+
+
+async def test_a_guild_uses_a_server_that_it_has_made(house: House) -> None:
+    chosen = StoredPanel(
+        panel_id="main",
+        guild_id=GUILD,
+        name="Main panel",
+        kind="fake",
+        base_url="https://panel.example.com",
+        credentials={"key": "k"},
+        server_ids=frozenset({"1a2b3c4d"}),
+        added_by=ADMIN.user_id,
+        added_at=NOON,
+    )
+    await house.store.add(chosen)
+    await house.kept.open_all()
+    house.panels.put(replace(house.panels["main"], panel=house.panel))
+
+    server = await house.administration.give(ADMIN, await creation(house), door=Door.FORM)
+    assert await house.directory.resolve(ADMIN, "lobby") == server
+    assert house.store.rows["main"].server_ids == frozenset({"1a2b3c4d", server.ref.server_id})
+
+    house.store.is_broken = True
+    server = await house.administration.give(ADMIN, await creation(house), door=Door.FORM)
+    assert server.name == "Lobby"
 
 
 async def test_a_panel_is_called_by_its_id_or_its_name(house: House) -> None:

@@ -27,12 +27,13 @@ from tests.services.house import OPERATOR, VIEWER, House, allow
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from bot.domain.access import Actor
     from bot.services.console import Sent
 
 
-async def _sent(house: House, line: str) -> Sent:
+async def _sent(house: House, line: str, actor: Actor = OPERATOR) -> Sent:
     """Send it, and let the time pass in which there may be an answer."""
-    sending = house.console.send(OPERATOR, "survival", line, door=Door.FORM)
+    sending = house.console.send(actor, "survival", line, door=Door.FORM)
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         task = group.create_task(sending)
         await house.panel.console.run_until_done(task)
@@ -79,7 +80,7 @@ async def test_only_commands_that_a_rule_lets_through_reach_the_panel(
     house = House(rules=MemoryRules(rule))
     await house.console.check(VIEWER, "survival", door=Door.BUTTON)
     if passes:
-        await house.console.send(VIEWER, "survival", line, door=Door.FORM)
+        await _sent(house, line, VIEWER)
     else:
         with pytest.raises(NotAllowed) as caught:
             await house.console.send(VIEWER, "survival", line, door=Door.FORM)

@@ -229,6 +229,15 @@ async def test_a_right_that_is_taken_away_ends_the_watch(house: House, screen: F
         assert last.lines == ()
 
 
+async def test_a_panel_that_is_removed_ends_the_watch(house: House, screen: FakeScreen) -> None:
+    async with _watching(house, screen):
+        house.panels.remove("main")
+        house.panel.console.print("a secret")
+        await _pass(house, 3)
+        last = await screen.wait_shown(3)
+        assert (last.ending, last.lines) == (Ending.NOT_ALLOWED, ())
+
+
 async def test_a_deleted_server_ends_the_watch_and_is_forgotten(
     house: House, screen: FakeScreen
 ) -> None:
