@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     _Scope = tuple[int, str | None, str | None]
     """Guild, panel and server."""
-    _Level = dict[int, list[Rule]]
-    """Rules by whom they are about."""
+    _Rules = dict[int, list[Rule]]
+    """By whom they are about."""
+    _Level = tuple[Mapping[Action, _Rules], AbstractSet[int]]
+    """Rules of one strength, and whom of those that they are about the actor is."""
 
 _NOBODY: Mapping[str, bool] = MappingProxyType({})
-_NO_RULES: Mapping[Action, _Level] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,9 @@ class AccessPolicy:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
-        self._members: dict[_Scope, dict[Action, _Level]] = {}
-        self._roles: dict[_Scope, dict[Action, _Level]] = {}
-        self._subjects: dict[Subject, _Level] = {subject: defaultdict(list) for subject in Subject}
+        self._members: dict[_Scope, dict[Action, _Rules]] = {}
+        self._roles: dict[_Scope, dict[Action, _Rules]] = {}
+        self._subjects: dict[Subject, _Rules] = {subject: defaultdict(list) for subject in Subject}
         for rule in self.rules:
             self._subjects[rule.subject][rule.subject_id].append(rule)
             levels = self._members if rule.subject is Subject.MEMBER else self._roles
@@ -72,10 +73,11 @@ class AccessPolicy:
         """
         if actor.is_admin:
             return Decision(allowed=True, as_admin=True)
-        decision = self._strongest(actor, action, ref, at, line)
+        levels = self._levels(actor, ref)
+        decision = _strongest(levels, action, at, line)
         if action is not Action.VIEW or decision.allowed:
             return decision
-        others = (self._strongest(actor, other, ref, at, None) for other in ON_A_SERVER)
+        others = (_strongest(levels, other, at) for other in ON_A_SERVER)
         return next((other for other in others if other.allowed), decision)
 
     def sight(self, actor: Actor, at: datetime) -> Sight:
@@ -117,36 +119,45 @@ class AccessPolicy:
                 said[action] = verdict.allowed
         return said
 
-    def _strongest(
-        self, actor: Actor, action: Action, ref: ServerRef, at: datetime, line: str | None
-    ) -> Decision:
-        """Let the nearest scope speak, in it the member before the roles."""
-        guild_id = actor.guild_id
+    def _levels(self, actor: Actor, ref: ServerRef) -> list[_Level]:
+        """Return what there is about the actor: the nearest scope first, members before roles."""
+        guild_id, member = actor.guild_id, frozenset({actor.user_id})
+        levels: list[_Level] = []
         for scope in (
             (guild_id, ref.panel_id, ref.server_id),
             (guild_id, ref.panel_id, None),
             (guild_id, None, None),
         ):
-            for level, subjects in (
-                (self._members, {actor.user_id}),
-                (self._roles, actor.role_ids),
-            ):
-                found = level.get(scope, _NO_RULES).get(action)
-                if found and (decision := _heard(found, subjects, action, at, line)):
-                    return decision
-        return Decision(allowed=False)
+            if scope in self._members:
+                levels.append((self._members[scope], member))
+            if scope in self._roles:
+                levels.append((self._roles[scope], actor.role_ids))
+        return levels
+
+
+def _strongest(
+    levels: list[_Level], action: Action, at: datetime, line: str | None = None
+) -> Decision:
+    """Let the first level speak that has a word to say."""
+    for rules, subjects in levels:
+        found = rules.get(action)
+        if found and (decision := _heard(found, subjects, action, at, line)):
+            return decision
+    return Decision(allowed=False)
 
 
 def _heard(
-    level: _Level,
+    found: _Rules,
     subjects: AbstractSet[int],
     action: Action,
     at: datetime,
     line: str | None = None,
 ) -> Decision | None:
     """Let the rules about some roles, or about the member, speak as equals."""
-    heard = level.keys() & subjects
-    rules = [rule for who in heard for rule in level[who] if rule.is_live(at)]
+    heard = found.keys() & subjects
+    rules = [
+        rule for who in heard for rule in found[who] if rule.expires_at is None or rule.is_live(at)
+    ]
     return _judge(rules, action, line) if rules else None
 
 
@@ -156,17 +167,19 @@ def _includes_view(said: Mapping[Action, bool]) -> bool:
 
 def _judge(rules: list[Rule], action: Action, line: str | None) -> Decision | None:
     """Decide among rules of equal strength; None where none of them speaks of this line."""
+    # Most rules have neither end nor patterns, and this is asked for every one of them.
     for rule in rules:
-        if not rule.allow and _speaks(rule, action, line, unasked=False):
+        if not rule.allow and (not rule.commands or _speaks(rule, action, line, unasked=False)):
             return Decision(allowed=False, rule=rule)
     allows = [rule for rule in rules if rule.allow]
     for rule in allows:
-        if _speaks(rule, action, line, unasked=True):
+        if not rule.commands or _speaks(rule, action, line, unasked=True):
             return Decision(allowed=True, rule=rule)
     return Decision(allowed=False, rule=allows[0]) if allows else None
 
 
 def _speaks(rule: Rule, action: Action, line: str | None, *, unasked: bool) -> bool:
-    if action is not Action.COMMAND or not rule.commands:
+    """Whether a rule with patterns has a word to say; they are about commands alone."""
+    if action is not Action.COMMAND:
         return True
     return unasked if line is None else rule.fits(line)
