@@ -122,6 +122,8 @@ _DOORS: dict[str, tuple[Action, Callable[[Visitor], Awaitable[object]]]] = {
     "/server restart": (Action.RESTART, _command("server restart")),
     "/server kill": (Action.KILL, _kill),
     "/server command": (Action.COMMAND, _command("server command", command="say hi")),
+    "/server logs": (Action.LOGS, _command("server logs")),
+    "/server watch": (Action.LOGS, _command("server watch")),
     "/restart": (Action.RESTART, _command("restart")),
     "/manage suspend": (Action.SUSPEND, _command("manage suspend")),
     "/manage unsuspend": (Action.SUSPEND, _command("manage unsuspend")),
@@ -134,6 +136,7 @@ _DOORS: dict[str, tuple[Action, Callable[[Visitor], Awaitable[object]]]] = {
     "Stop": (Action.STOP, _button("running", "Stop")),
     "Kill": (Action.KILL, _kill_button),
     "Command": (Action.COMMAND, _command_form),
+    "Logs": (Action.LOGS, _button("running", "Logs")),
     "/server status": (Action.VIEW, _shown("server status")),
     "/status": (Action.VIEW, _shown("status")),
     "/status of all": (Action.VIEW, _shown("status", one=False)),
@@ -167,11 +170,13 @@ async def visitor(stage: Stage) -> Visitor:
 
 
 def _received(stage: Stage) -> list[str]:
-    """Return what the panel was told to do, or was asked on behalf of an admin."""
+    """Return what the panel was told to do, or was asked beyond the state of its servers."""
     return [
         f"{exchange.method} {exchange.path}"
         for exchange in stage.panel.requests
-        if exchange.method != "GET" or exchange.path.startswith("/api/application")
+        if exchange.method != "GET"
+        or exchange.path.startswith("/api/application")
+        or exchange.path.endswith("/websocket")
     ]
 
 
