@@ -212,9 +212,7 @@ class PanelHttp:
         )
 
     def _refused(self, call: Call, answer: Answer) -> _Failure:
-        error = None
-        if answer.data is not None:
-            error = self._manners.read_error(self.panel_id, call, answer)
+        error = self._manners.read_error(self.panel_id, call, answer)
         if answer.status == _RATE_LIMITED:
             stated = retry_after(answer.headers, self.clock.now())
             if stated is None and error is not None:

@@ -76,7 +76,7 @@ async def test_the_wrong_dialect_finds_no_server(site: VpsOrgSite, hub: PanelHub
             options={"dialect": other},
         )
     )
-    with pytest.raises(PanelProtocolError):
+    with pytest.raises(PanelProtocolError, match=r"options\.dialect.*base_url"):
         await panel.power(site.id_of(vps), PowerAction.START)
 
 
