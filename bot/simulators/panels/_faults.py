@@ -47,6 +47,7 @@ class Faults:
     slow          seconds             the true answer, in drops
     cut-before                        a cut connection; the panel took no notice of the request
     cut-after                         a cut connection; the panel has done what was asked
+    truncated                         half of a good answer; the panel has done what was asked
     big           size                JSON of that many bytes (2 MB)
     set           fields              the true answer with other values: `{"a.b.*.c": value}`
     duplicates    field               a true list, in `a.b` (data), with each entry twice
@@ -151,6 +152,16 @@ async def _cut_after(request: web.Request, handler: Handler) -> web.StreamRespon
     return _cut(request)
 
 
+async def _truncated(request: web.Request, handler: Handler) -> web.StreamResponse:
+    answer = await handler(request)
+    if answer.status >= 400:
+        return answer
+    body = _body_of(answer) or b"{}"
+    status = 200 if answer.status == 204 else answer.status
+    half = body[: (len(body) + 1) // 2]
+    return web.Response(status=status, body=half, content_type="application/json")
+
+
 async def _big(
     _request: web.Request, _handler: Handler, *, size: int = 2_000_000
 ) -> web.StreamResponse:
@@ -188,6 +199,7 @@ _KINDS: dict[str, Callable[..., Awaitable[web.StreamResponse]]] = {
     "slow": _slow,
     "cut-before": _cut_before,
     "cut-after": _cut_after,
+    "truncated": _truncated,
     "big": _big,
     "set": _set,
     "duplicates": _duplicates,
