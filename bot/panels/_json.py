@@ -7,6 +7,7 @@ only itself.
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -53,6 +54,11 @@ def integer(value: object) -> int | None:
         return value
     found = number(value)
     return None if found is None else int(found)
+
+
+def is_plain(value: object) -> bool:
+    """Whether it is a text, true, false, or a number that there is; 1e999 is read as infinite."""
+    return isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def milliseconds(value: object) -> timedelta | None:
