@@ -6,6 +6,7 @@ only itself.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TOO_LARGE = 2**63
+_BRACKET = re.compile(r"[{\[]")
+_MOST_BRACKETS = 100
 _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,20}(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?\s*")
 
 
@@ -85,13 +88,26 @@ def _leniently(body: bytes) -> object:
     try:
         return _loads(body)
     except ValueError:
-        start = body.find(b"{")
-        if start <= 0:
+        content = body.decode(errors="replace").strip()
+        if content.startswith(("{", "[")):
             raise
-        return _loads(body[start:])
+        return _after_warnings(content)
 
 
-def _loads(body: bytes) -> object:
+def _after_warnings(content: str) -> object:
+    """Return the document that goes to the end; brackets in the warnings begin none that does."""
+    for bracket in itertools.islice(_BRACKET.finditer(content), _MOST_BRACKETS):
+        document = content[bracket.start() :]
+        try:
+            return _loads(document)
+        except json.JSONDecodeError as error:
+            # It was cut off, and what it holds must not be taken for it.
+            if error.pos >= len(document):
+                raise
+    raise ValueError("no JSON")
+
+
+def _loads(body: bytes | str) -> object:
     try:
         value: object = json.loads(body)
     except RecursionError as error:

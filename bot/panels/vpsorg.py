@@ -116,7 +116,7 @@ class VpsOrg:
         listed: dict[str, Server] = {}
         for entry in await self._entries(_SERVERS, self._dialect.params_of(wanted)):
             if not id_of(entry, self._dialect.id_keys):
-                _log.info("panel %s lists a server without an id: it is left out", self.panel_id)
+                self._unknown_words.note_nameless(1)
                 continue
             server = self._server(entry)
             listed.setdefault(server.ref.server_id, server)

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 HTML = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
+WARNING = (
+    b'<br />\n<b>Warning</b>:  Undefined array key "load" [1] in {closure} in'
+    b" <b>/var/www/panel/app/Stats.php</b> on line <b>7</b><br />\n"
+)
+
 
 @dataclass(slots=True)
 class _Fault:
@@ -49,6 +54,7 @@ class Faults:
     cut-after                         a cut connection; the panel has done what was asked
     truncated                         half of a good answer; the panel has done what was asked
     big           size                JSON of that many bytes (2 MB)
+    warn                              the true answer, a warning of PHP before it
     set           fields              the true answer with other values: `{"a.b.*.c": value}`
     duplicates    field               a true list, in `a.b` (data), with each entry twice
     """
@@ -168,6 +174,13 @@ async def _big(
     return web.json_response({"object": "list", "data": [], "padding": "x" * size})
 
 
+async def _warn(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    if isinstance(response, web.Response) and (body := _body_of(response)):
+        response.body = WARNING + body
+    return response
+
+
 async def _set(
     request: web.Request, handler: Handler, *, fields: Mapping[str, object]
 ) -> web.StreamResponse:
@@ -201,6 +214,7 @@ _KINDS: dict[str, Callable[..., Awaitable[web.StreamResponse]]] = {
     "cut-after": _cut_after,
     "truncated": _truncated,
     "big": _big,
+    "warn": _warn,
     "set": _set,
     "duplicates": _duplicates,
 }
