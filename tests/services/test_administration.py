@@ -178,6 +178,20 @@ async def test_a_draft_outlives_what_changed_nothing(house: House, error: PanelE
     assert [row.outcome for row in house.rows] == [Outcome.FAILED]
 
 
+@pytest.mark.parametrize(
+    "error", [PanelInvalid("main", {"egg": ("No.",)}), OutcomeUnknown("main", "update")]
+)
+async def test_what_was_changed_before_a_failure_stands_in_the_books(
+    house: House, error: PanelError
+) -> None:
+    error.changed, error.failed = ("name", "description"), ("egg",)
+    house.panel.errors["update"] = error
+    with pytest.raises(PanelError):
+        await use(house, "update")
+    [row] = house.rows
+    assert row.detail == f"name · {error} · changed already: name, description"
+
+
 async def test_a_draft_that_may_have_been_carried_out_is_never_given_again(house: House) -> None:
     house.panel.errors["create"] = OutcomeUnknown("main", "create")
     draft = await creation(house)
