@@ -120,7 +120,6 @@ async def test_whatever_is_typed_is_answered_in_words(tmp_path: Path) -> None:
     typed.write_text("\n".join([*(line for line, _ in _ODD), "help", "quit"]), encoding="utf-8")
     status, output = await _demo(typed=typed)
     assert (status, "Traceback" in output) == (0, False)
-    print(output)
     assert not [(line, said) for line, said in _ODD if said not in output]
 
 
