@@ -109,9 +109,10 @@ def test_a_card_leaves_out_what_is_not_known() -> None:
 
 
 def test_a_card_leaves_out_what_is_not_known_within_what_is() -> None:
-    limits = {"feature limits": {"backups": 2, "databases": None}}
+    limits = {"backups": 2, "databases": None}
     nothing = {"counts": {"a": None}, "ips": [None], "odd": {}}
-    assert card(replace(make_server(), extra=limits | nothing)).splitlines() == [
+    extra = {"feature limits": limits, **nothing}
+    assert card(replace(make_server(), extra=extra)).splitlines() == [
         "Survival (main:1a2b3c4d)",
         "  state           running",
         "  feature limits  backups 2",
