@@ -28,6 +28,51 @@ nonsense
 quit
 """
 
+# Whatever is typed, and what is said to it.
+_ODD = [
+    ("/", "! / goes on with one of: "),
+    ("/ server", "goes on with one of: "),
+    ("/server", "! /server goes on with one of: "),
+    ("/server logs", "! These options are required: ['server']"),
+    ("/server logs Lobby many", "! lines: 'many' is no integer"),
+    ("/server logs Lobby 5 6 7 8", "! too much: "),
+    ("/access preview Nobody", "! role: 'Nobody' is no role"),
+    ("/access preview Helpers", "This is what @Helpers can see"),
+    ("/restart it's", "I know no server called `it's`"),
+    ('/restart "never closed', "I know no server called `never closed`"),
+    ("click", "! say which button: click Restart"),
+    ("pick", "! no message has that"),
+    ("say hello", "! no form is open; click Command on a card first"),
+    ("fill Name=x", "! no form is open; click Command on a card first"),
+    ("fill", "! no form is open; click Command on a card first"),
+    ("as", "! there are moderator, helper, guest"),
+    ("crash", "! there are Survival"),
+    ("panel", "! say panel up or panel down"),
+    ("\"'", "! I do not know"),
+    ("grüß 生存 \x00\x1b[2J", "! I do not know 'grüß'"),
+    ("x" * 200_000, "! that is too long for one line"),
+    ("y" * 20_000, "! I do not know 'yyy"),
+    ("/status Lobby", "The lobby world"),
+    ("click Start", "! The button 'Start' is disabled"),
+    ("click Command", "answer with: say ..., or fill "),
+    ("say", "! line wants 1 to "),
+    ("fill", "! the form asks for "),
+    ("fill Nothing=1", "! the form asks for "),
+    ("say tell it's me", "**Lobby** took the command `tell it's me`"),
+    ("/manage update Survival", "### Change Survival"),
+    ("click Name", "a form opens: Survival: Name, "),
+    ("say Name", "! this form takes no single text; answer with: fill Name=... "),
+    ("fill Egg=Nothing", "! Egg is one of: "),
+    ("as helper", "you are Hugo now"),
+    ("fill Name=x ", "! no form is open; click Command on a card first"),
+    ("/manage update Lobby", "! /manage is not offered to Hugo"),
+    ("as moderator", "you are Mia now"),
+    ("/manage delete Website", "a form opens: Delete for good?"),
+    ("say Other", "That is not the server's name."),
+    ("/manage delete Website ", "answer with: say ..., or fill "),
+    ("fill Type the server's name=Website", "The panel has deleted **Website**"),
+]
+
 
 async def _demo(*arguments: str, typed: Path) -> tuple[int | None, str]:
     with typed.open("rb") as source:
@@ -68,6 +113,14 @@ async def test_lines_from_a_file_are_carried_out(tmp_path: Path) -> None:
         "! I do not know 'nonsense'; type help",
     ):
         assert seen in output
+
+
+async def test_whatever_is_typed_is_answered_in_words(tmp_path: Path) -> None:
+    typed = tmp_path / "typed"
+    typed.write_text("\n".join([*(line for line, _ in _ODD), "help", "quit"]), encoding="utf-8")
+    status, output = await _demo(typed=typed)
+    assert (status, "Traceback" in output) == (0, False)
+    assert not [(line, said) for line, said in _ODD if said not in output]
 
 
 @pytest.mark.parametrize("seconds", [(), ("--seconds", "1")])

@@ -25,7 +25,7 @@ async def answer(panel: Panel, args: argparse.Namespace) -> str:
         raise NotConfirmed("delete is for good: add --yes if that is what you want")
     needed = _capability(args)
     if needed not in panel.capabilities or not isinstance(panel, AdminPanel):
-        raise UnsupportedAction(needed, kind=panel.kind)
+        raise UnsupportedAction(_typed(args), kind=panel.kind)
     if args.verb == "create":
         return shown(await panel.create(args.values), in_json=args.json)
     server = await find(panel, args.server)
@@ -50,3 +50,8 @@ def _capability(args: argparse.Namespace) -> Capability:
     if args.verb == "delete" and args.force:
         return Capability.FORCE_DELETE
     return Capability.SUSPEND if args.verb == "unsuspend" else Capability(args.verb)
+
+
+def _typed(args: argparse.Namespace) -> str:
+    options = [f"--{name}" for name in ("full", "force") if getattr(args, name, False)]
+    return " ".join([args.verb, *options])

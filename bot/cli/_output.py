@@ -84,7 +84,8 @@ def card(server: Server) -> str:
     # The panel's own words never stand for the card's.
     facts |= {key: value for key, value in extra.items() if key not in {*facts, "observed"}}
     facts["observed"] = iso(server.observed_at)
-    known = {key: plain(_words(value)) for key, value in facts.items() if value not in (None, "")}
+    words = {key: _words(value) for key, value in facts.items()}
+    known = {key: plain(text) for key, text in words.items() if text}
     width = max(map(len, known))
     lines = (f"  {plain(key):{width}}  {value}" for key, value in known.items())
     return "\n".join([f"{plain(server.name)} ({server.ref})", *lines])
@@ -150,12 +151,16 @@ def _usage(server: Server) -> dict[str, str]:
 
 
 def _words(value: object) -> str:
+    """Return a value as text, empty where nothing is known."""
+    if value is None:
+        return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_words(part)}" for key, part in value.items())
+        parts = {key: _words(part) for key, part in value.items()}
+        return ", ".join(f"{key} {text}" for key, text in parts.items() if text)
     if isinstance(value, list | tuple):
-        return ", ".join(map(_words, value))
+        return ", ".join(filter(None, map(_words, value)))
     return str(value)
 
 

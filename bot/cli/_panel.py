@@ -14,7 +14,7 @@ from bot.domain.commands import console_line
 from bot.domain.errors import UnsupportedAction
 from bot.domain.ports import CommandPanel
 from bot.domain.servers import Capability, PowerAction, ServerFilter, ServerState
-from bot.panels import PanelHub
+from bot.panels import PANELS, PanelHub
 from bot.services.clock import SystemClock
 from bot.settings import panel_settings
 
@@ -38,10 +38,16 @@ async def _ask(args: argparse.Namespace, config: Config) -> None:
         raise UnknownPanel(args.panel, list(settings))
     async with PanelHub(clock=SystemClock()) as hub:
         panel = hub.open(settings[args.panel])
-        if args.verb == "watch":
-            await _watch.watch(panel, args)
-        else:
-            print(await answer(panel, args))
+        try:
+            if args.verb == "watch":
+                await _watch.watch(panel, args)
+            else:
+                print(await answer(panel, args))
+        except UnsupportedAction as error:
+            if "dialect" in PANELS[panel.kind].options:
+                spoken = settings[args.panel].options.get("dialect", "not set")
+                error.add_note(f"Its options.dialect is {spoken}")
+            raise
 
 
 async def answer(panel: Panel, args: argparse.Namespace) -> str:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import shlex
 import stat
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+from bot.demo import _lines
+from bot.demo._lines import Mistake
+from bot.simulators.discord import RefusedError
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from bot.demo._lines import Values
     from bot.demo._stage import Stage
+    from bot.simulators.discord.entities import Channel, Member, Role
     from bot.simulators.discord.interaction import Interaction
     from bot.simulators.discord.message import Message
 
@@ -26,7 +31,7 @@ this machine. You are Mia, a moderator, who may manage the Discord server. Type:
   /server list                 what there is
   /status Survival             a card with buttons
   click Restart                press that button on the newest message that has it
-  say hello                    fill in the form that is open (after: click Command)
+  say list                     fill in the form that is open (after: click Command)
   /manage update Survival      change a server; then: click Name, to open that form
   fill Name=SMP Egg=Paper      fill in the form that is open, by its labels; then: click Save
   /server watch Survival       see its console for a while; then click Stop
@@ -38,11 +43,9 @@ this machine. You are Mia, a moderator, who may manage the Discord server. Type:
 """
 
 
-_TIME = re.compile(r"<t:(\d+):R>")
-
-
-class _Mistake(Exception):
-    """The line cannot be carried out; says why."""
+_TIME = re.compile(r"<t:(\d{1,10}):R>")
+_LONGEST = 64 * 1024
+_LONGEST_ANSWER = 300
 
 
 async def converse(stage: Stage, seconds: float | None) -> None:
@@ -83,14 +86,16 @@ class _Console:
 
     async def obey(self, typed: asyncio.StreamReader) -> bool:
         """Carry out line by line; True if the last one was `quit`."""
-        while line := (await typed.readline()).decode(errors="replace"):
-            if line.strip() == "quit":
-                return True
+        while True:
             try:
+                line = await _line(typed)
+                if not line:
+                    return False
+                if line.strip() == "quit":
+                    return True
                 await self._carry_out(line.strip())
-            except (_Mistake, ValueError, LookupError, TimeoutError) as mistake:
-                print(f"  ! {mistake}", flush=True)
-        return False
+            except (Mistake, RefusedError, TimeoutError) as mistake:
+                print(f"  ! {str(mistake)[:_LONGEST_ANSWER]}", flush=True)
 
     async def narrate(self) -> None:
         """Print every message when it appears and whenever it changes."""
@@ -119,48 +124,49 @@ class _Console:
     async def _carry_out(self, line: str) -> None:
         verb, _, rest = line.partition(" ")
         if line.startswith("/"):
-            await self._slash(shlex.split(line[1:]))
+            await self._slash(line[1:])
         elif verb in self._verbs:
             await self._verbs[verb](rest.strip())
         elif verb:
-            raise _Mistake(f"I do not know {verb!r}; type help")
+            raise Mistake(f"I do not know {verb!r}; type help")
 
-    async def _slash(self, words: Sequence[str]) -> None:
-        name, options, given = _command(self._stage.discord.commands, words)
-        await self._ask(self._stage.discord.slash, name, _values(options, given))
+    async def _slash(self, line: str) -> None:
+        name, offered, given = _lines.command(self._stage.discord.commands, line)
+        values = _lines.options(offered, given, self._things())
+        await self._ask(self._stage.discord.slash, name, values)
 
     async def _click(self, label: str) -> None:
+        if not label:
+            raise Mistake("say which button: click Restart")
         message = self._newest(lambda message: bool(_called(label, message)))
         await self._ask(self._stage.discord.click, _called(label, message)[0], message=message)
 
     async def _pick(self, label: str) -> None:
         message = self._newest(lambda message: bool(message.selects))
-        menu = message.selects[-1]
-        options = dict(menu.options)
-        if label not in options:
-            raise _Mistake(f"the menu offers {', '.join(options)}")
-        await self._ask(
-            self._stage.discord.select, menu.custom_id, [options[label]], message=message
-        )
+        things = self._things()
+        for menu in reversed(message.selects):
+            chosen = dict(menu.options).get(label) if menu.options else things.get(label)
+            if chosen is not None:
+                select = self._stage.discord.select
+                await self._ask(select, menu.custom_id, [chosen], message=message)
+                return
+        offered = [each for menu in message.selects for each, _ in menu.options]
+        raise Mistake(f"the menu offers {', '.join(offered or things)}")
 
     async def _say(self, text: str) -> None:
-        await self._submit({"line": f"say {text}"})
+        await self._submit(_lines.said, text)
 
     async def _fill(self, text: str) -> None:
-        pairs = [word.partition("=") for word in shlex.split(text)]
-        labelled = {label: value for label, _, value in pairs}
-        modal = self._form().modal or {}
-        await self._submit(_given(modal["components"], labelled))
+        await self._submit(_lines.filled, text)
 
-    async def _submit(self, values: dict[str, str | list[str]]) -> None:
+    async def _submit(self, read: Callable[[Mapping[str, Any], str], Values], text: str) -> None:
         member = self._stage.members[self._who]
-        self._asked.append(await self._stage.discord.submit(member, self._form(), values))
-
-    def _form(self) -> Interaction:
-        form = next((asked for asked in reversed(self._asked) if asked.modal), None)
-        if form is None:
-            raise _Mistake("no form is open; click Command on a card first")
-        return form
+        for asked in reversed(self._asked):
+            if asked.modal is not None and asked.actor is member:
+                values = read(asked.modal, text)
+                await self._hear(await self._stage.discord.submit(member, asked, values))
+                return
+        raise Mistake("no form is open; click Command on a card first")
 
     async def _ask(
         self,
@@ -169,31 +175,34 @@ class _Console:
         message: Message | None = None,
     ) -> None:
         place = message or self._stage.channel
-        interaction = await verb(self._stage.members[self._who], place, *what)
+        await self._hear(await verb(self._stage.members[self._who], place, *what))
+
+    async def _hear(self, interaction: Interaction) -> None:
         self._asked.append(interaction)
+        # What is typed next may be about the answer.
+        await self._stage.discord.until(lambda: not interaction.thinking)
         if interaction.failed:
             print("  ! The application did not respond", flush=True)
         if interaction.modal:
-            title = interaction.modal["title"]
-            labels = [part["label"] for part in interaction.modal["components"] if "label" in part]
-            print(f"  a form opens: {title}: {', '.join(labels)}", flush=True)
-            print("  answer with: say ..., or fill Label=value ...", flush=True)
+            form = interaction.modal
+            print(f"  a form opens: {form['title']}: {', '.join(_lines.labels(form))}", flush=True)
+            print(f"  answer with: {_lines.how_to_answer(form)}", flush=True)
 
     async def _become(self, who: str) -> None:
         if who not in self._stage.members:
-            raise _Mistake(f"there are {', '.join(self._stage.members)}")
+            raise Mistake(f"there are {', '.join(self._stage.members)}")
         self._who = who
         print(f"  you are {self._stage.members[who].user.name} now", flush=True)
 
     async def _crash(self, name: str) -> None:
         if name not in self._stage.servers:
-            raise _Mistake(f"there are {', '.join(self._stage.servers)}")
+            raise Mistake(f"there are {', '.join(self._stage.servers)}")
         self._stage.servers[name].crash()
         print(f"  {name} has crashed; nobody but its panel knows", flush=True)
 
     async def _panel(self, how: str) -> None:
         if how not in ("up", "down"):
-            raise _Mistake("say panel up or panel down")
+            raise Mistake("say panel up or panel down")
         for server in self._stage.servers.values():
             server.node.up = how == "up"
         print(f"  the machines behind the panels are {how}", flush=True)
@@ -201,11 +210,18 @@ class _Console:
     async def _help(self, _: str) -> None:
         print(_WELCOME, flush=True)
 
+    def _things(self) -> dict[str, Member | Role | Channel]:
+        """Return what can be named besides texts: people, roles and channels."""
+        members = {member.user.name: member for member in self._stage.members.values()}
+        roles = {role.name: role for role in self._stage.guild.roles}
+        channels = {f"#{channel.name}": channel for channel in self._stage.guild.channels}
+        return {**members, **roles, **channels}
+
     def _described(self, message: Message) -> str:
         """Return a message as text, with what can be pressed below it."""
         text = _TIME.sub(lambda found: _clock(int(found[1])), message.text)
-        for member in self._stage.members.values():
-            text = text.replace(member.mention, f"@{member.user.name}")
+        for name, thing in self._things().items():
+            text = text.replace(thing.mention, name if name[0] in "@#" else f"@{name}")
         buttons = " ".join(f"[{b.label}]" for b in message.buttons if not b.disabled)
         privacy = "(only you see this)" if message.ephemeral else ""
         return "\n".join(part for part in (text, buttons, privacy) if part)
@@ -214,7 +230,7 @@ class _Console:
         member = self._stage.members[self._who]
         seen = [m for m in self._messages() if m.visible_to(member) and fits(m)]
         if not seen:
-            raise _Mistake("no message has that")
+            raise Mistake("no message has that")
         return seen[-1]
 
 
@@ -224,34 +240,19 @@ def _called(label: str, message: Message) -> list[str]:
     return sorted(labels, key=len)
 
 
-def _given(
-    parts: Sequence[Mapping[str, Any]], labelled: Mapping[str, str]
-) -> dict[str, str | list[str]]:
-    """Return what a form is sent: what was typed at its labels, all else as it stands there."""
-    given: dict[str, str | list[str]] = {}
-    for part in parts:
-        asked = part.get("component", {})
-        text = labelled.get(part.get("label", ""))
-        if "options" in asked:
-            given[asked["custom_id"]] = [
-                option["value"]
-                for option in asked["options"]
-                if (option.get("default") if text is None else option["label"] == text)
-            ]
-        elif text is not None:
-            given[asked["custom_id"]] = text
-    unknown = labelled.keys() - {part.get("label") for part in parts}
-    if unknown:
-        raise _Mistake(f"the form does not ask for {', '.join(sorted(unknown))}")
-    return given
-
-
 def _clock(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds, UTC).astimezone():%X}"
 
 
+async def _line(typed: asyncio.StreamReader) -> str:
+    try:
+        return (await typed.readline()).decode(errors="replace")
+    except ValueError:
+        raise Mistake("that is too long for one line") from None
+
+
 async def _typed() -> asyncio.StreamReader:
-    reader = asyncio.StreamReader()
+    reader = asyncio.StreamReader(limit=_LONGEST)
     mode = os.fstat(sys.stdin.fileno()).st_mode
     if not (sys.stdin.isatty() or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
         # A file or nothing at all: an event loop cannot wait for these, and need not.
@@ -261,37 +262,3 @@ async def _typed() -> asyncio.StreamReader:
         protocol = asyncio.StreamReaderProtocol(reader)
         await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
     return reader
-
-
-def _command(
-    registered: Sequence[Mapping[str, Any]], words: Sequence[str]
-) -> tuple[str, list[Mapping[str, Any]], Sequence[str]]:
-    """Find what was typed among the registered commands: its name, its options, the rest."""
-    name: list[str] = []
-    level: Sequence[Mapping[str, Any]] = registered
-    for word in words:
-        found = next((each for each in level if each["name"] == word), None)
-        if found is None:
-            break
-        name.append(word)
-        level = found.get("options", [])
-        if not level or level[0]["type"] > 2:  # noqa: PLR2004 - 1 and 2 are subcommands and groups
-            return " ".join(name), list(level), words[len(name) :]
-    offered = ", ".join(each["name"] for each in level)
-    raise _Mistake(f"/{' '.join(name)} goes on with one of: {offered}")
-
-
-def _values(options: Sequence[Mapping[str, Any]], given: Sequence[str]) -> dict[str, Any]:
-    """Take words as `name:value`, or in the order of the options."""
-    names = [option["name"] for option in options]
-    values: dict[str, Any] = {}
-    for word in given:
-        name, colon, value = word.partition(":")
-        if not colon or name not in names:
-            free = [each for each in names if each not in values]
-            if not free:
-                raise _Mistake(f"too much: {word}")
-            name, value = free[0], word
-        values[name] = value
-    booleans = {option["name"] for option in options if option["type"] == 5}  # noqa: PLR2004
-    return {name: value == "true" if name in booleans else value for name, value in values.items()}

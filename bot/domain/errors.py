@@ -27,7 +27,7 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
         │   └── PanelInvalid      values that the panel does not take, by field
         ├── PaymentRequired       the panel wants money first
         ├── PanelProtocolError    an answer that makes no sense
-        └── OutcomeUnknown        a write was sent and no answer came
+        └── OutcomeUnknown        a write was sent, and no answer that says what came of it
 
 `str(error)` is one plain English sentence, for logs and for the command line.
 """
@@ -308,10 +308,10 @@ class PanelProtocolError(PanelError):
 
 
 class OutcomeUnknown(PanelError):
-    """The order was sent and no answer came: it may or may not have been carried out."""
+    """The order was sent and no answer makes sense: it may or may not have been carried out."""
 
     def __init__(self, panel_id: str, action: str) -> None:
         self.action = action
         super().__init__(
-            panel_id, f"panel {panel_id} did not answer to {action}; it may have been carried out"
+            panel_id, f"panel {panel_id} did not confirm {action}; it may have been carried out"
         )

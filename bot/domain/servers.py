@@ -157,16 +157,18 @@ class ServerFilter:
 
     state: ServerState | None = None
     location: str | None = None
-    """The name of a location, or of a node."""
+    """The name of a location, or of a node, in any case."""
     search: str = ""
     """Part of a name, an id or an address, in any case."""
 
     def admits(self, server: Server) -> bool:
         """Whether this one is wanted."""
+        place = None if self.location is None else self.location.strip().casefold()
+        places = (name.casefold() for name in (server.location, server.node) if name is not None)
         texts = (server.name, server.ref.server_id, *server.addresses)
         return (
             self.state in (None, server.state)
-            and self.location in (None, server.location, server.node)
+            and (place is None or place in places)
             and any(self.search.casefold() in text.casefold() for text in texts)
         )
 

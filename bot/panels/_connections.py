@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 TIMEOUT = aiohttp.ClientTimeout(total=30, connect=10)
 """Longer than the 15 s for which a panel itself waits for a node."""
 
+_REDIRECT = range(300, 400)
 _HEADERS = {"Accept": "application/json", "User-Agent": "deckhand"}
 
 
@@ -118,7 +119,7 @@ class Connections:
                 # A session cookie would make the panel take us for a browser, and answer 419.
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers=_HEADERS,
-                middlewares=(_send_once,),
+                middlewares=(_send_once, _stay_here),
                 timeout=self.timeout,
             )
         )
@@ -134,3 +135,16 @@ async def _send_once(
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
         raise ConnectionCut from error
+
+
+async def _stay_here(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Hide a redirect of a websocket from aiohttp, which cannot be told not to follow it."""
+    response = await handler(request)
+    if response.status in _REDIRECT and aiohttp.hdrs.UPGRADE in request.headers:
+        response.close()
+        raise aiohttp.WSServerHandshakeError(
+            response.request_info, response.history, status=response.status
+        )
+    return response

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from bot.domain.errors import (
+    OutcomeUnknown,
     PanelAuthFailed,
     PanelConflict,
     PanelError,
@@ -34,6 +35,10 @@ _BY_STATUS: Mapping[int, Callable[[str, str], PanelError]] = {
     419: PanelProtocolError,
     503: PanelUnreachable,
 }
+
+# A gateway's: it has passed the request on, and got no answer or none that makes sense; 520 and
+# 524 are Cloudflare's. The others of theirs had no connection to pass it on by.
+_PASSED_ON = frozenset({502, 504, 520, 524})
 
 # The first that fits, so from the narrow to the wide.
 _REASONS: Sequence[tuple[type[Exception], str]] = (
@@ -92,7 +97,7 @@ def plain(text: str) -> str:
 def error_of_status(panel_id: str, call: Call, answer: Answer, *, detail: str = "") -> PanelError:
     """Return what a status means where the kind of panel has nothing more exact to say."""
     if answer.data is None:
-        return _error_of_page(panel_id, answer.status)
+        return _error_of_page(panel_id, call, answer.status)
     detail = detail or f"status {answer.status}"
     if answer.status == HTTPStatus.NOT_FOUND and call.server_id is not None:
         return ServerNotFound(panel_id, call.server_id)
@@ -113,27 +118,35 @@ def reason_of(error: BaseException, timeout: aiohttp.ClientTimeout) -> str:
 
 
 class parsing:  # noqa: N801 - used like a function, as those of contextlib
-    """Turns the failures of a parser into `PanelProtocolError`."""
+    """Turns the failures of a parser into `PanelProtocolError`.
 
-    __slots__ = ("_panel_id", "_what")
+    With an `action`, what is parsed answers it, and says it is done: then into `OutcomeUnknown`.
+    """
 
-    def __init__(self, panel_id: str, what: str) -> None:
+    __slots__ = ("_action", "_panel_id", "_what")
+
+    def __init__(self, panel_id: str, what: str, *, action: str = "") -> None:
         self._panel_id = panel_id
         self._what = what
+        self._action = action
 
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         if isinstance(error, KeyError | TypeError | ValueError):
+            if self._action:
+                raise OutcomeUnknown(self._panel_id, self._action) from error
             detail = f"{self._what} has not the documented form"
             raise PanelProtocolError(self._panel_id, detail) from error
 
 
-def _error_of_page(panel_id: str, status: int) -> PanelError:
+def _error_of_page(panel_id: str, call: Call, status: int) -> PanelError:
     # A page and not data: written by a proxy in front, or by a panel that has fallen over.
     if status == HTTPStatus.UNAUTHORIZED:
         return PanelAuthFailed(panel_id, "status 401")
+    if call.is_write and status in _PASSED_ON:
+        return OutcomeUnknown(panel_id, call.action)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return PanelUnreachable(panel_id, f"status {status}")
     return PanelProtocolError(panel_id, f"status {status} and a page instead of data")

@@ -147,7 +147,8 @@ class PanelHttp:
             return self._unreachable(error)
         except aiohttp.ClientResponseError as error:
             # No HTTP. The error holds our headers, its cause does not.
-            return self._senseless(call, error.__cause__)
+            no_http = PanelProtocolError(self.panel_id, "the answer is no HTTP")
+            return self._senseless(call, no_http, error.__cause__)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             if call.is_write:
                 return _Failure(OutcomeUnknown(self.panel_id, call.action), error)
@@ -167,10 +168,13 @@ class PanelHttp:
         pause = None if is_lasting else _pause()
         return _Failure(PanelUnreachable(self.panel_id, reason), error, pause)
 
-    def _senseless(self, call: Call, cause: BaseException | None) -> _Failure:
+    def _senseless(
+        self, call: Call, error: PanelError, cause: BaseException | None = None
+    ) -> _Failure:
+        """Return the error; what was ordered may have been carried out all the same."""
         if call.is_write:
-            return _Failure(OutcomeUnknown(self.panel_id, call.action), cause)
-        return _Failure(PanelProtocolError(self.panel_id, "the answer is no HTTP"), cause)
+            return _Failure(OutcomeUnknown(self.panel_id, call.action), cause or error)
+        return _Failure(error, cause)
 
     def _judge(
         self, call: Call, response: aiohttp.ClientResponse, body: bytes | None
@@ -178,14 +182,14 @@ class PanelHttp:
         status, headers = response.status, response.headers
         if status in _REDIRECT:
             return _Failure(self._redirected(headers.get("Location", "")))
-        if body is None:
-            return _Failure(AnswerTooLarge(self.panel_id))
+        if body is None and status in _OK:
+            return self._senseless(call, AnswerTooLarge(self.panel_id))
         try:
-            data = self._manners.decode(body if status in _OK else self._redacted(body))
+            data = None if body is None else self._manners.decode(self._redacted(body))
         except ValueError as error:
             if status in _OK:
-                detail = f"status {status} and no JSON"
-                return _Failure(PanelProtocolError(self.panel_id, detail), error)
+                no_json = PanelProtocolError(self.panel_id, f"status {status} and no JSON")
+                return self._senseless(call, no_json, error)
             data = None
         answer = Answer(status, headers, data)
         if status not in _OK:
@@ -196,9 +200,10 @@ class PanelHttp:
         return answer
 
     def _redacted(self, body: bytes) -> bytes:
-        # A panel in debug mode may quote the request.
+        # A panel in debug mode may quote the request, some with status 200; PHP escapes slashes.
         for secret in self._auth.secrets:
-            body = body.replace(secret.encode(), b"[key]")
+            for form in (secret, secret.replace("/", "\\/")):
+                body = body.replace(form.encode(), b"[key]")
         return body
 
     def _redirected(self, location: str) -> PanelError:
@@ -212,9 +217,7 @@ class PanelHttp:
         )
 
     def _refused(self, call: Call, answer: Answer) -> _Failure:
-        error = None
-        if answer.data is not None:
-            error = self._manners.read_error(self.panel_id, call, answer)
+        error = self._manners.read_error(self.panel_id, call, answer)
         if answer.status == _RATE_LIMITED:
             stated = retry_after(answer.headers, self.clock.now())
             if stated is None and error is not None:

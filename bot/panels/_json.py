@@ -6,7 +6,9 @@ only itself.
 
 from __future__ import annotations
 
+import itertools
 import json
+import math
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 _TOO_LARGE = 2**63
+_BRACKET = re.compile(r"[{\[]")
+_MOST_BRACKETS = 100
 _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,20}(\.[0-9]*)?([eE][+-]?[0-9]{1,3})?\s*")
 
 
@@ -55,6 +59,11 @@ def integer(value: object) -> int | None:
     return None if found is None else int(found)
 
 
+def is_plain(value: object) -> bool:
+    """Whether it is a text, true, false, or a number that there is; 1e999 is read as infinite."""
+    return isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
+
+
 def milliseconds(value: object) -> timedelta | None:
     """Return a length of time; None for one that cannot be."""
     found = number(value)
@@ -79,13 +88,26 @@ def _leniently(body: bytes) -> object:
     try:
         return _loads(body)
     except ValueError:
-        start = body.find(b"{")
-        if start <= 0:
+        content = body.decode(errors="replace").strip()
+        if content.startswith(("{", "[")):
             raise
-        return _loads(body[start:])
+        return _after_warnings(content)
 
 
-def _loads(body: bytes) -> object:
+def _after_warnings(content: str) -> object:
+    """Return the document that goes to the end; brackets in the warnings begin none that does."""
+    for bracket in itertools.islice(_BRACKET.finditer(content), _MOST_BRACKETS):
+        document = content[bracket.start() :]
+        try:
+            return _loads(document)
+        except json.JSONDecodeError as error:
+            # It was cut off, and what it holds must not be taken for it.
+            if error.pos >= len(document):
+                raise
+    raise ValueError("no JSON")
+
+
+def _loads(body: bytes | str) -> object:
     try:
         value: object = json.loads(body)
     except RecursionError as error:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.servers import Limits, Resources, Server, ServerRef, ServerState
 from bot.panels._ids import NUMBER
-from bot.panels._json import integer, mapping, number, text
+from bot.panels._json import integer, is_plain, mapping, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -89,7 +89,7 @@ def parse_columns(columns: Mapping[str, object], panel_id: str, at: datetime) ->
         addresses=_address(columns),
         limits=_limits(columns),
         created_at=_time(columns.get("created_at")),
-        extra={name: columns[name] for name in _EXTRA if _is_plain(columns.get(name))},
+        extra={name: columns[name] for name in _EXTRA if is_plain(columns.get(name))},
     )
     return Seen(server, uuid, is_blocked=state is not None, unknown_word=unknown_word)
 
@@ -229,7 +229,3 @@ def _time(value: object) -> datetime | None:
         return datetime.strptime(text(value) or "", "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
     except ValueError:
         return None
-
-
-def _is_plain(value: object) -> bool:
-    return isinstance(value, str | int | float)

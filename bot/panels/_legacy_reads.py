@@ -167,8 +167,8 @@ class Reads:
         for columns in page.entries:
             try:
                 found.append(self._seen(columns))
-            except PanelProtocolError as error:
-                _log.info("panel %s lists a server without an id: %s", self._panel_id, error)
+            except PanelProtocolError:
+                self._unknown_words.note_nameless(1)
         return Page(found, page.size, page.pages)
 
     def _seen(self, columns: Columns) -> Seen:

@@ -7,7 +7,7 @@ Endpoints below `/api` (document 003 is 0.4; 0.5 differs where it says so):
                                        `daemon=true` its state, and over https its daemon_token
     POST   /servers                    0.4: 201 with a Location; 0.5: `{id}`
     PATCH  /servers/{id}/config        owner, name, reset_token
-    PATCH  /servers/{id}/build         before 0.5.4 it never works (503)
+    PATCH  /servers/{id}/build         before 0.5.4 it never works (503), so 0.4 has none
     POST   /servers/{id}/suspend       and unsuspend; 204
     DELETE /servers/{id}[/force]       204; 0.5 does it ten minutes later
     GET    /me                         0.5: the user's servers with node and address

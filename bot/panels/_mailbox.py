@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain import live
@@ -13,12 +15,18 @@ if TYPE_CHECKING:
 
 _MOST_LINES = 500
 _MOST_CHARACTERS = 1024 * 1024
+_MOST_NEWS = 500
 # There is always more of these, so a slow reader can do without the oldest.
 _LINES = (live.Console, live.Stats, live.Message, live.Error)
 
+_ANY_TIME = datetime.min.replace(tzinfo=UTC)
+
 
 class Mailbox:
-    """Events in their order. Where nobody reads, the oldest lines go; what has happened stays."""
+    """Events in their order. Where nobody reads, the oldest lines go; what has happened stays.
+
+    Of more than 500 news each is kept once, and told where it came last; states are kept for good.
+    """
 
     def __init__(self) -> None:
         self._lines: deque[tuple[int, live.Event]] = deque()
@@ -39,6 +47,8 @@ class Mailbox:
                 self._pop_line()
         else:
             self._news.append((self._count, event))
+            if len(self._news) > _MOST_NEWS:
+                self._collapse()
         self._changed.set()
 
     def close(self, error: PanelError | None) -> None:
@@ -63,6 +73,13 @@ class Mailbox:
         if not self._news or (self._lines and self._lines[0][0] < self._news[0][0]):
             return self._pop_line()
         return self._news.popleft()[1]
+
+    def _collapse(self) -> None:
+        last = {replace(event, at=_ANY_TIME): (count, event) for count, event in self._news}
+        states = [news for news in last.values() if isinstance(news[1], live.State)]
+        others = sorted(news for news in last.values() if not isinstance(news[1], live.State))
+        # Half, so that not every one that follows collapses them anew.
+        self._news = deque(sorted([*states, *others[-_MOST_NEWS // 2 :]]))
 
     def _pop_line(self) -> live.Event:
         event = self._lines.popleft()[1]

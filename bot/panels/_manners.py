@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from bot.panels._errors import Answer, Call
 
     ReadError = Callable[[str, Call, Answer], PanelError | None]
-    """Panel id, call and answer to the kind's own error; None where the status says it all."""
+    """Panel id, call and answer to the kind's own error; None where the status says it all.
+
+    A page instead of data is shown to it as well."""
 
 
 class Auth(Protocol):

@@ -20,6 +20,7 @@ T = TypeVar("T")
 PAGE_SIZE = 100
 """What Pterodactyl 1.x gives at most; newer ones refuse to give more."""
 _PARTS = 10
+_MOST_UNREAD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +70,9 @@ async def in_parts(
 async def each(
     ask: Callable[[int], Awaitable[Page[T]]], id_of: Callable[[T], str]
 ) -> AsyncIterator[tuple[str, T]]:
-    """Yield every entry once, by its id, page by page."""
+    """Yield every entry once, by its id; a page that cannot be read hides no other."""
     known: set[str] = set()
-    first_size = 0
+    first_size = unread = 0
     for number in itertools.count(1):
         page = await ask(number)
         first_size = first_size or page.size
@@ -82,6 +83,8 @@ async def each(
             yield listed
         known |= new.keys()
         is_last = page.size < first_size if page.pages is None else number >= page.pages
-        # A page without anything new: the panel has miscounted its pages, or knows none.
-        if is_last or not new:
+        unread = 0 if page.entries else unread + 1
+        # Nothing, or nothing but what is known: the panel has miscounted its pages, or knows none.
+        is_past_the_end = not page.size or (page.entries and not new)
+        if is_last or is_past_the_end or unread == _MOST_UNREAD:
             break

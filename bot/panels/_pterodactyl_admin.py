@@ -165,7 +165,7 @@ class PterodactylAdmin:
 
     async def _write(self, call: Call) -> Record:
         data = await self._http.request(call)
-        with parsing(self.panel_id, f"the answer to {call.action}"):
+        with parsing(self.panel_id, "a changed server", action=call.action):
             return parse_record(data)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Before Wings 1.6 the backup's uuid follows, after a colon.
 _BACKUP = "backup completed"
+_LONGEST_WORD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _backup(frame: Frame, at: datetime) -> live.Backup:
     uuid = text(backup.get("uuid")) or frame.event.removeprefix(_BACKUP).lstrip(":")
     return live.Backup(
         at,
-        id=clean(uuid),
+        id=clean(uuid)[:_LONGEST_WORD],
         successful=backup.get("is_successful") is True,
     )
 
@@ -103,7 +104,7 @@ _READERS: Mapping[str, Callable[[str, datetime], live.Event | None]] = {
     "install started": lambda _, at: live.Install(at, live.InstallPhase.STARTED),
     "install output": lambda line, at: live.Install(at, live.InstallPhase.OUTPUT, clean(line)),
     "install completed": lambda _, at: live.Install(at, live.InstallPhase.COMPLETED),
-    "transfer status": lambda word, at: live.Transfer(at, status=clean(word)),
+    "transfer status": lambda word, at: live.Transfer(at, status=clean(word)[:_LONGEST_WORD]),
     "transfer logs": lambda line, at: live.Transfer(at, line=clean(line)),
     "backup restore completed": lambda _, at: live.Restored(at),
     "daemon message": lambda line, at: live.Message(at, clean(line)),

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import aiohttp
+from yarl import URL
 
-from bot.domain.errors import PanelAddressRefused, PanelConflict, PanelForbidden, PanelRefused
+from bot.domain.errors import PanelAddressRefused, PanelConflict, PanelRefused
 from bot.domain.servers import ServerState
 from bot.panels._addresses import NOWHERE
 from bot.panels._errors import reason_of
@@ -23,14 +24,14 @@ from bot.panels._tls import tls_check
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from yarl import URL
-
     from bot.panels._connections import Connections, Sessions
     from bot.panels._settings import PanelSettings
 
 # A console line has at most 64 KiB, and JSON may need six signs for one.
 _MOST_BYTES = 1024 * 1024
 _CLOSING = aiohttp.ClientWSTimeout(ws_close=1.0)
+
+_REDIRECT = range(300, 400)
 
 # What the panel's own pages do not come back from either.
 _FOR_GOOD = 4400
@@ -41,7 +42,7 @@ def check_options(options: Mapping[str, object]) -> None:
     """Raise `SettingsError` for an `origin` or `node_tls` that cannot work."""
     if "origin" in options:
         check_address("options.origin", options["origin"])
-        if str(options["origin"]) != _origin(str(options["origin"])):
+        if urlsplit(str(options["origin"])).path:
             raise SettingsError("options.origin", "must be without a path and a slash at its end")
     _tls(options, default=True)
 
@@ -64,8 +65,8 @@ class Node:
         options = settings.options
         return cls(
             panel_id=settings.panel_id,
-            # What a browser would send; the node compares it byte by byte.
-            origin=str(options.get("origin") or _origin(settings.base_url)),
+            # As a browser writes it; the node compares it byte by byte.
+            origin=str(options.get("origin") or URL(settings.base_url).origin()),
             # A pin is of one certificate, and that is the panel's own.
             tls=_tls(options, default=settings.verify_tls is not False),
             # A panel may hand out any address: it is held to what the panel's own is.
@@ -107,8 +108,10 @@ class Node:
     def _refused(self, status: int) -> Lost | Over:
         match status:
             case HTTPStatus.FORBIDDEN:
-                detail = f"the node takes no connection from {self.origin}; set options.origin"
-                return Over(PanelForbidden(self.panel_id, detail))
+                detail = f"its node takes no connection from {self.origin}; set options.origin"
+                return Over(PanelRefused(self.panel_id, detail))
+            case status if status in _REDIRECT:
+                return Lost(f"the node sends us to another address (status {status})")
             case HTTPStatus.NOT_FOUND:
                 # It may have moved to another node.
                 return Lost("the node does not know the server", needs_token=True)
@@ -117,11 +120,6 @@ class Node:
                 return Lost("the node takes no more connections for this server")
             case _:
                 return Lost(f"the node answered with status {status}")
-
-
-def _origin(address: str) -> str:
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _tls(options: Mapping[str, object], *, default: bool) -> bool | aiohttp.Fingerprint:

@@ -107,7 +107,9 @@ class Reads:
         call = Call("GET", "/api/client", params=params)
         data = await self._http.request(call, patience=patience)
         with parsing(self._panel_id, "the list of servers"):
-            return parse_list(data, self._panel_id, self._http.clock.now())
+            page = parse_list(data, self._panel_id, self._http.clock.now())
+        self._unknown_words.note_nameless(page.size - len(page.entries))
+        return page
 
     async def _details(self, server_id: str, patience: Patience) -> Details:
         path = self.path(server_id)

@@ -50,7 +50,8 @@ _NODE_STATUS = re.compile(r"HTTP/4\d\d\b")
 def read_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:
     """Return what the panel means; None where the body is not of its form."""
     errors = mappings(mapping(answer.data).get("errors"))
-    if answer.status == HTTPStatus.NOT_FOUND and (call.server_id is None or not errors):
+    is_page = answer.data is None
+    if answer.status == HTTPStatus.NOT_FOUND and not is_page and not (call.server_id and errors):
         return PanelProtocolError(panel_id, _NO_CLIENT_API)
     if not errors:
         return None

@@ -6,6 +6,7 @@ the same address and contradict each other.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.servers import ServerFilter
+
+_CODE = re.compile("[a-z0-9-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class Dialect:
         params = dict(self.list_params)
         if wanted.state is not None and wanted.state in self.state_filter:
             params["status"] = self.state_filter[wanted.state]
-        if wanted.location is not None and self.has_location_filter:
+        # Codes are in lower case: what is typed otherwise is looked for among all servers.
+        if self.has_location_filter and wanted.location and _CODE.fullmatch(wanted.location):
             params["location"] = wanted.location
         return params
 

@@ -14,6 +14,7 @@ from bot.domain.errors import (
     PanelAuthFailed,
     PanelConflict,
     PanelInvalid,
+    PanelProtocolError,
     PanelRateLimited,
     PanelRefused,
     PaymentRequired,
@@ -48,18 +49,29 @@ _ABOUT_THE_TOKEN = re.compile(
 
 
 def decode(body: bytes) -> object:
-    """Return the JSON, or as it is a text that is none; `ValueError` for a page."""
+    """Return the JSON, or as it is a text that is none; `ValueError` for a page or half JSON."""
     try:
         return _json.decode(body)
     except ValueError:
         said = body.decode()
-        if "<" in said:
+        if "<" in said or said.lstrip().startswith(("{", "[")):
             raise
         return plain(said)
 
 
-def read_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:
+def read_error(  # noqa: PLR0911 - a table, one line for each status
+    panel_id: str, call: Call, answer: Answer
+) -> PanelError | None:
     """Return what the panel means; None for a success that is one."""
+    if answer.status == HTTPStatus.NOT_FOUND and "detail" not in mapping(answer.data):
+        # Not the framework's words for a server: they are about the path.
+        return PanelProtocolError(
+            panel_id,
+            f"it does not know the path {call.path}; look at options.dialect, base_url"
+            " and the kind",
+        )
+    if answer.data is None and answer.status >= HTTPStatus.BAD_REQUEST:
+        return None
     fields = _fields(answer.data)
     detail = plain(" ".join(said for several in fields.values() for said in several))
     if answer.status < HTTPStatus.BAD_REQUEST:
@@ -79,9 +91,6 @@ def read_error(panel_id: str, call: Call, answer: Answer) -> PanelError | None:
     if isinstance(answer.data, str):
         # Nobody can say whether the panel wrote it or a proxy.
         answer = Answer(answer.status, answer.headers, None)
-    elif answer.status == HTTPStatus.NOT_FOUND and "detail" not in mapping(answer.data):
-        # Not the framework's words.
-        detail = f"it does not know the path {call.path}; look at base_url and the kind"
     return error_of_status(panel_id, call, answer, detail=detail)
 
 

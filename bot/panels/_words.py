@@ -1,4 +1,4 @@
-"""Tells the log which states a panel speaks of that no table here has. Has no table itself."""
+"""Tells the log, once, what a panel lists or says that nobody here knows. Has no table itself."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class UnknownWords:
     def __init__(self, panel_id: str) -> None:
         self._panel_id = panel_id
         self._known: set[str] = set()
+        self._has_nameless = False
 
     def note(self, *words: str | None) -> None:
         """Log the words that are new; None is no word."""
@@ -20,3 +21,9 @@ class UnknownWords:
             if word is not None and word not in self._known:
                 self._known.add(word)
                 _log.info("panel %s: %r is a state that is not known here", self._panel_id, word)
+
+    def note_nameless(self, count: int) -> None:
+        """Log, the first time, that so many servers of a list have no id."""
+        if count and not self._has_nameless:
+            self._has_nameless = True
+            _log.info("panel %s lists servers without an id: they are left out", self._panel_id)

@@ -148,8 +148,7 @@ class Cvm:
         with parsing(self.panel_id, "the list of servers"):
             servers = parse_list(data, self.panel_id, self._http.clock.now())
             left_out = len(entries_of(data)) - len(servers)
-        if left_out:
-            _log.info("panel %s lists %d without an id: left out", self.panel_id, left_out)
+        self._unknown_words.note_nameless(left_out)
         return {server.ref.server_id: server for server in servers}
 
     async def _get_server(self, server_id: str) -> Server:

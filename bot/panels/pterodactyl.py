@@ -116,7 +116,8 @@ class Pterodactyl:
 
     async def create(self, values: Mapping[str, object]) -> Server:
         """Create a server; it is being installed then."""
-        return await self._seen(await self._administration("create").create(values))
+        created = await self._administration("create").create(values)
+        return await self._seen(created, action="create")
 
     async def update(
         self, server_id: str, values: Mapping[str, object], *, replace: bool
@@ -125,14 +126,14 @@ class Pterodactyl:
         admin = self._administration("update")
         async with self._conflicts_explained(server_id):
             changed = await admin.update(server_id, values, replace=replace)
-        return await self._seen(changed)
+        return await self._seen(changed, action="update")
 
     async def build(self, server_id: str, values: Mapping[str, object]) -> Server:
         """Change limits and allocations; a node that does not answer learns of them later."""
         admin = self._administration("build")
         async with self._conflicts_explained(server_id):
             changed = await admin.build(server_id, values)
-        return await self._seen(changed)
+        return await self._seen(changed, action="build")
 
     async def suspend(self, server_id: str) -> None:
         """Stop the server and let nobody use it."""
@@ -178,9 +179,9 @@ class Pterodactyl:
             raise UnsupportedAction(action, kind=self.kind)
         return self._admin
 
-    async def _seen(self, record: Record) -> Server:
+    async def _seen(self, record: Record, *, action: str) -> Server:
         """Return a changed server as the client key sees it, or else as the change returned it."""
-        with parsing(self.panel_id, "a changed server"):
+        with parsing(self.panel_id, "a changed server", action=action):
             changed = to_details(record, self.panel_id, self._http.clock.now())
         try:
             # Not shared: a call that runs already may answer from before the change.

@@ -116,7 +116,7 @@ class PterodactylLegacy:
         self._refuse_unknown(Capability.CREATE, values)
         refuse_without(self.panel_id, values, needed=self._dialect.needed_to_create)
         answer = await self._http.exchange(self._dialect.create(values))
-        with parsing(self.panel_id, "the answer about the new server"):
+        with parsing(self.panel_id, "a new server", action="create"):
             server_id = self._dialect.read_created(answer)
         return await self._written(server_id, values)
 

@@ -131,6 +131,7 @@ class PterodactylV07:
         data = await self._http.request(call, patience=patience)
         with parsing(self.panel_id, "the list of servers"):
             page = parse_list(data, self.panel_id, self._http.clock.now())
+        self._unknown_words.note_nameless(page.size - len(page.entries))
         for details in page.entries:
             self._refuse_later(details)
         return page

@@ -116,7 +116,7 @@ class VpsOrg:
         listed: dict[str, Server] = {}
         for entry in await self._entries(_SERVERS, self._dialect.params_of(wanted)):
             if not id_of(entry, self._dialect.id_keys):
-                _log.info("panel %s lists a server without an id: it is left out", self.panel_id)
+                self._unknown_words.note_nameless(1)
                 continue
             server = self._server(entry)
             listed.setdefault(server.ref.server_id, server)
@@ -155,11 +155,7 @@ class VpsOrg:
         """Order a new server, which costs money; it is installed for some minutes."""
         self._refuse_unknown(Capability.CREATE, values)
         data = await self._http.request(Call("POST", _SERVERS, body=values, action="create"))
-        try:
-            return self._server(data)
-        except PanelProtocolError as error:
-            # It was taken, and a second one would cost as much.
-            raise OutcomeUnknown(self.panel_id, "create") from error
+        return self._server(data, action="create")
 
     async def update(
         self, server_id: str, values: Mapping[str, object], *, replace: bool
@@ -267,8 +263,8 @@ class VpsOrg:
             _log.debug("panel %s: %s", self.panel_id, error)
             return []
 
-    def _server(self, data: object) -> Server:
-        with parsing(self.panel_id, "a server"):
+    def _server(self, data: object, *, action: str = "") -> Server:
+        with parsing(self.panel_id, "a server", action=action):
             found = parse_server(
                 data, self.panel_id, self._http.clock.now(), id_keys=self._dialect.id_keys
             )

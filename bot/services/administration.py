@@ -14,7 +14,6 @@ from bot.domain.errors import (
     OutcomeUnknown,
     PanelError,
     PanelInvalid,
-    PanelProtocolError,
     ServerNotFound,
     StorageUnavailable,
     UnsupportedAction,
@@ -117,7 +116,7 @@ class AdministrationService:
         self._drafts.take(draft)
         try:
             server = await self._carry_out(actor, draft, door=door)
-        except (OutcomeUnknown, PanelProtocolError):
+        except OutcomeUnknown:
             raise
         except DeckhandError as error:
             if isinstance(error, PanelInvalid):

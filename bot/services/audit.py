@@ -98,11 +98,12 @@ class AuditService:
         try:
             yield
             outcome = done
-        except OutcomeUnknown as error:
-            detail = str(error)
-            raise
         except PanelError as error:
-            outcome, detail = Outcome.FAILED, str(error)
+            if not isinstance(error, OutcomeUnknown):
+                outcome = Outcome.FAILED
+            detail = str(error)
+            if error.changed:
+                detail += f" · changed already: {', '.join(error.changed)}"
             raise
         finally:
             await self.record(attempt, outcome, detail)

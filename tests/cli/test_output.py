@@ -108,6 +108,18 @@ def test_a_card_leaves_out_what_is_not_known() -> None:
     ]
 
 
+def test_a_card_leaves_out_what_is_not_known_within_what_is() -> None:
+    limits = {"backups": 2, "databases": None}
+    nothing = {"counts": {"a": None}, "ips": [None], "odd": {}}
+    extra = {"feature limits": limits, **nothing}
+    assert card(replace(make_server(), extra=extra)).splitlines() == [
+        "Survival (main:1a2b3c4d)",
+        "  state           running",
+        "  feature limits  backups 2",
+        "  observed        2026-07-01T12:00:00Z",
+    ]
+
+
 def test_columns_stand_below_each_other_with_wide_and_combining_signs_too() -> None:
     servers = [make_server("生存"), make_server("e\u0301te"), FULL]
 

@@ -259,20 +259,20 @@ async def test_without_an_application_key_nothing_of_this_is_offered(
 
 
 @pytest.mark.parametrize(
-    ("arguments", "lacking"),
+    ("arguments", "lacking", "typed"),
     [
-        (["create", "--set", "a=1"], Capability.CREATE),
-        (["update", "survival", "--set", "a=1"], Capability.UPDATE),
-        (["update", "survival", "--full", "--set", "a=1"], Capability.REPLACE),
-        (["build", "survival", "--set", "a=1"], Capability.BUILD),
-        (["suspend", "survival"], Capability.SUSPEND),
-        (["unsuspend", "survival"], Capability.SUSPEND),
-        (["delete", "survival", "--yes"], Capability.DELETE),
-        (["delete", "survival", "--yes", "--force"], Capability.FORCE_DELETE),
+        (["create", "--set", "a=1"], Capability.CREATE, "create"),
+        (["update", "survival", "--set", "a=1"], Capability.UPDATE, "update"),
+        (["update", "survival", "--full", "--set", "a=1"], Capability.REPLACE, "update --full"),
+        (["build", "survival", "--set", "a=1"], Capability.BUILD, "build"),
+        (["suspend", "survival"], Capability.SUSPEND, "suspend"),
+        (["unsuspend", "survival"], Capability.SUSPEND, "unsuspend"),
+        (["delete", "survival", "--yes"], Capability.DELETE, "delete"),
+        (["delete", "survival", "--yes", "--force"], Capability.FORCE_DELETE, "delete --force"),
     ],
 )
-async def test_what_a_kind_lacks_is_refused_by_its_name_without_asking_it(
-    arguments: list[str], lacking: Capability
+async def test_what_a_kind_lacks_is_refused_as_it_was_typed_without_asking_it(
+    arguments: list[str], lacking: Capability, typed: str
 ) -> None:
     panel = FakeAdminPanel(FakeClock())
     panel.add(make_server())
@@ -281,7 +281,7 @@ async def test_what_a_kind_lacks_is_refused_by_its_name_without_asking_it(
     asked, panel.calls = panel.calls, Counter()
 
     panel.capabilities = frozenset(Capability) - {lacking}
-    with pytest.raises(UnsupportedAction, match=f"does not offer {lacking}$"):
+    with pytest.raises(UnsupportedAction, match=f"does not offer {typed}$"):
         await answer(panel, args)
 
     assert asked

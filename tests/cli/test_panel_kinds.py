@@ -10,10 +10,17 @@ from bot.cli._panel import answer
 from bot.cli._parser import build_parser
 from bot.domain.errors import UnknownServer, UnsupportedAction
 from bot.domain.servers import Capability
+from bot.panels import PANELS
 from tests.fakes import FakeClock, FakePanel, make_server
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from tests.cli.conftest import Ended
+
+    Deckhand = Callable[..., Awaitable[Ended]]
 
 
 def asked(*arguments: str) -> argparse.Namespace:
@@ -52,3 +59,30 @@ async def test_a_name_that_cannot_be_an_id_is_not_asked_for_as_one() -> None:
 async def test_an_empty_name_is_no_server() -> None:
     with pytest.raises(UnknownServer):
         await answer(FakePanel(FakeClock()), asked("show", ""))
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "said"),
+    [
+        ("pterodactyl_legacy", '{dialect: "0.4"}', "offer build. Its options.dialect is 0.4"),
+        ("vpsorg", "{}", "offer build. Its options.dialect is not set"),
+        ("pterodactyl", "{}", "offer build"),
+    ],
+)
+async def test_what_a_dialect_may_be_to_blame_for_names_it(
+    deckhand: Deckhand, tmp_path: Path, kind: str, options: str, said: str
+) -> None:
+    names = sorted(PANELS[kind].required_credentials)
+    (tmp_path / "key").write_text("made-up")
+    config = tmp_path / "config.yaml"
+    config.write_text(
+        "panels:\n"
+        "  - id: main\n"
+        f"    kind: {kind}\n"
+        "    base_url: http://127.0.0.1:1\n"
+        f"    credentials: {{{', '.join(f'{name}: {{file: key}}' for name in names)}}}\n"
+        f"    options: {options}\n"
+    )
+    ended = await deckhand("panel", "--config", config, "main", "build", "x", "--set", "a=1")
+    assert (ended.status, ended.out) == (5, "")
+    assert ended.err.endswith(f"does not {said}\n")

@@ -42,6 +42,7 @@ def listing(*options: str) -> argparse.Namespace:
         (["--state", "starting"], ["rising"]),
         (["--location", FAR], ["far"]),
         (["--location", FAR, "--state", "offline"], []),
+        (["--location", f"  {FAR} ".upper()], ["far"]),
         (["--location", "nowhere"], []),
         (["--search", "AR", "--state", "running"], ["far"]),
     ],
@@ -56,7 +57,7 @@ async def test_a_list_is_narrowed_alike_whether_the_panel_can_filter_or_not(
         site.account.machines[-1].location = LOCATIONS[1]
         site.add("rising", state="starting")
         far = LOCATIONS[1].code if dialect == "documented" else LOCATIONS[1].name
-        options = [far if option == FAR else option for option in options]
+        options = [option.replace(FAR, far).replace(FAR.upper(), far.upper()) for option in options]
         printed = await answer(site.panel(), listing(*options))
     assert [server["name"] for server in json.loads(printed)] == names
 

@@ -94,7 +94,7 @@ _SENTENCES: list[tuple[DeckhandError, str]] = [
     ),
     (
         errors.OutcomeUnknown("main", "restart"),
-        "panel main did not answer to restart; it may have been carried out",
+        "panel main did not confirm restart; it may have been carried out",
     ),
 ]
 

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, Verbosity, settings
 from hypothesis import strategies as st
 
+from bot.cli._output import as_json
+from bot.domain.servers import ServerState
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from bot.domain.servers import Server
 
 # The same examples each time, so that a failure is one for everybody.
 THOROUGH = settings(
@@ -51,6 +57,12 @@ def mutated(draw: st.DrawFn, good: object) -> Any:  # noqa: ANN401 - any JSON va
         else:
             place[0][place[1]] = draw(_SCALARS | ANYTHING)
     return answer
+
+
+def check(server: Server) -> None:
+    """See that a server is whole: its state is known, and all of it can be written as JSON."""
+    assert server.state in ServerState
+    json.dumps(as_json(server), allow_nan=False)
 
 
 def _places(value: object) -> Iterator[tuple[Any, Any]]:

@@ -102,6 +102,16 @@ async def test_it_says_what_it_is_and_can(panel: Panel, harness: Harness) -> Non
     )
 
 
+async def test_a_warning_of_php_before_an_answer_is_read_over(
+    panel: Panel, harness: Harness
+) -> None:
+    listed = await panel.list_servers()
+    harness.faults.add("warn")
+    assert [server.ref for server in await panel.list_servers()] == [each.ref for each in listed]
+    shown = await panel.get_server(listed[0].ref.server_id)
+    assert (shown.name, shown.state) == (listed[0].name, listed[0].state)
+
+
 @pytest.mark.parametrize("slashes", ["/", "//"])
 async def test_slashes_at_the_end_of_the_address_do_no_harm(
     hub: PanelHub, harness: Harness, slashes: str

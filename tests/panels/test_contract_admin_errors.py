@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -50,9 +50,9 @@ async def test_who_may_only_look_deletes_nothing(harness: Harness, hub: PanelHub
     assert len(harness.world.servers) == 4
 
 
-@pytest.mark.parametrize("fault", ["cut-before", "cut-after"])
+@pytest.mark.parametrize("fault", ["cut-before", "cut-after", "truncated", "big", "html"])
 @EACH_CALL
-async def test_a_change_without_an_answer_is_unknown_or_looked_up_and_sent_once(
+async def test_a_change_without_an_answer_that_makes_sense_is_unknown_or_looked_up_and_sent_once(
     admin: AdminPanel, harness: Harness, action: Capability, fault: str
 ) -> None:
     server_id = await id_of(admin, "Survival")
@@ -64,21 +64,29 @@ async def test_a_change_without_an_answer_is_unknown_or_looked_up_and_sent_once(
     assert harness.orders == 1
 
 
-@pytest.mark.parametrize("fault", ["cut-before", "cut-after", "hang"])
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [
+        *((fault, {}) for fault in ("cut-before", "cut-after", "truncated", "big", "hang")),
+        ("html", {"status": 504}),
+        ("html", {"status": 200}),
+        ("html", {"status": 201, "body": '{"odd": [1]}'}),
+    ],
+)
 @offering(Capability.CREATE)
 async def test_a_creation_without_an_answer_is_unknown_and_not_made_twice(
-    harness: Harness, clock: HastyClock, fault: str
+    harness: Harness, clock: HastyClock, fault: str, options: dict[str, Any]
 ) -> None:
     values = harness.new_server()
     timeout = IMPATIENT if fault == "hang" else TIMEOUT
     async with PanelHub(clock=clock, timeout=timeout) as hub:
         admin = cast("AdminPanel", open_panel(hub, harness))
-        harness.faults.add(fault, orders=True)
+        harness.faults.add(fault, orders=True, **options)
         with pytest.raises(OutcomeUnknown) as caught:
             await admin.create(values)
     assert caught.value.action == "create"
     assert harness.orders == 1
-    assert len(harness.world.servers) == (5 if fault == "cut-after" else 4)
+    assert len(harness.world.servers) == (5 if fault in ("cut-after", "truncated") else 4)
 
 
 @EACH_CALL

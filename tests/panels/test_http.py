@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING
 
@@ -214,23 +215,26 @@ async def test_what_is_no_http_makes_no_sense(connections: Connections) -> None:
     assert KEY not in repr(error.__cause__)
 
 
+@pytest.mark.parametrize("status", [200, 500])
+@pytest.mark.parametrize("key", [KEY, "made/up+key/with==signs"])
 async def test_the_key_is_seen_nowhere(
-    connections: Connections, caplog: pytest.LogCaptureFixture
+    connections: Connections, caplog: pytest.LogCaptureFixture, status: int, key: str
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    echo = f'{{"errors": [{{"detail": "you sent Bearer {KEY}"}}]}}'
+    # PHP escapes slashes.
+    echo = json.dumps({"errors": [{"detail": f"you sent Bearer {key}"}]}).replace("/", r"\/")
 
     def quote(panel_id: str, _call: Call, answer: Answer) -> PanelError | None:
         return PanelRefused(panel_id, str(answer.data))
 
-    async with stub(Reply(500, echo)) as panel:
+    async with stub(Reply(status, echo)) as panel:
         http = PanelHttp(
             settings(base_url=panel.url),
             connections,
-            auth=Bearer(KEY),
-            manners=Manners(read_error=quote),
+            auth=Bearer(key),
+            manners=Manners(read_error=quote, fails_with_success=True),
         )
         error = await fails(http, GET)
     seen = f"{error} {error!r} {http!r} {vars(error)} {caplog.text}"
     assert "you sent Bearer [key]" in seen
-    assert KEY not in seen
+    assert key not in seen

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import aiohttp
 import pytest
 from aiohttp import web
 
-from bot.domain.errors import OutcomeUnknown, PanelError, PanelProtocolError, PanelUnreachable
+from bot.domain.errors import (
+    OutcomeUnknown,
+    PanelError,
+    PanelProtocolError,
+    PanelRefused,
+    PanelUnreachable,
+)
 from bot.panels._connections import Connections
 from bot.panels._errors import Call
 from tests.panels.support import (
@@ -24,6 +31,8 @@ from tests.panels.support import (
 )
 
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
+# What Cloudflare says where it had no connection to the panel, or none that it trusts.
+BEFORE_THE_PANEL = (521, 522, 523, 525, 526)
 GET = Call("GET", "/")
 
 
@@ -130,9 +139,15 @@ async def test_a_write_answered_with_no_http_has_an_unknown_outcome(
     ("reply", "expected"),
     [
         (Reply(302, "", {"Location": "https://panel.example.com/"}), PanelProtocolError),
-        (Reply(502, "<html>"), PanelUnreachable),
-        (Reply(503, "<html>"), PanelUnreachable),
-        (Reply(200, "<html>"), PanelProtocolError),
+        *((Reply(status, "<html>"), OutcomeUnknown) for status in (502, 504, 520, 524)),
+        *((Reply(status, "<html>"), PanelUnreachable) for status in (503, *BEFORE_THE_PANEL)),
+        (Reply(502, "x" * 2_000_000), OutcomeUnknown),
+        (Reply(502, '{"errors": []}'), PanelRefused),
+        (Reply(504, '{"errors": []}'), PanelRefused),
+        (Reply(400, "x" * 2_000_000), PanelProtocolError),
+        (Reply(200, "<html>"), OutcomeUnknown),
+        (Reply(201, '{"id": 5, "na'), OutcomeUnknown),
+        (Reply(200, json.dumps("x" * 5_000_000)), OutcomeUnknown),
     ],
 )
 async def test_a_write_is_not_repeated_whatever_the_answer(

@@ -52,6 +52,10 @@ def test_milliseconds_are_a_duration_unless_they_are_too_many() -> None:
         (b" \r\n", None),
         (b'{"a": [1, 2.5, null]}', {"a": [1, 2.5, None]}),
         (b'<b>Warning</b>: on line 1 {"a": 1}', {"a": 1}),
+        (b'<b>Warning</b>: on line 1 [{"a": 1}, {"a": 2}]', [{"a": 1}, {"a": 2}]),
+        (b"\nNotice: Undefined offset: 1 []", []),
+        (b'Warning: key [0] of {closure}\n{"a": 1}', {"a": 1}),
+        (b'Warning: key [0] of {closure}\n[{"a": 1}]', [{"a": 1}]),
         (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
         ('{"a": "grün"}'.encode(), {"a": "grün"}),
         (b'{"a": 123456789012345678901234567890}', {"a": 123456789012345678901234567890}),
@@ -66,7 +70,18 @@ def test_half_a_character_costs_only_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"<html>", b'{"a": ', b"[1,]", b"\xff", b"[" * 100_000, b'{"a":' * 100_000]
+    "body",
+    [
+        b"<html>",
+        b'{"a": ',
+        b"[1,]",
+        b'[{"a": 1}',
+        b' [{"a": 1}',
+        b'Warning: [{"a": 1}',
+        b"\xff",
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+    ],
 )
 def test_what_is_no_json_is_a_value_error(body: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - any

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.errors import PanelError
-from bot.domain.servers import PowerAction, ServerState
+from bot.domain.servers import PowerAction
 from bot.panels import PanelHub
-from tests.panels.mutations import ANYTHING, THOROUGH, mutated
+from tests.panels.mutations import ANYTHING, THOROUGH, check, mutated
 from tests.panels.support import HastyClock, serving, settings
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ async def read(dialect: str, listing: object, *, server: object, state: object) 
         else:
             assert found == ids(listing)
         with suppress(PanelError):
-            assert (await panel.get_server("2")).state in ServerState
+            check(await panel.get_server("2"))
 
 
 @pytest.mark.parametrize("dialect", ["0.5", "0.6"])

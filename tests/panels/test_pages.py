@@ -10,13 +10,13 @@ from bot.panels._pages import PAGE_SIZE, Page, each, in_parts, parse_page
 
 
 async def read(*pages: list[str], claimed: int | None = None) -> tuple[list[str], int]:
-    """Return what was found in those pages, and how many were asked for."""
+    """Return what was found in those pages, and how many were asked for; "" cannot be read."""
     asked: list[int] = []
 
     async def ask(number: int) -> Page[str]:
         asked.append(number)
         entries = pages[number - 1] if number <= len(pages) else []
-        return Page(entries, len(entries), claimed)
+        return Page([entry for entry in entries if entry], len(entries), claimed)
 
     return [entry async for entry, _ in each(ask, str)], len(asked)
 
@@ -34,6 +34,20 @@ async def test_without_a_claim_the_page_that_is_not_full_is_the_last() -> None:
 async def test_a_panel_that_repeats_a_page_is_not_asked_forever() -> None:
     assert await read(["a", "b"], ["a", "b"], ["a", "b"], claimed=99) == (["a", "b"], 2)
     assert await read(["a", "b"], ["b", "a"], ["c", "d"]) == (["a", "b"], 2)
+
+
+async def test_a_page_that_cannot_be_read_hides_no_other() -> None:
+    assert await read(["", ""], ["a", "b"], claimed=2) == (["a", "b"], 2)
+    assert await read(["a", "b"], ["", ""], ["b", "c"], claimed=3) == (["a", "b", "c"], 3)
+    assert await read(["a", "b"], ["", ""], ["c"]) == (["a", "b", "c"], 3)
+    assert await read(["a"], [], ["b"], claimed=3) == (["a"], 2), "an empty page is the last"
+
+
+@pytest.mark.parametrize("claimed", [None, 10**9])
+async def test_pages_that_cannot_be_read_are_not_asked_for_forever(claimed: int | None) -> None:
+    found, asked = await read(["a", "b"], *([["", ""]] * 99), claimed=claimed)
+    assert found == ["a", "b"]
+    assert asked == 11
 
 
 @pytest.mark.parametrize(

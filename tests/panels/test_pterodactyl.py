@@ -51,6 +51,21 @@ async def test_a_page_over_1_mib_hides_no_server(site: Site, connections: Connec
     assert len(await admin.all("/servers")) == 120
 
 
+async def test_a_page_without_ids_hides_no_other_and_is_told_once(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    for number in range(101):
+        site.add(f"No. {number}")
+    nothing = {"data.*.attributes.identifier": None, "data.*.attributes.uuid": None}
+    panel = site.panel()
+    for _ in range(2):
+        site.stand_in.faults.add("set", path="/api/client", exact=True, count=1, fields=nothing)
+        assert len(await panel.list_servers()) == 1
+    told = "panel main lists servers without an id: they are left out"
+    assert caplog.messages.count(told) == 1
+
+
 async def test_a_list_ends_where_a_panel_has_miscounted_its_pages(site: Site) -> None:
     site.add()
     site.stand_in.faults.add(

@@ -313,6 +313,20 @@ async def test_a_write_without_an_answer_is_unknown_and_never_sent_twice(
     assert [method for method, _ in writes(site)] == ["POST", "PATCH", "PATCH", "DELETE"]
 
 
+@pytest.mark.parametrize("body", ['{"odd": 1}', '{"attributes": {"id": 5}}'])
+async def test_a_change_that_is_answered_with_another_form_is_unknown(
+    site: Site, panel: Pterodactyl, body: str
+) -> None:
+    server = site.add()
+    site.stand_in.faults.add("html", path=SERVERS + "/", orders=True, status=200, body=body)
+    for call in (
+        panel.build(server.identifier, {"limits": {"memory": 1}}),
+        panel.update(server.identifier, {"name": "New"}, replace=False),
+    ):
+        with pytest.raises(OutcomeUnknown):
+            await call
+
+
 async def test_a_creation_without_an_answer_is_unknown(site: Site, panel: Pterodactyl) -> None:
     site.stand_in.faults.add("cut-after", path=SERVERS)
     with pytest.raises(OutcomeUnknown):

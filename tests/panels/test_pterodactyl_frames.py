@@ -94,6 +94,13 @@ def test_a_frame_without_a_text_has_an_empty_one(args: object) -> None:
     assert decode(json.dumps({"event": "status", "args": args})) == Frame("status", "")
 
 
+def test_a_word_of_any_length_is_a_short_one() -> None:
+    transfer = to_event(Frame("transfer status", "x" * 1_000_000), NOON)
+    backup = to_event(Frame("backup completed", json.dumps({"uuid": "x" * 1_000_000})), NOON)
+    assert transfer == live.Transfer(NOON, status="x" * 100)
+    assert backup == live.Backup(NOON, "x" * 100, successful=False)
+
+
 def test_an_unknown_state_is_unknown_and_an_unknown_event_is_none() -> None:
     assert to_event(Frame("status", "dreaming"), NOON) == live.State(NOON, ServerState.UNKNOWN)
     assert to_event(Frame("feature match", "eula"), NOON) is None

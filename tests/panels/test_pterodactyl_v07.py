@@ -61,6 +61,20 @@ async def test_all_pages_are_read(panel: PterodactylV07, harness: PterodactylV07
     assert [request.query for request in lists] == [{"page": "1"}, {"page": "2"}, {"page": "3"}]
 
 
+async def test_a_page_without_ids_hides_no_other_and_is_told_once(
+    panel: PterodactylV07, harness: PterodactylV07Harness, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    for number in range(41):
+        harness.allow(harness.world.add_server(f"No. {number}", node=harness.far))
+    nothing = {"data.*.attributes.identifier": None, "data.*.attributes.uuid": None}
+    for _ in range(2):
+        harness.faults.add("set", path="/api/client", exact=True, count=1, fields=nothing)
+        assert len(await panel.list_servers()) == 30
+    told = "panel main lists servers without an id: they are left out"
+    assert caplog.messages.count(told) == 1
+
+
 async def test_a_list_ends_where_a_panel_has_miscounted_its_pages(
     panel: PterodactylV07, harness: PterodactylV07Harness
 ) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import (
+    OutcomeUnknown,
     PanelAuthFailed,
     PanelConflict,
     PanelForbidden,
@@ -76,7 +77,7 @@ async def test_the_wrong_dialect_finds_no_server(site: VpsOrgSite, hub: PanelHub
             options={"dialect": other},
         )
     )
-    with pytest.raises(PanelProtocolError):
+    with pytest.raises(PanelProtocolError, match=r"options\.dialect.*base_url"):
         await panel.power(site.id_of(vps), PowerAction.START)
 
 
@@ -162,11 +163,18 @@ async def test_a_reboot_is_seen_as_starting_until_it_is_over(
     assert (await panel.get_server(site.id_of(vps))).state is ServerState.RUNNING
 
 
-@pytest.mark.parametrize("body", ["Accepted", "", '{"status": "success"}', '{"server": {"sta'])
+@pytest.mark.parametrize("body", ["Accepted", "", '{"status": "success"}'])
 async def test_an_accepted_order_need_not_be_json(hub: PanelHub, body: str) -> None:
     async with stub(Reply(body=body)) as panel:
         await open_at(hub, panel.url).power("1", PowerAction.START)
     assert len(panel.requests) == 1
+
+
+@pytest.mark.parametrize("body", ['{"server": {"sta', ' [{"id"', "<html></html>"])
+async def test_half_an_answer_to_an_order_says_nothing_of_it(hub: PanelHub, body: str) -> None:
+    async with stub(Reply(body=body)) as panel:
+        with pytest.raises(OutcomeUnknown):
+            await open_at(hub, panel.url).power("1", PowerAction.START)
 
 
 @pytest.mark.parametrize("body", ["", "Accepted", '{"results": [{"id": 1', "<html></html>"])

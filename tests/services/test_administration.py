@@ -186,7 +186,12 @@ async def test_refused_values_stay_in_the_draft_with_what_the_panel_says(house: 
 
 @pytest.mark.parametrize(
     "error",
-    [PanelUnreachable("main", "gone"), PanelRateLimited("main", 5), PanelForbidden("main", "no")],
+    [
+        PanelUnreachable("main", "gone"),
+        PanelRateLimited("main", 5),
+        PanelForbidden("main", "no"),
+        PanelProtocolError("main", "a redirect"),
+    ],
 )
 async def test_a_draft_outlives_what_changed_nothing(house: House, error: PanelError) -> None:
     house.panel.errors["create"] = error
@@ -200,25 +205,30 @@ async def test_a_draft_outlives_what_changed_nothing(house: House, error: PanelE
 
 
 @pytest.mark.parametrize(
-    ("error", "outcome"),
-    [
-        (OutcomeUnknown("main", "create"), Outcome.UNKNOWN),
-        (PanelProtocolError("main", "HTML"), Outcome.FAILED),
-    ],
+    "error", [PanelInvalid("main", {"egg": ("No.",)}), OutcomeUnknown("main", "update")]
 )
-async def test_a_draft_that_may_have_been_carried_out_is_never_given_again(
-    house: House, error: PanelError, outcome: Outcome
+async def test_what_was_changed_before_a_failure_stands_in_the_books(
+    house: House, error: PanelError
 ) -> None:
-    house.panel.errors["create"] = error
+    error.changed, error.failed = ("name", "description"), ("egg",)
+    house.panel.errors["update"] = error
+    with pytest.raises(PanelError):
+        await use(house, "update")
+    [row] = house.rows
+    assert row.detail == f"name · {error} · changed already: name, description"
+
+
+async def test_a_draft_that_may_have_been_carried_out_is_never_given_again(house: House) -> None:
+    house.panel.errors["create"] = OutcomeUnknown("main", "create")
     draft = await creation(house)
 
-    with pytest.raises(type(error)):
+    with pytest.raises(OutcomeUnknown):
         await house.administration.give(OPERATOR, draft, door=Door.FORM)
 
     with pytest.raises(DraftGone):
         await house.administration.give(OPERATOR, draft, door=Door.FORM)
     assert house.panel.calls["create"] == 1
-    assert [row.outcome for row in house.rows] == [outcome]
+    assert [row.outcome for row in house.rows] == [Outcome.UNKNOWN]
 
 
 async def test_two_clicks_at_once_make_one_server(house: House) -> None:

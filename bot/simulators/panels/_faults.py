@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 HTML = "<!DOCTYPE html><html><head><title>{0}</title></head><body><h1>{0}</h1></body></html>"
 
+WARNING = (
+    b'<br />\n<b>Warning</b>:  Undefined array key "load" [1] in {closure} in'
+    b" <b>/var/www/panel/app/Stats.php</b> on line <b>7</b><br />\n"
+)
+
 
 @dataclass(slots=True)
 class _Fault:
@@ -47,7 +52,9 @@ class Faults:
     slow          seconds             the true answer, in drops
     cut-before                        a cut connection; the panel took no notice of the request
     cut-after                         a cut connection; the panel has done what was asked
+    truncated                         half of a good answer; the panel has done what was asked
     big           size                JSON of that many bytes (2 MB)
+    warn                              the true answer, a warning of PHP before it
     set           fields              the true answer with other values: `{"a.b.*.c": value}`
     duplicates    field               a true list, in `a.b` (data), with each entry twice
     """
@@ -151,10 +158,27 @@ async def _cut_after(request: web.Request, handler: Handler) -> web.StreamRespon
     return _cut(request)
 
 
+async def _truncated(request: web.Request, handler: Handler) -> web.StreamResponse:
+    answer = await handler(request)
+    if answer.status >= 400:
+        return answer
+    body = _body_of(answer) or b"{}"
+    status = 200 if answer.status == 204 else answer.status
+    half = body[: (len(body) + 1) // 2]
+    return web.Response(status=status, body=half, content_type="application/json")
+
+
 async def _big(
     _request: web.Request, _handler: Handler, *, size: int = 2_000_000
 ) -> web.StreamResponse:
     return web.json_response({"object": "list", "data": [], "padding": "x" * size})
+
+
+async def _warn(request: web.Request, handler: Handler) -> web.StreamResponse:
+    response = await handler(request)
+    if isinstance(response, web.Response) and (body := _body_of(response)):
+        response.body = WARNING + body
+    return response
 
 
 async def _set(
@@ -188,7 +212,9 @@ _KINDS: dict[str, Callable[..., Awaitable[web.StreamResponse]]] = {
     "slow": _slow,
     "cut-before": _cut_before,
     "cut-after": _cut_after,
+    "truncated": _truncated,
     "big": _big,
+    "warn": _warn,
     "set": _set,
     "duplicates": _duplicates,
 }

@@ -173,7 +173,9 @@ class Calls:
             raise denied(400, f"Server is {status}.")
         if signal == "start" and status != "stopped":
             raise denied(400, "Server is already running.")
-        if signal != "start" and status == "stopped":
+        # Only a running server is rebooted, which one on its way up or down is not.
+        is_up = status == "active" if signal == "restart" else status != "stopped"
+        if signal != "start" and not is_up:
             raise denied(400, "Server is not running.")
         if not vps.server.node.up:
             raise denied(503, "Service temporarily unavailable, try again later.")

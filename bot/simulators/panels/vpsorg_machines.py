@@ -54,9 +54,9 @@ class Vps:
             server.begin("running")
         if server.condition is not None:
             return "suspended" if server.suspended else "provisioning"
-        if self.rebooting and server.state != "running":
+        self.rebooting = self.rebooting and server.state in ("stopping", "starting")
+        if self.rebooting:
             return "rebooting"
-        self.rebooting = False
         return _STATUS[server.state]
 
     @property

@@ -65,13 +65,11 @@ class Filters:
 
     def _passes(self, server: Server) -> bool:
         places = (server.location or "", server.node or "")
+        place = (self.location or "").strip().casefold()
         return (
             (self.state is None or server.state is self.state)
             and (self.panel_id is None or server.ref.panel_id == self.panel_id)
-            and (
-                self.location is None
-                or any(self.location.casefold() in place.casefold() for place in places)
-            )
+            and any(place in each.casefold() for each in places)
             and (self.search is None or match(server.name, self.search) < Match.LETTERS)
         )
 

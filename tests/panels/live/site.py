@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain import live
@@ -12,7 +13,7 @@ from bot.simulators.world import World
 from tests.panels.support import PATIENCE, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
     from bot.domain.ports import LiveServer
     from bot.panels import PanelHub
@@ -79,6 +80,20 @@ class LiveSite:
     async def pass_back_off(self) -> None:
         """Let the client wait for its next attempt, and end the wait."""
         await soon(self.clock.tick())
+
+
+@asynccontextmanager
+async def visited(host: str = "127.0.0.1") -> AsyncIterator[tuple[int, list[object]]]:
+    """Listen, and hang up on everybody; yields the port and who came."""
+    visits: list[object] = []
+
+    async def note(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        visits.append(writer)
+        writer.close()
+
+    server = await asyncio.start_server(note, host, 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1], visits
 
 
 async def see(watch: LiveServer, kind: type[E], *, where: Callable[[E], bool] = bool) -> E:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from bot.domain import live
 from bot.domain.errors import PanelAddressRefused
 from bot.panels import PanelHub
 from bot.panels.pterodactyl import Pterodactyl
-from tests.panels.live.site import LiveSite, see, soon
+from tests.panels.live.site import LiveSite, see, soon, visited
 from tests.panels.support import settings
 
 if TYPE_CHECKING:
@@ -45,15 +44,7 @@ async def test_a_node_at_an_allowed_address_is_followed(site: LiveSite, hub: Pan
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "[::ffff:127.0.0.1]", "2130706434"])
 async def test_a_node_inside_is_not_connected_to(site: LiveSite, hub: PanelHub, host: str) -> None:
-    visits: list[object] = []
-
-    async def note(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        visits.append(writer)
-        writer.close()
-
-    server = await asyncio.start_server(note, "127.0.0.2", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
+    async with visited("127.0.0.2") as (port, visits):
         path = URL(site.wings.address_of(site.server)).path
         site.faults.add("set", fields={"data.socket": f"ws://{host}:{port}{path}"})
         async with of_guild(site, hub).watch(site.server.identifier) as watch:
@@ -63,6 +54,16 @@ async def test_a_node_inside_is_not_connected_to(site: LiveSite, hub: PanelHub, 
 
     assert told.reason == "the server's node is not at a public address"
     assert caught.value.node
+    assert visits == []
+
+
+async def test_a_node_does_not_lead_inside_by_a_redirect(site: LiveSite, hub: PanelHub) -> None:
+    async with visited("127.0.0.2") as (port, visits):
+        site.wings.faults.add("redirect", to=f"http://127.0.0.2:{port}/")
+        async with of_guild(site, hub).watch(site.server.identifier) as watch:
+            told = await see(watch, live.Disconnected)
+
+    assert "sends us to another address" in told.reason
     assert visits == []
 
 

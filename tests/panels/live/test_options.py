@@ -33,6 +33,11 @@ PIN = "sha256:" + "0f" * 32
         ("https://panel.example.com/sub/path/", "https://panel.example.com"),
         ("http://panel.example.com:8080", "http://panel.example.com:8080"),
         ("https://[2001:db8::1]:8443/", "https://[2001:db8::1]:8443"),
+        ("https://[2001:DB8:0::1]:443/", "https://[2001:db8::1]"),
+        ("HTTPS://Panel.Example.COM:443/", "https://panel.example.com"),
+        ("http://panel.example.com:80", "http://panel.example.com"),
+        ("https://panel.example.com:80", "https://panel.example.com:80"),
+        ("https://Bücher.example:8443", "https://xn--bcher-kva.example:8443"),
     ],
 )
 def test_the_origin_is_that_of_the_panel(
@@ -41,8 +46,12 @@ def test_the_origin_is_that_of_the_panel(
     assert Node.of(settings(base_url=base_url), connections).origin == origin
 
 
-def test_another_origin_goes_before_it(connections: Connections) -> None:
-    options = {"origin": "https://alias.example.com"}
+@pytest.mark.parametrize("origin", ["https://alias.example.com", "https://Alias.example.com:443"])
+def test_another_origin_goes_before_it_as_it_is_typed(
+    connections: Connections, origin: str
+) -> None:
+    options: dict[str, object] = {"origin": origin}
+    check_settings(settings(options=options))
     assert Node.of(settings(options=options), connections).origin == options["origin"]
 
 

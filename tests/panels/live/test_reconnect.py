@@ -12,12 +12,11 @@ from bot.domain import live
 from bot.domain.errors import (
     PanelConflict,
     PanelError,
-    PanelForbidden,
     PanelProtocolError,
     PanelRefused,
 )
 from bot.domain.servers import ServerState
-from tests.panels.live.site import LiveSite, see, soon
+from tests.panels.live.site import LiveSite, see, soon, visited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -190,10 +189,28 @@ async def test_a_wrong_origin_is_named_and_not_tried_again(
 ) -> None:
     site.wings.settings.remote = "https://panel.example.com"
     async with panel.watch(site.server.identifier) as watch:
-        with pytest.raises(PanelForbidden, match=r"options\.origin"):
+        with pytest.raises(PanelRefused, match=r"options\.origin") as caught:
             await see(watch, live.Connected)
+    assert "key" not in str(caught.value)
 
     assert site.wings.handshakes == 1
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_token_is_not_carried_to_where_a_node_redirects(
+    site: LiveSite, panel: Pterodactyl, status: int
+) -> None:
+    async with visited() as (port, visits):
+        there = f"http://127.0.0.1:{port}/"
+        site.wings.faults.add("redirect", to=there, status=status, count=1)
+        async with panel.watch(site.server.identifier) as watch:
+            lost = await see(watch, live.Disconnected)
+            await site.pass_back_off()
+            await see(watch, live.Connected)
+
+    assert lost.reason == f"the node sends us to another address (status {status})"
+    assert visits == []
+    assert site.wings.handshakes == 2
 
 
 async def test_another_origin_can_be_set(site: LiveSite, hub: PanelHub) -> None:

@@ -70,6 +70,8 @@ async def test_a_documented_order_is_answered_with_the_state_on_the_way(
         ("start", "running", "Server is already running."),
         ("stop", "offline", "Server is not running."),
         ("reboot", "offline", "Server is not running."),
+        ("reboot", "starting", "Server is not running."),
+        ("reboot", "stopping", "Server is not running."),
     ],
 )
 async def test_an_order_without_effect_is_refused(
@@ -96,6 +98,12 @@ async def test_states_pass_with_time(rig: Rig, clock: Clock) -> None:
     assert await status() == "stopping"
     clock.now += 4
     assert await status() == "stopped"
+
+
+async def test_a_reboot_that_fails_ends_with_a_stopped_server(rig: Rig, server: Server) -> None:
+    await rig.call("POST", f"{rig.documented}reboot/")
+    server.crash()
+    assert (await rig.call.get(rig.documented)).body["status"] == "stopped"
 
 
 async def test_a_new_server_is_provisioned_after_some_minutes(rig: Rig, clock: Clock) -> None:

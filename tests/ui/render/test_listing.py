@@ -99,7 +99,7 @@ def test_each_filter_narrows_the_list() -> None:
 def test_a_location_is_found_by_its_node_as_well() -> None:
     fits = replace(make_server(), node="fra-1")
 
-    assert Filters(location="FRA").select([fits, make_server("Other", "2")]) == [fits]
+    assert Filters(location=" FRA ").select([fits, make_server("Other", "2")]) == [fits]
 
 
 @pytest.mark.parametrize(
