@@ -36,9 +36,9 @@ _BY_STATUS: Mapping[int, Callable[[str, str], PanelError]] = {
     503: PanelUnreachable,
 }
 
-# A gateway's: it has passed the request on, and got no answer or none that makes sense; 520 and
-# 524 are Cloudflare's. The others of theirs had no connection to pass it on by.
-_PASSED_ON = frozenset({502, 504, 520, 524})
+# A gateway's, 520 and 524 Cloudflare's: it has passed the request on and no answer came. 502 is
+# mostly a panel that is not there; the others had no connection to pass it on by.
+_PASSED_ON = frozenset({504, 520, 524})
 
 # The first that fits, so from the narrow to the wide.
 _REASONS: Sequence[tuple[type[Exception], str]] = (

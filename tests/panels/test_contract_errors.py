@@ -51,7 +51,7 @@ FAULTS: list[tuple[str, dict[str, Any], type[PanelError]]] = [
     ("throttle", {"retry_after": None}, PanelRateLimited),
 ]
 # A page of these may have come after the order: whoever wrote it had passed that on.
-PASSED_ON = (502, 504, 520, 524)
+PASSED_ON = (504, 520, 524)
 FAULTS_OF_ORDERS: list[tuple[str, dict[str, Any], type[PanelError]]] = [
     *(
         ("html", {"status": status}, OutcomeUnknown if status in PASSED_ON else PanelUnreachable)
