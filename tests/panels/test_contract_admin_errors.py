@@ -50,13 +50,19 @@ async def test_who_may_only_look_deletes_nothing(harness: Harness, hub: PanelHub
     assert len(harness.world.servers) == 4
 
 
-@pytest.mark.parametrize("fault", ["cut-before", "cut-after", "truncated", "big", "html"])
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [
+        *((fault, {}) for fault in ("cut-before", "cut-after", "truncated", "big")),
+        ("html", {"status": 504}),
+    ],
+)
 @EACH_CALL
 async def test_a_change_without_an_answer_that_makes_sense_is_unknown_or_looked_up_and_sent_once(
-    admin: AdminPanel, harness: Harness, action: Capability, fault: str
+    admin: AdminPanel, harness: Harness, action: Capability, fault: str, options: dict[str, Any]
 ) -> None:
     server_id = await id_of(admin, "Survival")
-    harness.faults.add(fault, orders=True)
+    harness.faults.add(fault, orders=True, **options)
     with suppress(OutcomeUnknown):
         await administer(admin, action, server_id, harness=harness)
         # Some can ask the server itself what it is called now.
