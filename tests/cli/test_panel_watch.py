@@ -143,7 +143,7 @@ async def test_what_makes_it_useless_to_go_on_is_an_error(
     lines = [json.loads(line) for line in ended.out.splitlines()]
     assert ended.status == 3
     assert lines[0]["event"] == "disconnected"
-    assert lines[1]["error"]["type"] == "PanelForbidden"
+    assert lines[1]["error"]["type"] == "PanelRefused"
 
 
 async def test_an_unknown_server_is_no_live_one(
