@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.audit import Door
     from bot.domain.grants import RuleWish
+    from bot.domain.policy import AccessPolicy
     from bot.domain.ports import Clock
     from bot.domain.servers import Server
     from bot.services.access import AccessService
@@ -86,7 +87,7 @@ class RuleService:
             replaced = await self._access.add(rule)
         given = await self._note(attempt, replaced.rule)
         former = tuple(rule.id or 0 for rule in replaced.former)
-        return await self._effect(Given(given=given, former=former), wish.who)
+        return self._effect(Given(given=given, former=former), wish.who, replaced.policy)
 
     async def expire(
         self, actor: Actor, rule_id: int, lasts: timedelta, *, door: Door
@@ -232,28 +233,27 @@ class RuleService:
     async def _resolve(self, actor: Actor, text: str) -> Server:
         return await self._directory.resolve(_seeing_all(actor), text)
 
-    async def _effect(self, given: Given, who: Actor) -> Given:
-        """Add what the rule comes to among all the others."""
-        rule = given.given.rule
+    def _effect(self, given: Given, who: Actor, policy: AccessPolicy) -> Given:
+        """Add what the rule comes to among all the others; the storage is not asked again."""
+        rule, now = given.given.rule, self._clock.now()
         ref = ServerRef(rule.panel_id or "", rule.server_id or "")
         others = []
         if rule.grant not in (Action.CREATE, Action.MANAGE):
             for action in _EVERYDAY:
-                decision = await self._access.decide(who, action, ref)
+                decision = policy.decide(who, action, ref, now)
                 if decision.allowed is not rule.allow and action not in rule.actions:
                     others.append(action)
-        rules = await self._access.rules_of(rule.guild_id)
         outruled = {}
         for action in Action:
             if action in rule.actions and (rule.allow or not rule.commands):
-                decision = await self._access.decide(who, action, ref)
+                decision = policy.decide(who, action, ref, now)
                 if decision.allowed is not rule.allow and decision.rule:
                     outruled[action] = decision.rule
         return replace(
             given,
             others=tuple(others),
             outruled=tuple(outruled),
-            narrower=sum(_narrows(other, rule) for other in rules),
+            narrower=sum(_narrows(other, rule) for other in policy.rules if other.is_live(now)),
             outruled_by=next((self.named(stronger) for stronger in outruled.values()), None),
             is_admin=who.is_admin,
         )

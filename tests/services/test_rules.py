@@ -24,7 +24,8 @@ from tests.fakes import FakeClock, MemoryRules, make_server
 from tests.services.house import ADMIN, GUILD, OPERATOR, OTHER_GUILD, STRANGER, VIEWER, House, allow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Collection, Coroutine
+    from datetime import datetime
 
 _HELPERS = 30
 _HELPER = Actor(user_id=14, guild_id=GUILD, role_ids=frozenset({_HELPERS}))
@@ -311,6 +312,21 @@ async def test_rules_that_cannot_be_read_change_nothing(house: House) -> None:
     for call in _CALLS.values():
         with pytest.raises(StorageUnavailable):
             await call(house, ADMIN)
+
+
+async def test_a_right_that_was_given_is_told_though_the_rules_cannot_be_read_any_more() -> None:
+    class LastBreath(MemoryRules):
+        async def add(
+            self, rule: Rule, *, at: datetime | None = None, instead_of: Collection[int] = ()
+        ) -> Rule:
+            stored = await super().add(rule, at=at, instead_of=instead_of)
+            self.is_broken = True
+            return stored
+
+    house = House(rules=LastBreath())
+    given = await house.access_rules.give(ADMIN, _wish(), door=Door.COMMAND)
+    assert given.others == (Action.START, Action.STOP, Action.KILL, Action.COMMAND, Action.LOGS)
+    assert await _may(house, Action.RESTART)
 
 
 async def test_a_guild_may_have_ten_thousand_rules() -> None:
