@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import RuleChanged, StorageUnavailable
+from bot.domain.access import Subject
+from bot.domain.errors import InvalidRule, RuleChanged, RuleProblem, StorageUnavailable
 from bot.domain.policy import AccessPolicy
 from bot.domain.shared_calls import SharedCalls
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Sequence
     from datetime import datetime
 
-    from bot.domain.access import Action, Actor, Decision, Rule, Subject
+    from bot.domain.access import Action, Actor, Decision, Rule
     from bot.domain.policy import Sight
     from bot.domain.ports import Clock, RuleRepository
     from bot.domain.servers import ServerRef
@@ -101,11 +102,17 @@ class AccessService:
         return rule
 
     async def restore(
-        self, guild_id: int, rule_ids: Collection[int], *, instead_of: int | None = None
+        self,
+        guild_id: int,
+        rule_ids: Collection[int],
+        *,
+        instead_of: int | None = None,
+        roles: Collection[int] | None = None,
     ) -> Sequence[Rule]:
         """Bring ended rules back, where one is named instead of it; returns those brought back.
 
-        Raises `RuleChanged` where somebody has changed one of them since.
+        Raises `RuleChanged` where somebody has changed one of them since, and `InvalidRule` where
+        one is about a role that is not in `roles`: ids of all there are, None where not known.
         """
         async with self._change(guild_id) as policy:
             now = self._clock.now()
@@ -114,6 +121,9 @@ class AccessService:
             others = {twin.id for rule in ended for twin in _twins(policy, rule, now)}
             if len(ended) != len(set(rule_ids)) or others - {instead_of}:
                 raise RuleChanged
+            named = {rule.subject_id for rule in ended if rule.subject is Subject.ROLE}
+            if roles is not None and not named <= set(roles):
+                raise InvalidRule(RuleProblem.ROLE_GONE)
             await self._rules.restore(guild_id, rule_ids, at=now, instead_of=_ids(replaced))
             self._policies[guild_id] = policy.changed(added=ended, removed=replaced)
         return ended

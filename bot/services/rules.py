@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Actor, Rule, Subject
 from bot.domain.audit import Change, Outcome
-from bot.domain.errors import DeckhandError, UnknownPanel
+from bot.domain.errors import DeckhandError, UnknownPanel, UnknownRule
 from bot.domain.grants import Explained, Given, NamedRule, summary
 from bot.domain.servers import ServerRef
 from bot.services.gate import NOWHERE
@@ -107,17 +107,27 @@ class RuleService:
         return await self._note(attempt, replaced.rule)
 
     async def remove(self, actor: Actor, rule_id: int, *, door: Door) -> NamedRule:
-        """End a rule, and return it; raises `RuleChanged`."""
+        """End a rule, and return it; raises `UnknownRule` and `RuleChanged`."""
         async with self._admitted(actor, Change.RULE_REMOVED, door) as attempt:
+            if not await self._access.named(actor.guild_id, [rule_id]):
+                raise UnknownRule
             rule = await self._access.remove(actor.guild_id, rule_id)
         return await self._note(attempt, rule)
 
     async def restore(
-        self, actor: Actor, rule_ids: Collection[int], *, instead_of: int | None, door: Door
+        self,
+        actor: Actor,
+        rule_ids: Collection[int],
+        *,
+        instead_of: int | None,
+        roles: Collection[int] | None = None,
+        door: Door,
     ) -> list[NamedRule]:
-        """Bring ended rules back, where one is named instead of it; raises `RuleChanged`."""
+        """Bring ended rules back, where one is named instead of it; raises as `AccessService`."""
         async with self._admitted(actor, Change.RULE_RESTORED, door) as attempt:
-            rules = await self._access.restore(actor.guild_id, rule_ids, instead_of=instead_of)
+            rules = await self._access.restore(
+                actor.guild_id, rule_ids, instead_of=instead_of, roles=roles
+            )
         return [await self._note(attempt, rule) for rule in rules]
 
     async def listed(

@@ -15,8 +15,10 @@ from bot.domain.errors import (
     InvalidRule,
     NotAllowed,
     RuleChanged,
+    RuleProblem,
     StorageUnavailable,
     UnknownPanel,
+    UnknownRule,
     UnknownServer,
 )
 from bot.domain.grants import RuleWish
@@ -119,6 +121,29 @@ async def test_a_removed_rule_is_not_brought_back_beside_a_newer_one(house: Hous
     with pytest.raises(RuleChanged):
         await house.access_rules.restore(ADMIN, [number], instead_of=None, door=Door.BUTTON)
     assert not await _may(house, Action.RESTART)
+
+
+async def test_a_rule_about_a_role_that_is_deleted_stays_ended(house: House) -> None:
+    given = await house.access_rules.give(ADMIN, _wish(), door=Door.COMMAND)
+    ids = [given.given.rule.id or 0]
+    await house.access_rules.remove(ADMIN, ids[0], door=Door.COMMAND)
+    restore = house.access_rules.restore
+    with pytest.raises(InvalidRule) as caught:
+        await restore(ADMIN, ids, instead_of=None, roles={GUILD}, door=Door.BUTTON)
+    assert caught.value.problem is RuleProblem.ROLE_GONE
+    assert house.rows[-1].outcome is Outcome.REFUSED
+    assert not await _may(house, Action.RESTART)
+    await restore(ADMIN, ids, instead_of=None, roles={GUILD, _HELPERS}, door=Door.BUTTON)
+    assert await _may(house, Action.RESTART)
+
+
+async def test_only_what_was_a_rule_can_have_been_changed(house: House) -> None:
+    given = await house.access_rules.give(ADMIN, _wish(), door=Door.COMMAND)
+    number = given.given.rule.id or 0
+    await house.access_rules.remove(ADMIN, number, door=Door.COMMAND)
+    for rule_id, error in ((number, RuleChanged), (0, UnknownRule), (number + 1, UnknownRule)):
+        with pytest.raises(error):
+            await house.access_rules.remove(ADMIN, rule_id, door=Door.COMMAND)
 
 
 async def test_an_end_is_set_later(house: House) -> None:
@@ -230,7 +255,7 @@ async def test_who_may_manage_by_a_rule_finds_servers_that_he_may_not_view() -> 
 async def test_a_rule_of_another_guild_cannot_be_touched(house: House) -> None:
     theirs = replace(allow(5, Action.VIEW), guild_id=OTHER_GUILD)
     number = (await house.access.add(theirs)).rule.id or 0
-    with pytest.raises(RuleChanged):
+    with pytest.raises(UnknownRule):
         await house.access_rules.remove(ADMIN, number, door=Door.COMMAND)
     with pytest.raises(RuleChanged):
         await house.access_rules.expire(ADMIN, number, timedelta(1), door=Door.MENU)

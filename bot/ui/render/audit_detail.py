@@ -93,6 +93,7 @@ def _fixed(t: Words) -> dict[str, str]:
         "interrupted": t.gettext("I was stopped before the end"),
         "another name was typed": t.gettext("another name was typed"),
         "by force": t.gettext("by force"),
+        "there is no such rule": t.gettext("no such rule"),
         "somebody has changed this rule since": t.gettext("somebody had changed this rule"),
         "this form is no longer open": t.gettext("the form was no longer open"),
         "the server is not running": t.gettext("the server was not running"),
@@ -175,6 +176,7 @@ def _rules(t: Words) -> dict[RuleProblem, str]:
         RuleProblem.COMMANDS: t.gettext("commands without the right to send any"),
         RuleProblem.PATTERN: t.gettext("commands that cannot be read, or too many"),
         RuleProblem.DURATION: t.gettext("a time that cannot be read"),
+        RuleProblem.ROLE_GONE: t.gettext("the role was deleted"),
     }
 
 
@@ -182,6 +184,7 @@ def _panels(t: Words) -> dict[PanelProblem, str]:
     return {
         PanelProblem.NAMELESS: t.gettext("a name that cannot be read"),
         PanelProblem.NAME_TAKEN: t.gettext("another panel has that name"),
+        PanelProblem.NAME_GIVEN: t.gettext("another panel has that name"),
         PanelProblem.TOO_MANY: t.gettext("too many panels"),
         PanelProblem.OF_OPERATOR: t.gettext("it is in the bot's configuration file"),
         PanelProblem.CHANGED: t.gettext("somebody else had changed the panel"),

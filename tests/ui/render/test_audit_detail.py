@@ -46,6 +46,7 @@ _ERRORS: list[errors.DeckhandError] = [
     errors.AmbiguousServer("77", (make_server("7", "7"),)),
     errors.UnknownPanel("77"),
     errors.DraftGone(),
+    errors.UnknownRule(),
     errors.RuleChanged(),
     *map(errors.InvalidRule, errors.RuleProblem),
     *map(errors.InvalidPanel, PanelProblem),

@@ -58,8 +58,9 @@ def _failures(text: str = "Survival") -> Iterator[DeckhandError]:
     yield errors.InvalidCommand()
     for problem in errors.RuleProblem:
         yield errors.InvalidRule(problem)
+    yield errors.UnknownRule()
     yield errors.RuleChanged()
-    yield from map(errors.InvalidPanel, PanelProblem)
+    yield from (errors.InvalidPanel(problem, text) for problem in PanelProblem)
     limited = Rule(
         guild_id=1,
         subject=Subject.ROLE,
