@@ -119,6 +119,8 @@ class GuildLife:
 
     async def delete(self, guild_id: int) -> None:
         """Delete everything of a guild; half done it can be repeated."""
+        # Before, so that what ends meanwhile leaves nothing; after, so that nothing is remembered.
+        self._audit.forget(guild_id)
         await self._panels.forget_guild(guild_id)
         await self._access.delete_guild(guild_id)
         await self._data.delete(guild_id)

@@ -16,7 +16,7 @@ from bot.domain.wishes import PanelWish
 from bot.services.guild_life import DataDeletion, GuildLife, Presence
 from bot.services.housekeeping import Housekeeping
 from tests.fakes_guilds import PaperPanels
-from tests.services.house import ADMIN, GUILD, OTHER_GUILD, STRANGER, House
+from tests.services.house import ADMIN, GUILD, OPERATOR, OTHER_GUILD, STRANGER, House, attempt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -223,6 +223,17 @@ async def test_an_admin_can_have_everything_deleted_now(house: House, life: Guil
     assert house.settings.of(GUILD).language is None
     assert await house.access.rules_of(GUILD) == []
     assert house.rows[-1].action == Change.DATA_DELETED
+
+
+async def test_what_was_on_its_way_when_all_was_deleted_leaves_nothing(
+    house: House, life: GuildLife
+) -> None:
+    begun = attempt(house, OPERATOR)
+    await house.audit.begin(begun)
+    house.clock.advance(1)
+    await DataDeletion(life, house.gate, house.audit).delete(ADMIN, door=Door.BUTTON)
+    await house.audit.record(begun, Outcome.DONE)
+    assert [row.action for row in house.rows] == [Change.DATA_DELETED]
 
 
 async def test_every_day_what_is_too_old_is_deleted(
