@@ -225,6 +225,23 @@ async def test_the_same_panel_and_key_have_one_source_and_no_other_has_it(
     assert KEY not in source()
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "HTTPS://Panel.Example.com/Sub",
+        "https://panel.example.com:443/Sub/",
+        "https://panel.example.com./Sub//",
+    ],
+)
+async def test_an_address_has_one_source_however_it_is_spelled(
+    maker: StoredPanels, spelling: str
+) -> None:
+    _, usual = maker.open(panel("https://panel.example.com/Sub"))
+    assert maker.open(panel(spelling))[1] == usual
+    assert maker.open(panel("https://panel.example.com/sub"))[1] != usual
+    assert maker.open(panel("https://panel.example.com:8443/Sub"))[1] != usual
+
+
 async def test_two_guilds_share_a_client_and_get_their_own_servers(
     maker: StoredPanels, site: Site
 ) -> None:
