@@ -227,8 +227,8 @@ def _rule_changed(_: RuleChanged, t: Words) -> str:
 
 def _storage(_: StorageUnavailable, t: Words) -> str:
     return t.gettext(
-        "I cannot reach my own database, so I cannot check your rights. Nothing was changed. "
-        "Please tell the person who runs this bot."
+        "I cannot reach my own database just now, so I went no further. Most likely nothing was "
+        "changed; look before you try again, and if it stays so, tell the person who runs this bot."
     )
 
 

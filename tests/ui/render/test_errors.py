@@ -126,6 +126,12 @@ def test_an_error_says_whether_anything_was_changed() -> None:
             assert "Nothing was" in text or "nothing was" in text, text
 
 
+def test_without_the_database_no_more_is_claimed_than_is_known() -> None:
+    text = sentence(errors.StorageUnavailable("locked"), ENGLISH)
+    assert "your rights" not in text
+    assert "Most likely nothing was changed; look before you try again" in text
+
+
 @pytest.mark.parametrize(("t", "stop"), [(ENGLISH, r"[.?:](?= |$|\n)"), (CHINESE, _CHINESE_STOP)])
 def test_an_error_says_more_than_that_it_failed(t: Words, stop: str) -> None:
     for error in _failures():
