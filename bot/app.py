@@ -89,6 +89,7 @@ async def run(
         client = _client(config, wired.services, database, pace)
         stack.push_async_callback(client.close)
         await _log_in(client, config)
+        stack.push_async_callback(wired.audit.close)
         stack.push_async_callback(wired.services.power.close)
         stack.push_async_callback(wired.services.live.close)
         await _serve(client, wired, stop=stop, started=started)
@@ -203,7 +204,8 @@ async def _serve(
             tasks = [
                 group.create_task(client.connect(), name="gateway"),
                 group.create_task(wired.watcher.run(), name="watcher"),
-                group.create_task(wired.teller.run(audit_channel), name="audit"),
+                group.create_task(wired.teller.run(audit_channel), name="audit channel"),
+                group.create_task(wired.audit.run(), name="audit rows"),
                 group.create_task(wired.housekeeping.run(), name="housekeeping"),
                 group.create_task(_announce(client, started), name="announce"),
             ]

@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 ROOT = Path(__file__).parent.parent
+ADD_RULES = """
+INSERT INTO rules (guild_id, subject, subject_id, action, allow, commands, removed_at) VALUES
+    (1, 'ROLE', 1, 'console', true, NULL, NULL),
+    (1, 'ROLE', 2, 'console', true, 'say *', NULL),
+    (1, 'ROLE', 3, 'command', false, 'stop', NULL),
+    (1, 'ROLE', 4, 'kill', true, NULL, '2026-07-01 12:00:00')
+"""
+ADD_OLD_RULE = """
+INSERT INTO rules (guild_id, subject, subject_id, action, allow) VALUES (1, 'ROLE', 5, 'view', true)
+"""
 UPGRADE_WHEN_TOLD = """
 import sys
 from bot.storage import migrations
@@ -93,6 +103,26 @@ async def test_upgrading_again_keeps_what_is_stored(empty_url: str) -> None:
 
         async with database.session() as session:
             assert await session.scalar(text("SELECT value FROM memory")) == "1"
+
+
+async def test_no_rule_means_more_after_a_way_back_and_forth(empty_url: str) -> None:
+    configuration = migrations.configuration(empty_url)
+    await asyncio.to_thread(migrations.upgrade, empty_url)
+    async with Database(empty_url) as database:
+        async with database.session() as session:
+            await session.execute(text(ADD_RULES))
+
+        await asyncio.to_thread(command.downgrade, configuration, "0001")
+        async with database.session() as session:
+            left = await session.execute(text("SELECT subject_id, action, allow FROM rules"))
+            assert left.tuples().all() == [(1, "console", True)]
+            await session.execute(text(ADD_OLD_RULE))
+
+        await asyncio.to_thread(migrations.upgrade, empty_url)
+        async with database.session() as session:
+            kept = await session.execute(text("SELECT id, subject_id, commands FROM rules"))
+            # The audit may still name the rules between them, by their ids.
+            assert sorted(kept.tuples()) == [(1, 1, None), (5, 5, None)]
 
 
 async def test_several_processes_may_upgrade_at_once(empty_url: str) -> None:

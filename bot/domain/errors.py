@@ -11,6 +11,7 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
     ├── DraftGone             a form that is no longer open: given, too old, or lost at a restart
     ├── NameMismatch          what was typed to confirm a deletion is not the server's name
     ├── InvalidRule           a rule that would mean nothing, or more than it should
+    ├── UnknownRule           no rule of that number in this guild
     ├── RuleChanged           a rule that somebody has changed since it was shown
     ├── InvalidPanel          a panel that cannot be added or changed so
     ├── StorageUnavailable    our own database does not answer
@@ -144,6 +145,7 @@ class RuleProblem(StrEnum):
     COMMANDS = "has patterns without being about commands"
     PATTERN = "has patterns that no command can match, or too many"
     DURATION = "has a duration that is none"
+    ROLE_GONE = "is about a role that is deleted"
 
 
 class InvalidRule(DeckhandError):
@@ -154,6 +156,13 @@ class InvalidRule(DeckhandError):
         super().__init__(f"such a rule cannot be given: it {problem}")
 
 
+class UnknownRule(DeckhandError):
+    """No such rule in this guild, nor was there one that can still be brought back."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such rule")
+
+
 class RuleChanged(DeckhandError):
     """The rule was ended or replaced since it was shown."""
 
@@ -162,10 +171,11 @@ class RuleChanged(DeckhandError):
 
 
 class InvalidPanel(DeckhandError):
-    """A panel cannot be added, changed or opened as it was asked for."""
+    """A panel cannot be added, changed or opened as it was asked for; `detail` is for a few."""
 
     def __init__(self, problem: PanelProblem, detail: str = "") -> None:
         self.problem = problem
+        self.detail = detail
         super().__init__(f"the panel {problem}" + (f": {detail}" if detail else ""))
 
 

@@ -118,9 +118,10 @@ def patterns(text: str) -> tuple[str, ...]:
 
 
 def summary(rule: Rule) -> str:
-    """Return one line for the audit; the names in it are not to be trusted."""
+    """Return one line for the audit; the names in it are not to be trusted, nor end a part."""
     verb = "allow" if rule.allow else "deny"
-    text = f"{verb} {rule.grant} · {rule.subject} {rule.subject_name or rule.subject_id}"
+    who = (rule.subject_name or str(rule.subject_id)).replace("·", "-")
+    text = f"{verb} {rule.grant} · {rule.subject} {who}"
     if rule.expires_at is not None:
         text += f" · until {rule.expires_at:%Y-%m-%d %H:%M} UTC"
     return f"{text} · only: {'; '.join(rule.commands)}" if rule.commands else text

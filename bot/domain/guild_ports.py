@@ -103,7 +103,7 @@ class Leftovers(Protocol):
         ...
 
     async def drop_rules(self, before: datetime) -> None:
-        """Delete rules that were ended before that time."""
+        """Delete rules that were ended, or ended by themselves, before that time."""
         ...
 
 

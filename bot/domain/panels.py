@@ -37,6 +37,8 @@ class PanelProblem(StrEnum):
 
     NAMELESS = "has no name"
     NAME_TAKEN = "has the name of another one"
+    NAME_GIVEN = "was called what another one is called now"
+    """The other one's name goes with it."""
     TOO_MANY = "would be one too many"
     OF_OPERATOR = "is of the configuration file"
     CHANGED = "was changed by somebody else meanwhile"

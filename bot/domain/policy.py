@@ -63,6 +63,12 @@ class AccessPolicy:
             for action in rule.actions:
                 scope.setdefault(action, {}).setdefault(rule.subject_id, []).append(rule)
 
+    def changed(self, *, added: Iterable[Rule] = (), removed: Iterable[Rule] = ()) -> AccessPolicy:
+        """Return the policy with some stored rules more, and without others; oldest first."""
+        gone = {rule.id for rule in removed}
+        kept = [rule for rule in (*self.rules, *added) if rule.id not in gone]
+        return AccessPolicy(sorted(kept, key=lambda rule: rule.id or 0))
+
     def decide(
         self, actor: Actor, action: Action, ref: ServerRef, at: datetime, *, line: str | None = None
     ) -> Decision:

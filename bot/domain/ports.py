@@ -93,9 +93,8 @@ class LiveServer(Protocol):
 
     The first event is `Connected`, or `Disconnected` where that takes longer; it reconnects by
     itself. The iterator ends after `Deleted`, and raises a `PanelError` where it is of no use to
-    try again. Who reads slowly misses the oldest lines and figures, but no state; of hundreds of
-    changes between a few states it sees the last of each. Who is cut short while waiting for an
-    event misses nothing.
+    try again. Who reads slowly misses the oldest lines and figures, and what comes again and again
+    but for the last time; no state. Who is cut short while waiting for an event misses nothing.
     """
 
     def __aiter__(self) -> AsyncIterator[Event]:

@@ -16,7 +16,7 @@ from bot.domain.servers import PowerAction, ServerState
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.errors import PanelError
+    from bot.domain.errors import PanelError, StorageUnavailable
     from bot.domain.servers import Server
 
 
@@ -53,7 +53,7 @@ class Progress:
     user_id: int
     phase: Phase
     elapsed: timedelta = timedelta(0)
-    error: PanelError | None = None
+    error: PanelError | StorageUnavailable | None = None
     """Why it failed, or why its end is not known."""
     reason: str | None = None
     """What the member gave as the reason for the order."""

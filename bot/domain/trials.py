@@ -57,6 +57,7 @@ class Finding(StrEnum):
     KEY_REFUSED = "the key is refused"
     KEY_OF_OTHER_API = "an application key"
     KEY_TOO_WEAK = "the key may not list servers"
+    TOO_MANY_REQUESTS = "too many requests to try the key now"
 
     ADMIN_KEY = "the admin key is taken"
     ADMIN_KEY_REFUSED = "the admin key is refused"
@@ -78,6 +79,8 @@ class Result:
     finding: Finding
     count: int = 0
     """Of servers, where that was found."""
+    retry_after: float | None = None
+    """Seconds, where the panel said when to try again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,9 +68,10 @@ async def of_vpsorg(settings: PanelSettings, connections: Connections) -> list[R
         return []
     permissions = mapping(mapping(data).get("token")).get("permissions")
     named = [str(each).casefold() for each in permissions] if isinstance(permissions, list) else []
+    taken = Result(Check.KEY, Mark.GOOD, Finding.KEY)
     if any(word in name for name in named for word in _WORDS_OF_CHANGE):
-        return [_CHANGES_SERVERS]
-    return []
+        return [taken, _CHANGES_SERVERS]
+    return [taken]
 
 
 async def _of_application_key(settings: PanelSettings, connections: Connections) -> list[Result]:

@@ -25,6 +25,10 @@ class PanelSettings:
     is_public_only: bool = False
     """Whether it may be reached at public addresses only, as one that a guild has added."""
 
+    def __post_init__(self) -> None:
+        """Spell the address in one way: what is shared and counted is known by it."""
+        object.__setattr__(self, "base_url", _one_spelling(self.base_url))
+
 
 class SettingsError(Exception):
     """A setting that cannot work; `path` is below the panel's own, like `credentials.key`."""
@@ -65,3 +69,14 @@ def _is_host(host: str | None) -> bool:
         return False
     # To look it up encodes it like this, and fails with an error that is none of the network.
     return bool(host.encode("idna"))
+
+
+def _one_spelling(address: str) -> str:
+    """Return it as any other spelling of it; what is no address stays as it is."""
+    try:
+        check_address("", address)
+    except SettingsError:
+        return address
+    # `URL` itself writes scheme and host small, and leaves out the usual port.
+    url = URL(address)
+    return str(url.with_host((url.host or "").rstrip("."))).rstrip("/")

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Generic, TypeVar
-
-from bot.domain.errors import PanelError
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
@@ -67,37 +65,6 @@ async def happens_within(seconds: float, event: asyncio.Event, *, clock: Clock) 
         for wait in waits:
             wait.cancel()
     return event.is_set()
-
-
-class SharedCalls(Generic[T]):
-    """Callers that want the same thing at the same time share one call for it.
-
-    The first caller makes the call. Where it is cancelled, the next one makes it anew; so no
-    task is left without an owner.
-    """
-
-    def __init__(self) -> None:
-        self._running: dict[str, asyncio.Future[T]] = {}
-
-    async def get(self, key: str, call: Callable[[], Awaitable[T]]) -> T:
-        """Return, or raise, what the running call for this key brings; begin one if none is."""
-        while running := self._running.get(key):
-            # Waiting for the future itself would cancel it together with this caller.
-            await asyncio.wait([running])
-            if not running.cancelled():
-                return running.result()
-        running = self._running[key] = asyncio.get_running_loop().create_future()
-        try:
-            running.set_result(await call())
-        except PanelError as error:
-            running.set_exception(error)
-            # Looked at here, since there may be no other caller to do so.
-            running.exception()
-            raise
-        finally:
-            running.cancel()
-            del self._running[key]
-        return running.result()
 
 
 async def _wait(event: asyncio.Event) -> None:

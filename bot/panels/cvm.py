@@ -31,6 +31,7 @@ from bot.domain.errors import (
     UnsupportedAction,
 )
 from bot.domain.servers import Capability, PowerAction, Server, ServerState
+from bot.domain.shared_calls import SharedCalls
 from bot.panels._cvm_errors import NoRoute, decode, read_error
 from bot.panels._cvm_parse import Status, combine, entries_of, parse_list, parse_status
 from bot.panels._errors import Call, parsing
@@ -38,7 +39,7 @@ from bot.panels._http import PanelHttp
 from bot.panels._ids import NUMBER, check_id
 from bot.panels._manners import Manners
 from bot.panels._settings import one_of
-from bot.panels._tasks import SharedCalls, task_group
+from bot.panels._tasks import task_group
 from bot.panels._words import UnknownWords
 
 if TYPE_CHECKING:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.errors import PanelConflict, PanelError, UnsupportedAction
 from bot.domain.servers import Capability, PowerAction, Server
+from bot.domain.shared_calls import SharedCalls
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
 from bot.panels._manners import Bearer, Manners
@@ -31,7 +32,6 @@ from bot.panels._pterodactyl_fields import describe
 from bot.panels._pterodactyl_node import Node
 from bot.panels._pterodactyl_reads import Reads
 from bot.panels._pterodactyl_token import Tokens
-from bot.panels._tasks import SharedCalls
 from bot.panels.pterodactyl_console import Consoles, Watch
 
 if TYPE_CHECKING:

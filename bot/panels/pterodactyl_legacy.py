@@ -22,6 +22,7 @@ from bot.domain.errors import (
     UnsupportedAction,
 )
 from bot.domain.servers import Capability, PowerAction, Server, ServerRef, ServerState
+from bot.domain.shared_calls import SharedCalls
 from bot.panels._errors import parsing
 from bot.panels._http import PanelHttp
 from bot.panels._ids import NUMBER, check_id
@@ -31,7 +32,6 @@ from bot.panels._legacy_signature import Signed
 from bot.panels._legacy_v05 import Api
 from bot.panels._legacy_v06 import V06, console_call
 from bot.panels._settings import check_address, one_of
-from bot.panels._tasks import SharedCalls
 from bot.panels._values import refuse_unknown, refuse_without
 
 if TYPE_CHECKING:

@@ -32,6 +32,7 @@ from bot.domain.errors import (
     ServerNotFound,
 )
 from bot.domain.servers import Capability, PowerAction, Server, ServerState
+from bot.domain.shared_calls import SharedCalls
 from bot.panels._budget import Patience
 from bot.panels._errors import Call, parsing
 from bot.panels._http import PanelHttp
@@ -42,7 +43,7 @@ from bot.panels._pterodactyl_parse import Details, id_of, parse_details, parse_l
 from bot.panels._pterodactyl_v07_errors import read_error
 from bot.panels._pterodactyl_v07_parse import Utilization, combine, parse_utilization
 from bot.panels._pterodactyl_v07_turns import Turns
-from bot.panels._tasks import SharedCalls, task_group
+from bot.panels._tasks import task_group
 from bot.panels._words import UnknownWords
 
 if TYPE_CHECKING:

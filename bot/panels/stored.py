@@ -80,9 +80,8 @@ class StoredPanels:
             return Trial((_of_setting(error),))
         except TimeoutError:
             return Trial((Result(Check.ADDRESS, Mark.BAD, Finding.TOO_SLOW),))
-        except PanelRateLimited:
-            late = Result(Check.SERVERS, Mark.WARNING, Finding.SERVERS_LATER)
-            return Trial((*_reached(settings), *_keys(facts), late))
+        except PanelRateLimited as error:
+            return Trial((*_reached(settings), *_later(facts, error)))
         except PanelError as error:
             return Trial(_refused(settings, error))
         return Trial((*_reached(settings), *_keys(facts), _counted(servers)), servers)
@@ -126,6 +125,14 @@ def _keys(facts: Sequence[Result]) -> list[Result]:
     has_key = any(fact.check is Check.KEY for fact in facts)
     taken = [] if has_key else [Result(Check.KEY, Mark.GOOD, Finding.KEY)]
     return [*taken, *(fact for check in _KEYS for fact in facts if fact.check is check)]
+
+
+def _later(facts: Sequence[Result], error: PanelRateLimited) -> list[Result]:
+    """Return what is known of a panel that takes no more: of the key only what it said before."""
+    if not any(fact.check is Check.KEY for fact in facts):
+        wait = error.retry_after
+        return [Result(Check.KEY, Mark.BAD, Finding.TOO_MANY_REQUESTS, retry_after=wait)]
+    return [*_keys(facts), Result(Check.SERVERS, Mark.WARNING, Finding.SERVERS_LATER)]
 
 
 def _counted(servers: Sequence[Server]) -> Result:

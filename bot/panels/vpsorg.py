@@ -37,13 +37,14 @@ from bot.domain.errors import (
     UnsupportedAction,
 )
 from bot.domain.servers import Capability, ServerFilter
+from bot.domain.shared_calls import SharedCalls
 from bot.panels._budget import Patience
 from bot.panels._errors import AnswerTooLarge, Call, parsing
 from bot.panels._http import PanelHttp
 from bot.panels._ids import NAME, check_id
 from bot.panels._manners import Bearer, Manners
 from bot.panels._settings import one_of
-from bot.panels._tasks import SharedCalls, task_group
+from bot.panels._tasks import task_group
 from bot.panels._values import refuse_unknown
 from bot.panels._vpsorg_dialects import DIALECTS
 from bot.panels._vpsorg_errors import decode, read_error

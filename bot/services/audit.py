@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections import deque
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
-from bot.domain.audit import AuditEntry, Outcome
+from bot.domain.audit import AuditEntry, Change, Outcome
 from bot.domain.errors import OutcomeUnknown, PanelError, StorageUnavailable
 
 if TYPE_CHECKING:
@@ -16,11 +18,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.access import Actor
-    from bot.domain.audit import Change, Door
+    from bot.domain.audit import Door
     from bot.domain.ports import AuditLog, Clock
     from bot.domain.servers import ServerRef
 
 log = logging.getLogger(__name__)
+
+_MOST_OWED = 1_000
+_RETRY_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +45,21 @@ class Attempt:
 
 
 class AuditService:
-    """Appends entries; a lost row is logged in full, and never stops the action itself."""
+    """Appends entries: what an order begins with before it is given, what became of it after.
+
+    An end that cannot be stored is logged in full, and kept until the database answers again.
+    """
 
     def __init__(self, audit_log: AuditLog, clock: Clock) -> None:
         self._log = audit_log
         self._clock = clock
         self._latest: dict[tuple[int, ServerRef], AuditEntry | None] = {}
         self._listeners: list[Callable[[int], None]] = []
+        self._owed: deque[AuditEntry] = deque(maxlen=_MOST_OWED)
+        """What could not be stored so far, oldest first."""
+        self._paying = asyncio.Lock()
+        self._deleted_at: dict[int, datetime] = {}
+        """By guild: what began before that is written down no more."""
 
     def listen(self, listener: Callable[[int], None]) -> None:
         """Call it with the guild's id after each new row."""
@@ -65,35 +78,61 @@ class AuditService:
         except StorageUnavailable as error:
             log.warning("could not end what was interrupted, the next start will: %s", error)
 
+    async def run(self) -> None:
+        """Store what is owed as soon as that can be done, until cancelled."""
+        while True:
+            await self._clock.sleep(_RETRY_SECONDS)
+            await self.close()
+
+    async def close(self) -> None:
+        """Store what is owed, if that can be done now."""
+        try:
+            await self._pay()
+        except StorageUnavailable as error:
+            log.warning("%d audit rows cannot be stored yet: %s", len(self._owed), error)
+
+    async def begin(self, attempt: Attempt) -> None:
+        """Write an order down before it is given.
+
+        Raises `StorageUnavailable`: then it must not be given.
+        """
+        entry = self._entry(attempt, Outcome.SENT)
+        await self._pay()
+        await self._log.add(entry)
+        self._note(entry)
+
     async def record(self, attempt: Attempt, outcome: Outcome, detail: str | None = None) -> None:
         """Write how an attempt ended; `detail` is what went wrong."""
-        entry = AuditEntry(
-            at=attempt.at,
-            guild_id=attempt.actor.guild_id,
-            user_id=attempt.actor.user_id,
-            action=attempt.action,
-            ref=attempt.ref,
-            server_name=attempt.name,
-            door=attempt.door,
-            outcome=outcome,
-            rule_id=attempt.rule_id,
-            detail=" · ".join(filter(None, (attempt.detail, detail))) or None,
-            duration=self._clock.now() - attempt.at,
-        )
-        if outcome not in (Outcome.DENIED, Outcome.REFUSED) and attempt.action is not Action.LOGS:
-            self._latest[entry.guild_id, entry.ref] = entry
-        try:
-            await self._log.add(entry)
-        except StorageUnavailable:
-            log.exception("audit row not stored: %r", entry)
-        for listener in self._listeners:
-            listener(entry.guild_id)
+        deleted_at = self._deleted_at.get(attempt.actor.guild_id)
+        is_deleted = deleted_at is not None and attempt.at < deleted_at
+        if is_deleted and attempt.action is not Change.DATA_DELETED:
+            return
+        entry = self._entry(attempt, outcome, detail)
+        if self._owed:
+            # Behind those; nobody waits for a database that does not answer.
+            self._owe(entry)
+        else:
+            try:
+                await self._log.add(entry)
+            except StorageUnavailable:
+                self._owe(entry)
+        self._note(entry)
 
     @asynccontextmanager
     async def recorded(
         self, attempt: Attempt, *, done: Outcome = Outcome.DONE
     ) -> AsyncIterator[None]:
-        """Write down how the call of a panel in the block ended, cut short as well."""
+        """Write down how the call of a panel in the block ended, cut short as well.
+
+        An order is written down before as well, and refused with `StorageUnavailable` where that
+        cannot be done.
+        """
+        if attempt.action is not Action.LOGS:
+            try:
+                await self.begin(attempt)
+            except StorageUnavailable as error:
+                await self.record(attempt, Outcome.REFUSED, str(error))
+                raise
         outcome, detail = Outcome.UNKNOWN, None
         try:
             yield
@@ -116,5 +155,46 @@ class AuditService:
         return self._latest[key]
 
     def forget(self, guild_id: int) -> None:
-        """Forget a guild's newest attempts: what was stored is deleted."""
+        """Forget a guild's attempts, and those that have not ended: what was stored is deleted."""
+        self._deleted_at[guild_id] = self._clock.now()
         self._latest = {key: entry for key, entry in self._latest.items() if key[0] != guild_id}
+        kept = [entry for entry in self._owed if entry.guild_id != guild_id]
+        self._owed = deque(kept, maxlen=_MOST_OWED)
+
+    def _owe(self, entry: AuditEntry) -> None:
+        log.error("audit row not stored yet: %r", entry)
+        self._owed.append(entry)
+
+    async def _pay(self) -> None:
+        async with self._paying:
+            while self._owed:
+                entry = self._owed[0]
+                await self._log.add(entry)
+                if self._owed and self._owed[0] is entry:
+                    self._owed.popleft()
+                self._tell(entry)
+
+    def _entry(self, attempt: Attempt, outcome: Outcome, detail: str | None = None) -> AuditEntry:
+        return AuditEntry(
+            at=attempt.at,
+            guild_id=attempt.actor.guild_id,
+            user_id=attempt.actor.user_id,
+            action=attempt.action,
+            ref=attempt.ref,
+            server_name=attempt.name,
+            door=attempt.door,
+            outcome=outcome,
+            rule_id=attempt.rule_id,
+            detail=" · ".join(filter(None, (attempt.detail, detail))) or None,
+            duration=self._clock.now() - attempt.at,
+        )
+
+    def _note(self, entry: AuditEntry) -> None:
+        """Remember what reached a panel, and tell that there is something to read."""
+        if entry.outcome not in (Outcome.DENIED, Outcome.REFUSED) and entry.action != Action.LOGS:
+            self._latest[entry.guild_id, entry.ref] = entry
+        self._tell(entry)
+
+    def _tell(self, entry: AuditEntry) -> None:
+        for listener in self._listeners:
+            listener(entry.guild_id)

@@ -10,6 +10,7 @@ from bot.domain.audit import Outcome
 from bot.domain.errors import (
     AmbiguousServer,
     NotAllowed,
+    PanelError,
     UnknownPanel,
     UnknownServer,
     UnsupportedAction,
@@ -70,7 +71,7 @@ class Gate:
         """
         try:
             server = await self._directory.resolve(actor, text)
-        except (UnknownServer, AmbiguousServer) as error:
+        except (UnknownServer, AmbiguousServer, PanelError) as error:
             await self._refuse(actor, action, text, door=door, error=error)
             raise
         panel, attempt = await self._judge(

@@ -94,12 +94,16 @@ class GuildLife:
         named = await self._data.roles()
         await self._tidy(guild_id, look(), named.get(guild_id, frozenset()))
 
-    async def role_deleted(self, guild_id: int, role_id: int) -> None:
-        """End the rules about a role that is gone."""
+    async def role_deleted(self, guild_id: int, role_id: int, *, name: str | None = None) -> None:
+        """End the rules about a role that is gone; `name` is what it was called, where known."""
+        if name is None:
+            rules = await self._access.rules_of(guild_id)
+            about = [r for r in rules if (r.subject, r.subject_id) == (Subject.ROLE, role_id)]
+            name = next((rule.subject_name for rule in reversed(about) if rule.subject_name), "")
         count = await self._access.forget_subject(guild_id, Subject.ROLE, role_id)
         if count:
-            # The role itself has no name any more.
-            await self._note(guild_id, Change.RULE_REMOVED, name="", detail="role deleted")
+            detail = f"role deleted · {count} rules"
+            await self._note(guild_id, Change.RULE_REMOVED, name=name, detail=detail)
 
     async def channel_deleted(self, guild_id: int, channel_id: int) -> None:
         """Pause what was told in a channel that is gone."""
@@ -115,6 +119,8 @@ class GuildLife:
 
     async def delete(self, guild_id: int) -> None:
         """Delete everything of a guild; half done it can be repeated."""
+        # Before, so that what ends meanwhile leaves nothing; after, so that nothing is remembered.
+        self._audit.forget(guild_id)
         await self._panels.forget_guild(guild_id)
         await self._access.delete_guild(guild_id)
         await self._data.delete(guild_id)

@@ -101,13 +101,20 @@ class GuildPanels:
                 raise InvalidPanel(PanelProblem.OF_OPERATOR)
         raise UnknownPanel(text)
 
-    def check_name(self, guild_id: int, name: str, *, but: str | None = None) -> None:
+    def check_name(
+        self,
+        guild_id: int,
+        name: str,
+        *,
+        but: str | None = None,
+        problem: PanelProblem = PanelProblem.NAME_TAKEN,
+    ) -> None:
         """Raise `InvalidPanel` where another panel of the guild than `but` is called that."""
         own = ((panel.panel_id, panel.name) for panel in self.present(guild_id))
         others = ((entry.panel_id, entry.name) for entry in self.of_operator(guild_id))
         for panel_id, taken in (*own, *others):
             if panel_id != but and alike(taken) == alike(name):
-                raise InvalidPanel(PanelProblem.NAME_TAKEN)
+                raise InvalidPanel(problem, taken)
 
     def check_room(self, guild_id: int) -> None:
         """Raise `InvalidPanel` where the guild has as many as it may."""
@@ -181,7 +188,7 @@ class GuildPanels:
                     raise InvalidPanel(problem)
                 raise UnknownPanel("")
             self.check_room(guild_id)
-            self.check_name(guild_id, panel.name)
+            self.check_name(guild_id, panel.name, problem=PanelProblem.NAME_GIVEN)
             panel = replace(panel, removed_at=None)
             await self._keep(panel)
             self.open.open(panel)

@@ -289,7 +289,7 @@ def _problems(trial: Trial | None) -> str | None:
     """Return what was not well, in the words of the audit."""
     results = trial.results if trial else ()
     bad = [result.finding.value for result in results if result.mark is Mark.BAD]
-    return ", ".join(bad) or None
+    return " · ".join(bad) or None
 
 
 def _used(panel: StoredPanel) -> str:

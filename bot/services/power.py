@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
 from bot.domain.audit import Outcome
-from bot.domain.errors import ActionInProgress, OutcomeUnknown, PanelError, ServerNotFound
+from bot.domain.errors import (
+    ActionInProgress,
+    OutcomeUnknown,
+    PanelError,
+    ServerNotFound,
+    StorageUnavailable,
+)
 from bot.domain.receipts import Judge, Patience, Phase, Progress
 from bot.domain.servers import PowerAction
 
@@ -163,7 +169,10 @@ class PowerService:
 
     async def _send(self, order: _Order) -> Progress | None:
         """Give the order to the panel, once; returns the end if it ends here."""
-        await self._audit.record(order.admission.attempt, Outcome.SENT)
+        try:
+            await self._audit.begin(order.admission.attempt)
+        except StorageUnavailable as error:
+            return self._progress(order, Phase.FAILED, error=error)
         try:
             await order.admission.panel.power(order.ref.server_id, order.action)
         except OutcomeUnknown as error:
@@ -237,11 +246,13 @@ class PowerService:
         phase: Phase,
         *,
         server: Server | None = None,
-        error: PanelError | None = None,
+        error: PanelError | StorageUnavailable | None = None,
     ) -> None:
-        await self._audit.record(
-            order.admission.attempt, _OUTCOMES[phase], None if error is None else str(error)
-        )
+        # Without the row that comes before it nothing was given to the panel.
+        never = isinstance(error, StorageUnavailable)
+        outcome = Outcome.REFUSED if never else _OUTCOMES[phase]
+        detail = None if error is None else str(error)
+        await self._audit.record(order.admission.attempt, outcome, detail)
         await self._show(order, phase, server=server, error=error)
 
     async def _show(
@@ -250,7 +261,7 @@ class PowerService:
         phase: Phase,
         *,
         server: Server | None = None,
-        error: PanelError | None = None,
+        error: PanelError | StorageUnavailable | None = None,
     ) -> None:
         progress = self._progress(order, phase, server=server, error=error)
         if order.shown is None or _differs(order.shown, progress):
@@ -263,7 +274,7 @@ class PowerService:
         phase: Phase,
         *,
         server: Server | None = None,
-        error: PanelError | None = None,
+        error: PanelError | StorageUnavailable | None = None,
     ) -> Progress:
         now = self._clock.now()
         return Progress(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Actor, Rule, Subject
 from bot.domain.audit import Change, Outcome
-from bot.domain.errors import DeckhandError, UnknownPanel
+from bot.domain.errors import DeckhandError, UnknownPanel, UnknownRule
 from bot.domain.grants import Explained, Given, NamedRule, summary
 from bot.domain.servers import ServerRef
 from bot.services.gate import NOWHERE
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from bot.domain.audit import Door
     from bot.domain.grants import RuleWish
+    from bot.domain.policy import AccessPolicy
     from bot.domain.ports import Clock
     from bot.domain.servers import Server
     from bot.services.access import AccessService
@@ -86,7 +87,7 @@ class RuleService:
             replaced = await self._access.add(rule)
         given = await self._note(attempt, replaced.rule)
         former = tuple(rule.id or 0 for rule in replaced.former)
-        return await self._effect(Given(given=given, former=former), wish.who)
+        return self._effect(Given(given=given, former=former), wish.who, replaced.policy)
 
     async def expire(
         self, actor: Actor, rule_id: int, lasts: timedelta, *, door: Door
@@ -106,17 +107,27 @@ class RuleService:
         return await self._note(attempt, replaced.rule)
 
     async def remove(self, actor: Actor, rule_id: int, *, door: Door) -> NamedRule:
-        """End a rule, and return it; raises `RuleChanged`."""
+        """End a rule, and return it; raises `UnknownRule` and `RuleChanged`."""
         async with self._admitted(actor, Change.RULE_REMOVED, door) as attempt:
+            if not await self._access.named(actor.guild_id, [rule_id]):
+                raise UnknownRule
             rule = await self._access.remove(actor.guild_id, rule_id)
         return await self._note(attempt, rule)
 
     async def restore(
-        self, actor: Actor, rule_ids: Collection[int], *, instead_of: int | None, door: Door
+        self,
+        actor: Actor,
+        rule_ids: Collection[int],
+        *,
+        instead_of: int | None,
+        roles: Collection[int] | None = None,
+        door: Door,
     ) -> list[NamedRule]:
-        """Bring ended rules back, where one is named instead of it; raises `RuleChanged`."""
+        """Bring ended rules back, where one is named instead of it; raises as `AccessService`."""
         async with self._admitted(actor, Change.RULE_RESTORED, door) as attempt:
-            rules = await self._access.restore(actor.guild_id, rule_ids, instead_of=instead_of)
+            rules = await self._access.restore(
+                actor.guild_id, rule_ids, instead_of=instead_of, roles=roles
+            )
         return [await self._note(attempt, rule) for rule in rules]
 
     async def listed(
@@ -232,28 +243,27 @@ class RuleService:
     async def _resolve(self, actor: Actor, text: str) -> Server:
         return await self._directory.resolve(_seeing_all(actor), text)
 
-    async def _effect(self, given: Given, who: Actor) -> Given:
-        """Add what the rule comes to among all the others."""
-        rule = given.given.rule
+    def _effect(self, given: Given, who: Actor, policy: AccessPolicy) -> Given:
+        """Add what the rule comes to among all the others; the storage is not asked again."""
+        rule, now = given.given.rule, self._clock.now()
         ref = ServerRef(rule.panel_id or "", rule.server_id or "")
         others = []
         if rule.grant not in (Action.CREATE, Action.MANAGE):
             for action in _EVERYDAY:
-                decision = await self._access.decide(who, action, ref)
+                decision = policy.decide(who, action, ref, now)
                 if decision.allowed is not rule.allow and action not in rule.actions:
                     others.append(action)
-        rules = await self._access.rules_of(rule.guild_id)
         outruled = {}
         for action in Action:
             if action in rule.actions and (rule.allow or not rule.commands):
-                decision = await self._access.decide(who, action, ref)
+                decision = policy.decide(who, action, ref, now)
                 if decision.allowed is not rule.allow and decision.rule:
                     outruled[action] = decision.rule
         return replace(
             given,
             others=tuple(others),
             outruled=tuple(outruled),
-            narrower=sum(_narrows(other, rule) for other in rules),
+            narrower=sum(_narrows(other, rule) for other in policy.rules if other.is_live(now)),
             outruled_by=next((self.named(stronger) for stronger in outruled.values()), None),
             is_admin=who.is_admin,
         )

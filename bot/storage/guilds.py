@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from bot.domain.access import Subject
 from bot.domain.guilds import Confirm, GuildSettings, Told
@@ -109,9 +109,10 @@ class SqlGuilds:
         return await SqlAuditLog(self._database).drop_audit(before)
 
     async def drop_rules(self, before: datetime) -> None:
-        """Delete rules that were ended before that time."""
+        """Delete rules that were ended, or ended by themselves, before that time."""
+        is_old = or_(RuleRow.removed_at < before, RuleRow.expires_at < before)
         async with self._database.session() as session:
-            await session.execute(delete(RuleRow).where(RuleRow.removed_at < before))
+            await session.execute(delete(RuleRow).where(is_old))
 
     async def _put(self, guild_id: int, values: Mapping[str, object]) -> None:
         async with self._writing, self._database.session() as session:

@@ -114,8 +114,14 @@ class TakeBack(
         service, actor = interaction.client.services.rules, actor_from(interaction)
         t = private_words(interaction)
         if self.former:
+            # A guild that is not in the cache, as after a start, shows no role at all.
+            known = [role.id for role in interaction.guild.roles] if interaction.guild else []
             rules = await service.restore(
-                actor, self.former, instead_of=self.rule_id, door=Door.BUTTON
+                actor,
+                self.former,
+                instead_of=self.rule_id,
+                roles=known or None,
+                door=Door.BUTTON,
             )
             said = t.gettext("Taken back. What counts again:")
         elif self.rule_id is not None:

@@ -50,7 +50,7 @@ class GuildEvents(commands.Cog):
     async def on_guild_role_delete(self, role: discord.Role) -> None:
         """Leave no rule about it."""
         with self._noting():
-            await self._client.services.life.role_deleted(role.guild.id, role.id)
+            await self._client.services.life.role_deleted(role.guild.id, role.id, name=role.name)
 
     @commands.Cog.listener()
     async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:

@@ -57,11 +57,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Go back to 0001; panels added from Discord are lost, removed rules would count again."""
-    op.execute("DELETE FROM rules WHERE removed_at IS NOT NULL")
+    """Go back to 0001; panels added from Discord are lost, and so are rules with patterns.
+
+    Without their patterns those would be about any command; removed rules would count again.
+    """
+    op.execute("DELETE FROM rules WHERE removed_at IS NOT NULL OR commands IS NOT NULL")
     op.drop_table("guilds")
     op.drop_table("panels")
     op.drop_index(op.f("ix_audit_guild_id_id"), "audit")
-    with op.batch_alter_table("rules") as rules:
-        for column in ("removed_at", "created_at", "created_by", "commands", "subject_name"):
-            rules.drop_column(column)
+    # Not as a batch: in a new table SQLite would give the ids of deleted rules again.
+    for column in ("removed_at", "created_at", "created_by", "commands", "subject_name"):
+        op.drop_column("rules", column)

@@ -49,6 +49,7 @@ _SENTENCES: list[tuple[DeckhandError, str]] = [
         errors.InvalidPanel(PanelProblem.UNFIT, "no such kind"),
         "the panel cannot be opened: no such kind",
     ),
+    (errors.UnknownRule(), "there is no such rule"),
     (errors.RuleChanged(), "somebody has changed this rule since"),
     (errors.StorageUnavailable("disk full"), "the database is not available: disk full"),
     (

@@ -134,7 +134,17 @@ async def test_a_rule_is_picked_and_ended_and_brought_back(stage: Stage) -> None
 @pytest.mark.parametrize("typed", ["nonsense", "99999999999999", "-1", "1 OR 1=1", "٣"])
 async def test_what_was_not_suggested_is_no_rule(stage: Stage, typed: str) -> None:
     answer = await stage.answer(stage.owner, "access remove", rule=typed)
-    assert "Nothing was changed" in answer.text
+    assert "There is no such rule. Nothing was changed." in answer.text
+
+
+async def test_a_rule_about_a_role_that_is_deleted_does_not_come_back(stage: Stage) -> None:
+    suggested = await stage.discord.autocomplete(
+        stage.owner, stage.channel, "access remove", "rule", "helpers restart"
+    )
+    answer = await stage.answer(stage.owner, "access remove", rule=suggested[0][1])
+    stage.guild.delete_role(stage.helpers)
+    refused = await stage.told(await stage.click(stage.owner, answer, "Bring it back"))
+    assert "The role is deleted." in refused.text
 
 
 async def test_the_list_is_in_words_and_turned_in_place(stage: Stage) -> None:

@@ -37,6 +37,7 @@ async def test_every_attempt_is_written_down(quiet_stage: Stage) -> None:
         (owner, "stop", "Survival", "command", "sent", "night"),
         (moderator, "stop", "Survival", "command", "refused", "busy"),
         (owner, "stop", "Survival", "command", "done", "night"),
+        (owner, "command", "Secret", "form", "sent", "say hello"),
         (owner, "command", "Secret", "form", "accepted", "say hello"),
         (owner, "kill", "Secret", "button", "sent", None),
         (owner, "kill", "Secret", "button", "done", None),
@@ -53,12 +54,19 @@ async def test_the_card_says_who_acted_last(stage: Stage) -> None:
     assert card.pings == []
 
 
-async def test_a_locked_database_delays_no_answer_too_long(stage: Stage) -> None:
+async def test_a_locked_database_lets_no_order_through_and_no_attempt_is_lost(
+    quiet_stage: Stage,
+) -> None:
+    stage = quiet_stage
+    bot = await stage.start_bot()
+    await stage.answer(stage.helper, "server list")
     with sqlite3.connect(stage.database) as connection:
         connection.execute("BEGIN IMMEDIATE")
         denied = await stage.answer(stage.helper, "server stop", server="Survival")
         assert "may not stop" in denied.text
         receipt = await stage.answer(stage.helper, "restart", server="Survival")
-        await stage.until_text(receipt, "🟡 stopping")
+        await stage.until_text(receipt, "database")
         connection.rollback()
-    assert stage.survival.signals == ["restart"]
+    await stage.stop_bot(bot)
+    assert stage.survival.signals == []
+    assert [row[4] for row in _rows(stage)] == ["denied", "refused"]

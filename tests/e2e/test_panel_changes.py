@@ -131,6 +131,19 @@ async def test_the_old_key_works_until_the_new_one_is_tried(stage: Stage) -> Non
     assert "Survival" in card.text
 
 
+async def test_a_good_key_is_kept_while_the_panel_is_too_busy_to_judge_another(
+    stage: Stage,
+) -> None:
+    await add(stage, stage.moderator)
+    stage.panel.faults.add("throttle", retry_after="3600")
+    refused = await changed(stage, "panel rotate-key", {"key.key": "ptlc_wrong"})
+    assert "too many requests to try the key just now. Try again in" in refused.text
+    stage.panel.faults.clear()
+    with closing(sqlite3.connect(stage.database)) as rows:
+        [(last,)] = rows.execute("SELECT outcome FROM audit WHERE action = 'panel key'")
+    assert last == "failed"
+
+
 async def test_rules_of_a_removed_panel_wait_for_it(stage: Stage) -> None:
     message = await add(stage, stage.moderator)
     await tick(stage, stage.moderator, message, "Secret")

@@ -131,7 +131,7 @@ async def test_what_cannot_be_a_key_is_not_sent(
         ("big", {}, Finding.NO_PANEL),
         ("cut-before", {}, Finding.NO_CONNECTION),
         ("hang", {}, Finding.TOO_SLOW),
-        ("throttle", {"retry_after": "90"}, Finding.SERVERS_LATER),
+        ("throttle", {"retry_after": "90"}, Finding.TOO_MANY_REQUESTS),
     ],
 )
 async def test_what_comes_in_between_is_named(
@@ -139,6 +139,30 @@ async def test_what_comes_in_between_is_named(
 ) -> None:
     harness.faults.add(fault, **options)  # type: ignore[arg-type]  # as in the table
     assert finding in found(await maker.try_out(of(harness)))
+
+
+async def test_a_key_that_could_not_be_tried_is_not_taken_for_good(
+    maker: StoredPanels, harness: Harness
+) -> None:
+    harness.faults.add("throttle", retry_after="90")
+    for credentials in (harness.credentials, dict.fromkeys(harness.credentials, "madeUp")):
+        trial = await maker.try_out(of(harness, credentials=credentials))
+        assert not trial.is_good
+        [late] = [each for each in trial.results if each.mark is Mark.BAD]
+        assert late.finding is Finding.TOO_MANY_REQUESTS
+        # What is left of the wait when it is asked for the last time.
+        assert late.retry_after is None or 0 < late.retry_after <= 90
+
+
+async def test_a_list_that_comes_later_does_no_harm_to_a_key_that_was_taken(
+    maker: StoredPanels, site: Site
+) -> None:
+    key = site.stand_in.add_key(site.owner)
+    site.stand_in.faults.add("throttle", path="/api/client", exact=True, retry_after="90")
+    trial = await maker.try_out(panel(site.stand_in.url, credentials={"key": key}))
+    assert trial.is_good
+    assert trial.servers is None
+    assert found(trial)[Finding.SERVERS_LATER] is Mark.WARNING
 
 
 async def test_no_connection_and_no_host_are_told_apart(maker: StoredPanels) -> None:
@@ -199,6 +223,23 @@ async def test_the_same_panel_and_key_have_one_source_and_no_other_has_it(
     ]
     assert len({source(), *others}) == len(others) + 1
     assert KEY not in source()
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "HTTPS://Panel.Example.com/Sub",
+        "https://panel.example.com:443/Sub/",
+        "https://panel.example.com./Sub//",
+    ],
+)
+async def test_an_address_has_one_source_however_it_is_spelled(
+    maker: StoredPanels, spelling: str
+) -> None:
+    _, usual = maker.open(panel("https://panel.example.com/Sub"))
+    assert maker.open(panel(spelling))[1] == usual
+    assert maker.open(panel("https://panel.example.com/sub"))[1] != usual
+    assert maker.open(panel("https://panel.example.com:8443/Sub"))[1] != usual
 
 
 async def test_two_guilds_share_a_client_and_get_their_own_servers(

@@ -1,4 +1,4 @@
-"""Calls that are shared, and groups that fail plainly."""
+"""Groups that fail plainly, and work that is done side by side."""
 
 from __future__ import annotations
 
@@ -7,86 +7,27 @@ import asyncio
 import pytest
 
 from bot.domain.errors import PanelUnreachable
-from bot.panels._tasks import SharedCalls, side_by_side, task_group
+from bot.panels._tasks import side_by_side, task_group
 from tests.panels.support import PATIENCE
 
 
-class Slow:
-    """A call that begins when it is made and ends when the test says so."""
-
-    def __init__(self) -> None:
-        self.begun = asyncio.Semaphore(0)
-        self.may_end = asyncio.Event()
-        self.calls = 0
-        self.error: Exception | None = None
-
-    async def __call__(self) -> int:
-        self.calls += 1
-        number = self.calls
-        self.begun.release()
-        await self.may_end.wait()
-        if self.error is not None:
-            raise self.error
-        return number
-
-
-async def test_callers_at_the_same_time_share_one_call_and_later_ones_do_not() -> None:
-    shared, slow = SharedCalls[int](), Slow()
-    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
-        tasks = [group.create_task(shared.get("a", slow)) for _ in range(3)]
-        await slow.begun.acquire()
-        slow.may_end.set()
-    assert [task.result() for task in tasks] == [1, 1, 1]
-    assert await shared.get("a", slow) == 2
-
-
-async def test_different_keys_share_nothing() -> None:
-    shared, slow = SharedCalls[int](), Slow()
-    slow.may_end.set()
-    async with task_group() as group:
-        tasks = [group.create_task(shared.get(key, slow)) for key in "ab"]
-    assert sorted(task.result() for task in tasks) == [1, 2]
-
-
-async def test_a_failure_is_shared_too() -> None:
-    shared, slow = SharedCalls[int](), Slow()
-    slow.error = PanelUnreachable("main", "gone")
-    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_outcome(shared, slow)) for _ in range(3)]
-        await slow.begun.acquire()
-        slow.may_end.set()
-    assert [task.result() for task in tasks] == [slow.error] * 3
-    assert slow.calls == 1
-
-
-@pytest.mark.parametrize("leaving", [0, 1])
-async def test_a_caller_that_is_cancelled_takes_nobody_along(leaving: int) -> None:
-    shared, slow = SharedCalls[int](), Slow()
-    async with asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
-        tasks = [group.create_task(shared.get("a", slow)) for _ in range(3)]
-        await slow.begun.acquire()
-        tasks[leaving].cancel()
-        await asyncio.wait([tasks[leaving]])
-        slow.may_end.set()
-    results = {task.result() for task in tasks if not task.cancelled()}
-    # Where the caller was the one who made the call, another made it anew.
-    assert results == {2 if leaving == 0 else 1}
-    assert tasks[leaving].cancelled()
-
-
 async def test_a_group_raises_its_failure_itself_and_cancels_the_rest() -> None:
-    slow, error = Slow(), PanelUnreachable("main", "gone")
+    begun, error = asyncio.Event(), PanelUnreachable("main", "gone")
     error.__cause__ = OSError("cut")
 
+    async def never() -> None:
+        begun.set()
+        await asyncio.Event().wait()
+
     async def fail() -> None:
-        await slow.begun.acquire()
+        await begun.wait()
         raise error
 
-    tasks: list[asyncio.Task[object]] = []
+    tasks: list[asyncio.Task[None]] = []
 
     async def both() -> None:
         async with asyncio.timeout(PATIENCE), task_group() as group:
-            tasks.append(group.create_task(slow()))
+            tasks.append(group.create_task(never()))
             tasks.append(group.create_task(fail()))
 
     with pytest.raises(PanelUnreachable) as caught:
@@ -94,13 +35,6 @@ async def test_a_group_raises_its_failure_itself_and_cancels_the_rest() -> None:
     assert caught.value is error
     assert isinstance(caught.value.__cause__, OSError)
     assert tasks[0].cancelled()
-
-
-async def _outcome(shared: SharedCalls[int], slow: Slow) -> object:
-    try:
-        return await shared.get("a", slow)
-    except PanelUnreachable as error:
-        return error
 
 
 async def test_work_is_done_side_by_side_and_the_caller_who_is_ready_helps() -> None:

@@ -20,6 +20,7 @@ from bot.domain.errors import (
     PanelProtocolError,
     PanelRateLimited,
     PanelUnreachable,
+    StorageUnavailable,
     UnknownPanel,
     UnknownServer,
 )
@@ -103,6 +104,21 @@ async def test_suspending_is_ordered_as_often_as_it_is_asked_for(house: House, w
     assert [call for call, _, _ in house.panel.given] == [way, way]
     assert [(row.action, row.outcome) for row in house.rows] == [(Action.SUSPEND, Outcome.DONE)] * 2
     assert {row.detail for row in house.rows} == {"unsuspend" if way == "unsuspend" else None}
+
+
+@pytest.mark.parametrize("way", ["suspend", "unsuspend"])
+async def test_what_cannot_be_written_down_is_not_given_to_the_panel(
+    house: House, way: str
+) -> None:
+    house.audit_log.is_broken = True
+    with pytest.raises(StorageUnavailable):
+        await use(house, way)
+    assert house.panel.given == []
+    house.audit_log.is_broken = False
+    await house.audit.close()
+    assert [row.outcome for row in house.audit_log.entries] == [Outcome.REFUSED]
+    await use(house, way)
+    assert [row.outcome for row in house.sent] == [Outcome.SENT]
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.domain.audit import Outcome
+from bot.domain.errors import StorageUnavailable
 from bot.services.audit import AuditService
-from tests.services.house import ADMIN, GUILD, OPERATOR, OTHER_GUILD, House, attempt
+from tests.services.house import ADMIN, GUILD, OPERATOR, OTHER_GUILD, STRANGER, House, attempt
 
 
 async def test_a_row_tells_what_was_asked_and_how_it_ended(house: House) -> None:
@@ -43,11 +45,48 @@ async def test_after_a_start_the_latest_is_read_from_the_store(house: House) -> 
     assert await restarted.latest(GUILD, house.server.ref) == house.rows[0]
 
 
-async def test_a_row_that_cannot_be_stored_is_kept_in_the_log(
+async def test_an_end_that_cannot_be_stored_is_logged_and_stored_later_in_order(
     house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     house.audit_log.is_broken = True
     await house.audit.record(attempt(house, OPERATOR), Outcome.DONE)
+    await house.audit.record(attempt(house, STRANGER), Outcome.DENIED)
     assert f"user_id={OPERATOR.user_id}" in caplog.text
     latest = await house.audit.latest(GUILD, house.server.ref)
     assert latest is not None
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        running = group.create_task(house.audit.run())
+        await house.clock.tick()
+        await house.clock.wait_asleep(1)
+        assert house.rows == []
+        house.audit_log.is_broken = False
+        await house.audit.record(attempt(house, ADMIN), Outcome.DONE)
+        await house.clock.tick()
+        await house.clock.wait_asleep(1)
+        running.cancel()
+    users = [OPERATOR.user_id, STRANGER.user_id, ADMIN.user_id]
+    assert [row.user_id for row in house.rows] == users
+
+
+async def test_an_order_waits_for_no_row_but_its_own_and_what_is_owed(house: House) -> None:
+    house.audit_log.is_broken = True
+    await house.audit.record(attempt(house, STRANGER), Outcome.DENIED)
+    with pytest.raises(StorageUnavailable):
+        await house.audit.begin(attempt(house, OPERATOR))
+    house.audit_log.is_broken = False
+    await house.audit.begin(attempt(house, OPERATOR))
+    assert [row.outcome for row in house.audit_log.entries] == [Outcome.DENIED, Outcome.SENT]
+
+
+async def test_what_ends_after_all_was_deleted_is_written_down_no_more(house: House) -> None:
+    begun = attempt(house, OPERATOR)
+    house.audit_log.is_broken = True
+    await house.audit.record(begun, Outcome.DONE)
+    house.clock.advance(1)
+    house.audit.forget(GUILD)
+    house.audit_log.is_broken = False
+    await house.audit.close()
+    await house.audit.record(begun, Outcome.DONE)
+    assert house.rows == []
+    await house.audit.record(attempt(house, OPERATOR), Outcome.DONE)
+    assert len(house.rows) == 1

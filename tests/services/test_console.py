@@ -19,6 +19,7 @@ from bot.domain.errors import (
     PanelForbidden,
     PanelUnreachable,
     ServerOffline,
+    StorageUnavailable,
 )
 from bot.domain.servers import Capability, ServerState
 from tests.fakes import MemoryRules, make_server
@@ -62,6 +63,18 @@ async def test_what_is_not_one_plain_line_never_reaches_the_panel(house: House, 
 async def test_text_in_any_script_is_a_plain_line(house: House) -> None:
     await _sent(house, "say 你好, ça va? 🎉")
     assert house.panel.commands == [("1a2b3c4d", "say 你好, ça va? 🎉")]
+
+
+async def test_a_command_that_cannot_be_written_down_is_not_sent(house: House) -> None:
+    house.audit_log.is_broken = True
+    with pytest.raises(ExceptionGroup) as caught:
+        await _sent(house, "say hi")
+    assert caught.group_contains(StorageUnavailable)
+    assert house.panel.commands == []
+    house.audit_log.is_broken = False
+    await _sent(house, "say ho")
+    outcomes = [row.outcome for row in house.audit_log.entries]
+    assert outcomes == [Outcome.REFUSED, Outcome.SENT, Outcome.ACCEPTED]
 
 
 async def test_a_missing_right_stops_it(house: House) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.access import Action
 from bot.domain.audit import Door, Outcome
-from bot.domain.errors import NotAllowed, UnknownServer, UnsupportedAction
+from bot.domain.errors import NotAllowed, PanelUnreachable, UnknownServer, UnsupportedAction
 from bot.domain.servers import Capability, Server
 from tests.fakes import make_server
 from tests.services.house import ADMIN, OPERATOR, STRANGER, VIEWER, House
@@ -64,3 +64,12 @@ async def test_an_attempt_on_what_cannot_be_seen_is_written_down(house: House) -
         (STRANGER.user_id, "Survival", Outcome.REFUSED),
         (STRANGER.user_id, "Atlantis", Outcome.REFUSED),
     ]
+
+
+async def test_an_attempt_while_a_panel_was_never_read_is_written_down(house: House) -> None:
+    house.directory.drop("backup")
+    with pytest.raises(PanelUnreachable):
+        await house.gate.admit(STRANGER, "Atlantis", Action.KILL, door=Door.COMMAND)
+    [row] = house.rows
+    assert (row.user_id, row.action, row.server_name) == (STRANGER.user_id, "kill", "Atlantis")
+    assert row.outcome is Outcome.REFUSED

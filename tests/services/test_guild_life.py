@@ -16,7 +16,7 @@ from bot.domain.wishes import PanelWish
 from bot.services.guild_life import DataDeletion, GuildLife, Presence
 from bot.services.housekeeping import Housekeeping
 from tests.fakes_guilds import PaperPanels
-from tests.services.house import ADMIN, GUILD, OTHER_GUILD, STRANGER, House
+from tests.services.house import ADMIN, GUILD, OPERATOR, OTHER_GUILD, STRANGER, House, attempt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,6 +59,7 @@ async def give(house: House, role_id: int) -> Rule:
         grant=Action.KILL,
         allow=True,
         panel_id="backup",
+        subject_name=f"Role {role_id}",
     )
     return (await house.access.add(rule)).rule
 
@@ -155,12 +156,13 @@ async def test_a_guild_that_came_back_while_the_bot_was_off_is_noted_at_the_star
 async def test_a_deleted_role_leaves_no_rule(house: House, life: GuildLife) -> None:
     await give(house, ROLE)
     await give(house, OTHER_ROLE)
-    await life.role_deleted(GUILD, OTHER_ROLE)
-    await life.role_deleted(GUILD, 99)
+    await life.role_deleted(GUILD, OTHER_ROLE, name="Helpers")
+    await life.role_deleted(GUILD, 99, name="Others")
     assert await rules_about(house, OTHER_ROLE) == []
     assert await rules_about(house, ROLE)
     [row] = house.rows
     assert (row.action, row.door, row.outcome) == (Change.RULE_REMOVED, Door.ITSELF, Outcome.DONE)
+    assert (row.server_name, row.detail) == ("Helpers", "role deleted · 1 rules")
 
 
 async def test_a_role_that_was_deleted_while_the_bot_was_off_leaves_no_rule(
@@ -172,6 +174,7 @@ async def test_a_role_that_was_deleted_while_the_bot_was_off_leaves_no_rule(
     await life.compare(lambda: {GUILD: PRESENT})
     assert await rules_about(house, 99) == []
     assert await rules_about(house, ROLE)
+    assert [row.server_name for row in house.rows] == ["Role 99"]
 
 
 async def test_a_role_that_is_made_while_the_stored_ones_are_read_keeps_its_rules(
@@ -220,6 +223,17 @@ async def test_an_admin_can_have_everything_deleted_now(house: House, life: Guil
     assert house.settings.of(GUILD).language is None
     assert await house.access.rules_of(GUILD) == []
     assert house.rows[-1].action == Change.DATA_DELETED
+
+
+async def test_what_was_on_its_way_when_all_was_deleted_leaves_nothing(
+    house: House, life: GuildLife
+) -> None:
+    begun = attempt(house, OPERATOR)
+    await house.audit.begin(begun)
+    house.clock.advance(1)
+    await DataDeletion(life, house.gate, house.audit).delete(ADMIN, door=Door.BUTTON)
+    await house.audit.record(begun, Outcome.DONE)
+    assert [row.action for row in house.rows] == [Change.DATA_DELETED]
 
 
 async def test_every_day_what_is_too_old_is_deleted(

@@ -258,7 +258,10 @@ async def test_it_cannot_come_back_under_a_name_that_is_taken_by_then(house: Hou
     await house.panel_setup.remove(ADMIN, panel.name, door=Door.BUTTON)
     await added(house)
     back = house.panel_setup.restore(ADMIN, panel.panel_id, door=Door.BUTTON)
-    assert await problem(back) is PanelProblem.NAME_TAKEN
+    with pytest.raises(InvalidPanel) as caught:
+        await back
+    assert caught.value.problem is PanelProblem.NAME_GIVEN
+    assert caught.value.detail == "Harbour"
 
 
 async def test_panels_of_the_configuration_file_are_shown_and_left_alone(house: House) -> None:

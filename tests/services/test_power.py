@@ -17,6 +17,7 @@ from bot.domain.errors import (
     PanelConflict,
     PanelUnreachable,
     ServerNotFound,
+    StorageUnavailable,
     UnknownServer,
 )
 from bot.domain.receipts import Phase
@@ -287,14 +288,26 @@ async def test_stopping_the_bot_does_not_wait_for_ever(house: House) -> None:
     assert [row.outcome for row in house.rows] == [Outcome.UNKNOWN]
 
 
-async def test_a_lost_audit_row_does_not_stop_the_order(
-    house: House, caplog: pytest.LogCaptureFixture
-) -> None:
+async def test_an_order_that_cannot_be_written_down_is_not_given(house: House) -> None:
     house.audit_log.is_broken = True
     receipt = await _perform(house)
-    assert receipt.phases[-1] is Phase.DONE
-    assert "audit row not stored" in caplog.text
-    assert "1a2b3c4d" in caplog.text
+    assert house.panel.powers == []
+    assert isinstance(receipt.shown[-1].error, StorageUnavailable)
+    house.audit_log.is_broken = False
+    await house.audit.close()
+    assert [row.outcome for row in house.audit_log.entries] == [Outcome.REFUSED]
+
+
+async def test_an_end_that_cannot_be_written_down_now_is_later(house: House) -> None:
+    task = asyncio.get_running_loop().create_task(_order(house, receipt=RecordingReceipt()))
+    async with asyncio.timeout(5):
+        await house.panel.wait_called("power")
+        house.audit_log.is_broken = True
+        await house.clock.run_until_done(task)
+    assert house.rows == []
+    house.audit_log.is_broken = False
+    await house.audit.close()
+    assert [row.outcome for row in house.rows] == [Outcome.DONE]
 
 
 async def _gather(orders: list[Coroutine[None, None, None]]) -> list[BaseException | None]:

@@ -15,8 +15,10 @@ from bot.domain.errors import (
     InvalidRule,
     NotAllowed,
     RuleChanged,
+    RuleProblem,
     StorageUnavailable,
     UnknownPanel,
+    UnknownRule,
     UnknownServer,
 )
 from bot.domain.grants import RuleWish
@@ -24,7 +26,8 @@ from tests.fakes import FakeClock, MemoryRules, make_server
 from tests.services.house import ADMIN, GUILD, OPERATOR, OTHER_GUILD, STRANGER, VIEWER, House, allow
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Collection, Coroutine
+    from datetime import datetime
 
 _HELPERS = 30
 _HELPER = Actor(user_id=14, guild_id=GUILD, role_ids=frozenset({_HELPERS}))
@@ -118,6 +121,29 @@ async def test_a_removed_rule_is_not_brought_back_beside_a_newer_one(house: Hous
     with pytest.raises(RuleChanged):
         await house.access_rules.restore(ADMIN, [number], instead_of=None, door=Door.BUTTON)
     assert not await _may(house, Action.RESTART)
+
+
+async def test_a_rule_about_a_role_that_is_deleted_stays_ended(house: House) -> None:
+    given = await house.access_rules.give(ADMIN, _wish(), door=Door.COMMAND)
+    ids = [given.given.rule.id or 0]
+    await house.access_rules.remove(ADMIN, ids[0], door=Door.COMMAND)
+    restore = house.access_rules.restore
+    with pytest.raises(InvalidRule) as caught:
+        await restore(ADMIN, ids, instead_of=None, roles={GUILD}, door=Door.BUTTON)
+    assert caught.value.problem is RuleProblem.ROLE_GONE
+    assert house.rows[-1].outcome is Outcome.REFUSED
+    assert not await _may(house, Action.RESTART)
+    await restore(ADMIN, ids, instead_of=None, roles={GUILD, _HELPERS}, door=Door.BUTTON)
+    assert await _may(house, Action.RESTART)
+
+
+async def test_only_what_was_a_rule_can_have_been_changed(house: House) -> None:
+    given = await house.access_rules.give(ADMIN, _wish(), door=Door.COMMAND)
+    number = given.given.rule.id or 0
+    await house.access_rules.remove(ADMIN, number, door=Door.COMMAND)
+    for rule_id, error in ((number, RuleChanged), (0, UnknownRule), (number + 1, UnknownRule)):
+        with pytest.raises(error):
+            await house.access_rules.remove(ADMIN, rule_id, door=Door.COMMAND)
 
 
 async def test_an_end_is_set_later(house: House) -> None:
@@ -229,7 +255,7 @@ async def test_who_may_manage_by_a_rule_finds_servers_that_he_may_not_view() -> 
 async def test_a_rule_of_another_guild_cannot_be_touched(house: House) -> None:
     theirs = replace(allow(5, Action.VIEW), guild_id=OTHER_GUILD)
     number = (await house.access.add(theirs)).rule.id or 0
-    with pytest.raises(RuleChanged):
+    with pytest.raises(UnknownRule):
         await house.access_rules.remove(ADMIN, number, door=Door.COMMAND)
     with pytest.raises(RuleChanged):
         await house.access_rules.expire(ADMIN, number, timedelta(1), door=Door.MENU)
@@ -311,6 +337,21 @@ async def test_rules_that_cannot_be_read_change_nothing(house: House) -> None:
     for call in _CALLS.values():
         with pytest.raises(StorageUnavailable):
             await call(house, ADMIN)
+
+
+async def test_a_right_that_was_given_is_told_though_the_rules_cannot_be_read_any_more() -> None:
+    class LastBreath(MemoryRules):
+        async def add(
+            self, rule: Rule, *, at: datetime | None = None, instead_of: Collection[int] = ()
+        ) -> Rule:
+            stored = await super().add(rule, at=at, instead_of=instead_of)
+            self.is_broken = True
+            return stored
+
+    house = House(rules=LastBreath())
+    given = await house.access_rules.give(ADMIN, _wish(), door=Door.COMMAND)
+    assert given.others == (Action.START, Action.STOP, Action.KILL, Action.COMMAND, Action.LOGS)
+    assert await _may(house, Action.RESTART)
 
 
 async def test_a_guild_may_have_ten_thousand_rules() -> None:

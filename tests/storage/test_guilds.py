@@ -126,11 +126,18 @@ async def test_what_is_deleted_of_a_guild_is_of_no_other(
 async def test_rules_that_were_ended_long_ago_go_and_no_others(
     database: Database, guilds: SqlGuilds
 ) -> None:
-    rules = SqlRules(database)
-    stored = [await rules.add(replace(RULE, subject_id=number)) for number in range(3)]
+    rules, day = SqlRules(database), timedelta(days=1)
+    wanted = [
+        RULE,
+        RULE,
+        RULE,
+        replace(RULE, expires_at=NOON),
+        replace(RULE, expires_at=NOON + day),
+    ]
+    stored = [await rules.add(rule) for rule in wanted]
     ids = [rule.id for rule in stored if rule.id is not None]
     await rules.remove(GUILD, ids[:1], at=NOON)
-    await rules.remove(GUILD, ids[1:2], at=NOON + timedelta(days=1))
+    await rules.remove(GUILD, ids[1:2], at=NOON + day)
     await guilds.drop_rules(NOON + timedelta(hours=1))
     assert [rule.id for rule in await rules.ended(GUILD, ids)] == ids[1:2]
-    assert [rule.id for rule in await rules.rules_of(GUILD)] == ids[2:]
+    assert [rule.id for rule in await rules.rules_of(GUILD)] == [ids[2], ids[4]]

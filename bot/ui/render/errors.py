@@ -21,6 +21,7 @@ from bot.domain.errors import (
     RuleProblem,
     StorageUnavailable,
     UnknownPanel,
+    UnknownRule,
     UnknownServer,
     UnsupportedAction,
 )
@@ -204,8 +205,18 @@ def _invalid_rule(error: InvalidRule, t: Words) -> str:
         RuleProblem.DURATION: t.gettext(
             "Give the time as `30m`, `2h`, `1d` or `1d 12h`: one minute to one year."
         ),
+        RuleProblem.ROLE_GONE: t.gettext(
+            "The role is deleted. `/access allow` and `/access deny` make a rule for another one."
+        ),
     }[error.problem]
     return t.gettext("Nothing was changed. {why}").format(why=why)
+
+
+def _unknown_rule(_: UnknownRule, t: Words) -> str:
+    return t.gettext(
+        "There is no such rule. Nothing was changed. Pick one from the suggestions, "
+        "or see `/access list`."
+    )
 
 
 def _rule_changed(_: RuleChanged, t: Words) -> str:
@@ -216,8 +227,8 @@ def _rule_changed(_: RuleChanged, t: Words) -> str:
 
 def _storage(_: StorageUnavailable, t: Words) -> str:
     return t.gettext(
-        "I cannot reach my own database, so I cannot check your rights. Nothing was changed. "
-        "Please tell the person who runs this bot."
+        "I cannot reach my own database just now, so I went no further. Most likely nothing was "
+        "changed; look before you try again, and if it stays so, tell the person who runs this bot."
     )
 
 
@@ -233,6 +244,7 @@ _WORDS: Mapping[type, Callable[..., str]] = {
     DraftGone: _draft_gone,
     NameMismatch: _name_mismatch,
     InvalidRule: _invalid_rule,
+    UnknownRule: _unknown_rule,
     RuleChanged: _rule_changed,
     StorageUnavailable: _storage,
 }

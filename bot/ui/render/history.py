@@ -8,6 +8,7 @@ from bot.domain.access import Action
 from bot.domain.audit import Change, Door, Outcome
 from bot.domain.guilds import Confirm, Setting
 from bot.ui.render import rules
+from bot.ui.render.audit_detail import detail_words
 from bot.ui.render.errors import right
 from bot.ui.render.settings import confirm_word, language_word, replies_word, setting_word
 from bot.ui.render.text import code, duration, plain
@@ -55,8 +56,7 @@ def _line(entry: AuditEntry, t: Words) -> str:
         _door(entry.door, t),
         " ".join(how),
     ]
-    detail = "" if entry.action == Change.SETTINGS else entry.detail
-    return " · ".join(filter(None, [*parts, code(detail, 80) if detail else ""]))
+    return " · ".join(filter(None, [*parts, detail_words(entry, t)]))
 
 
 def _what(entry: AuditEntry, t: Words) -> str:

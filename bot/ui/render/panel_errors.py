@@ -41,6 +41,13 @@ def panel_sentence(error: PanelError, t: Words) -> str:
     return next(_WORDS[kind](error, t) for kind in type(error).__mro__ if kind in _WORDS)
 
 
+def pause_of(seconds: float | None) -> timedelta:
+    """Return how long to wait where a panel gets too many requests: a minute, if it did not say."""
+    return (
+        timedelta(minutes=1) if seconds is None else timedelta(seconds=max(1, math.ceil(seconds)))
+    )
+
+
 def _partly(error: PanelError, t: Words) -> str:
     return t.gettext(
         "A part of this is done, and then it failed: look at the server before you try again.\n"
@@ -88,12 +95,9 @@ def _forbidden(_: PanelForbidden, t: Words) -> str:
 
 
 def _rate_limited(error: PanelRateLimited, t: Words) -> str:
-    wait = timedelta(minutes=1)
-    if error.retry_after is not None:
-        wait = timedelta(seconds=max(1, math.ceil(error.retry_after)))
     return t.gettext(
         "The panel is getting too many requests. Nothing was changed. Try again in {time}."
-    ).format(time=duration(wait))
+    ).format(time=duration(pause_of(error.retry_after)))
 
 
 def _conflict(error: PanelConflict, t: Words) -> str:

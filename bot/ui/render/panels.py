@@ -53,6 +53,10 @@ def problem(error: InvalidPanel, t: Words) -> str:
         PanelProblem.NAME_TAKEN: t.gettext(
             "Another panel here has that name. Nothing was changed; choose another one."
         ),
+        PanelProblem.NAME_GIVEN: t.gettext(
+            "Another panel here is called **{name}** by now. Nothing was changed; give that one "
+            "another name first with `/panel edit`, then bring this one back."
+        ).format(name=plain(error.detail)),
         PanelProblem.TOO_MANY: t.gettext(
             "There are as many panels here as there may be. Nothing was changed; "
             "remove one that is not needed."

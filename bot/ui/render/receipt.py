@@ -12,7 +12,7 @@ from bot.ui.render.errors import right, sentence
 from bot.ui.render.text import duration, plain
 
 if TYPE_CHECKING:
-    from bot.domain.errors import PanelError
+    from bot.domain.errors import DeckhandError
     from bot.domain.receipts import Progress
     from bot.ui.i18n import Words
 
@@ -87,7 +87,7 @@ def _trouble(progress: Progress, t: Words) -> str:
     )
 
 
-def _failure(phase: Phase, error: PanelError, t: Words) -> str:
+def _failure(phase: Phase, error: DeckhandError, t: Words) -> str:
     if phase is Phase.UNSEEN:
         return t.gettext(
             "The panel stopped answering, so I cannot see what came of it. "

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.trials import Finding, Mark
+from bot.ui.render.panel_errors import pause_of
+from bot.ui.render.text import duration
 
 if TYPE_CHECKING:
     from bot.domain.trials import Result, Trial
@@ -22,6 +24,10 @@ def _words(result: Result, t: Words) -> str:
     if result.finding is Finding.SERVERS:
         shown = t.ngettext("It shows {count} server.", "It shows {count} servers.", result.count)
         return shown.format(count=result.count)
+    if result.finding is Finding.TOO_MANY_REQUESTS:
+        return t.gettext(
+            "It is getting too many requests to try the key just now. Try again in {time}."
+        ).format(time=duration(pause_of(result.retry_after)))
     tables = (_address(t), _certificate(t), _key(t), _reach(t))
     return next(table[result.finding] for table in tables if result.finding in table)
 

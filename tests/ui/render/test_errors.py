@@ -58,8 +58,9 @@ def _failures(text: str = "Survival") -> Iterator[DeckhandError]:
     yield errors.InvalidCommand()
     for problem in errors.RuleProblem:
         yield errors.InvalidRule(problem)
+    yield errors.UnknownRule()
     yield errors.RuleChanged()
-    yield from map(errors.InvalidPanel, PanelProblem)
+    yield from (errors.InvalidPanel(problem, text) for problem in PanelProblem)
     limited = Rule(
         guild_id=1,
         subject=Subject.ROLE,
@@ -123,6 +124,12 @@ def test_an_error_says_whether_anything_was_changed() -> None:
             assert "look at the server before you try again" in text.lower(), text
         elif type(error) not in _NOTHING_THERE_TO_CHANGE:
             assert "Nothing was" in text or "nothing was" in text, text
+
+
+def test_without_the_database_no_more_is_claimed_than_is_known() -> None:
+    text = sentence(errors.StorageUnavailable("locked"), ENGLISH)
+    assert "your rights" not in text
+    assert "Most likely nothing was changed; look before you try again" in text
 
 
 @pytest.mark.parametrize(("t", "stop"), [(ENGLISH, r"[.?:](?= |$|\n)"), (CHINESE, _CHINESE_STOP)])
