@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Actor, Rule, Subject
 from bot.domain.audit import Change, Outcome
-from bot.domain.errors import DeckhandError, UnknownPanel, UnknownRule
+from bot.domain.errors import DeckhandError, InvalidRule, UnknownPanel, UnknownRule
 from bot.domain.grants import Explained, Given, NamedRule, summary
 from bot.domain.servers import ServerRef
 from bot.services.gate import NOWHERE
@@ -89,6 +89,11 @@ class RuleService:
         former = tuple(rule.id or 0 for rule in replaced.former)
         return self._effect(Given(given=given, former=former), wish.who, replaced.policy)
 
+    async def refuse(self, actor: Actor, error: InvalidRule, *, door: Door) -> None:
+        """Raise it for a wish that says nothing; only who may wish at all is told what is wrong."""
+        async with self._admitted(actor, Change.RULE_ADDED, door):
+            raise error
+
     async def expire(
         self, actor: Actor, rule_id: int, lasts: timedelta, *, door: Door
     ) -> NamedRule:
@@ -97,11 +102,7 @@ class RuleService:
             rule = await self._access.find(actor.guild_id, rule_id)
             now = self._clock.now()
             until = replace(
-                rule,
-                id=None,
-                expires_at=now + lasts,
-                created_by=actor.user_id,
-                created_at=now,
+                rule, id=None, expires_at=now + lasts, created_by=actor.user_id, created_at=now
             )
             replaced = await self._access.add(until, instead_of=rule_id)
         return await self._note(attempt, replaced.rule)

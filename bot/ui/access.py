@@ -10,14 +10,14 @@ import discord
 from discord.ui import Button, DynamicItem, Select, View
 
 from bot.domain.audit import Door
-from bot.domain.errors import RuleChanged
+from bot.domain.errors import InvalidRule, RuleChanged
 from bot.ui.actor import actor_from
 from bot.ui.errors import answering, guard, too_old
 from bot.ui.i18n import private_words
 from bot.ui.render import rules as render
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from discord.ui import Item
 
@@ -36,11 +36,17 @@ _SPANS = {
 }
 
 
-async def give(interaction: discord.Interaction[Client], wish: RuleWish) -> None:
+async def give(interaction: discord.Interaction[Client], wish: Callable[[], RuleWish]) -> None:
     """Give or take a right and say what that came to, with a way back."""
     await _think(interaction)
     service, t = interaction.client.services.rules, private_words(interaction)
-    outcome = await service.give(actor_from(interaction), wish, door=Door.COMMAND)
+    actor = actor_from(interaction)
+    try:
+        asked = wish()
+    except InvalidRule as error:
+        await service.refuse(actor, error, door=Door.COMMAND)
+        raise
+    outcome = await service.give(actor, asked, door=Door.COMMAND)
     view = rule_view(outcome.given, outcome.former, t)
     await interaction.edit_original_response(content=render.given(outcome, t), view=view)
 

@@ -92,3 +92,18 @@ async def test_stopping_the_bot_lets_a_console_command_end_and_answers_it(stage:
     assert stage.survival.console == ["say hi"]
     assert asked.message is not None
     assert "took the command" in asked.message.text
+
+
+async def test_what_is_wrong_with_a_rule_is_told_only_to_who_may_give_one(stage: Stage) -> None:
+    for command in stage.discord.commands:
+        # As an admin can have it in Discord's own settings.
+        command["default_member_permissions"] = None
+    unfit: list[dict[str, object]] = [{}, {"role": stage.helpers, "for": "10x"}]
+    for options in unfit:
+        denied = await stage.answer(stage.helper, "access allow", action="kill", **options)
+        refused = await stage.answer(stage.owner, "access allow", action="kill", **options)
+        assert "may not" in denied.text
+        assert "may not" not in refused.text
+    async with Database(stage.settings().database_url) as database:
+        rows = await SqlAuditLog(database).page(stage.guild.id, limit=9)
+    assert [row.outcome for row in rows] == ["refused", "denied"] * 2

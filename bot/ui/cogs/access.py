@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import discord
@@ -65,7 +66,8 @@ class AccessCommands(
     ) -> None:
         """Give a right."""
         limits = _Limits(server, panel, duration, commands)
-        await access.give(interaction, _wish(interaction, role, member, action, limits, allow=True))
+        wish = partial(_wish, interaction, role, member, action, limits, allow=True)
+        await access.give(interaction, wish)
 
     @app_commands.command(description=_("Take a right from a role or a member"))
     @app_commands.describe(**_OPTIONS)
@@ -85,9 +87,8 @@ class AccessCommands(
     ) -> None:
         """Take a right."""
         limits = _Limits(server, panel, duration, commands)
-        await access.give(
-            interaction, _wish(interaction, role, member, action, limits, allow=False)
-        )
+        wish = partial(_wish, interaction, role, member, action, limits, allow=False)
+        await access.give(interaction, wish)
 
     @app_commands.command(description=_("End a rule"))
     @app_commands.describe(rule=_("Pick one from the suggestions"))
