@@ -94,7 +94,7 @@ def wire(
         panels=panels,
         panel_setup=PanelSetup(kept=kept, maker=maker, gate=gate, audit=audit, clock=clock),
         directory=directory,
-        status=StatusService(panels=panels, directory=directory, audit=audit),
+        status=StatusService(gate=gate, panels=panels, directory=directory, audit=audit),
         power=PowerService(
             gate=gate, directory=directory, audit=audit, clock=clock, patience=pace.patience
         ),
@@ -116,7 +116,9 @@ def wire(
         ),
         rules=rules,
         settings=settings,
-        history=HistoryService(history=log, access=access, rules=rules, directory=directory),
+        history=HistoryService(
+            history=log, access=access, rules=rules, gate=gate, directory=directory
+        ),
         life=life,
         deletion=DataDeletion(life, gate, audit),
         teller=teller,

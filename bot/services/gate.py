@@ -69,16 +69,25 @@ class Gate:
         `detail` goes into the audit row: the reason given, or for COMMAND the line, which then
         must fit the patterns of the rules.
         """
-        try:
-            server = await self._directory.resolve(actor, text)
-        except (UnknownServer, AmbiguousServer, PanelError) as error:
-            await self._refuse(actor, action, text, door=door, error=error)
-            raise
+        server = await self.find(actor, text, action, door=door)
         panel, attempt = await self._judge(
             actor, action, server.ref, name=server.name, door=door, detail=detail
         )
         self._directory.remember(actor, server.ref)
         return Admission(server, panel, attempt)
+
+    async def find(
+        self, actor: Actor, text: str, action: Action = Action.VIEW, *, door: Door
+    ) -> Server:
+        """Return a server that the actor may see, or write down the attempt; raises like `resolve`.
+
+        To have seen one that may be seen is not written down.
+        """
+        try:
+            return await self._directory.resolve(actor, text)
+        except (UnknownServer, AmbiguousServer, PanelError) as error:
+            await self._refuse(actor, action, text, door=door, error=error)
+            raise
 
     async def admit_to_panel(
         self, actor: Actor, text: str, action: Action, *, door: Door

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.access import Actor
-    from bot.domain.audit import AuditEntry
+    from bot.domain.audit import AuditEntry, Door
     from bot.domain.grants import NamedRule
     from bot.domain.guild_ports import AuditHistory
     from bot.services.access import AccessService
     from bot.services.directory import ServerDirectory
+    from bot.services.gate import Gate
     from bot.services.rules import RuleService
 
 PER_PAGE = 6
@@ -57,18 +58,20 @@ class HistoryService:
         history: AuditHistory,
         access: AccessService,
         rules: RuleService,
+        gate: Gate,
         directory: ServerDirectory,
     ) -> None:
         self._history = history
         self._access = access
         self._rules = rules
+        self._gate = gate
         self._directory = directory
 
-    async def page(self, actor: Actor, place: Place) -> HistoryPage:
-        """Return a page; raises like `ServerDirectory.resolve` for the server that is named."""
+    async def page(self, actor: Actor, place: Place, *, door: Door) -> HistoryPage:
+        """Return a page; raises like `Gate.find` for the server that is named."""
         ref = None
         if place.server is not None:
-            ref = (await self._directory.resolve(actor, place.server)).ref
+            ref = (await self._gate.find(actor, place.server, door=door)).ref
         may_read = await self._filter(actor)
         if place.after is not None:
             page = await self._newer(actor, place, ref, may_read)

@@ -16,10 +16,11 @@ from bot.services.directory import unreachable
 
 if TYPE_CHECKING:
     from bot.domain.access import Actor
-    from bot.domain.audit import AuditEntry
+    from bot.domain.audit import AuditEntry, Door
     from bot.domain.servers import Capability, Server
     from bot.services.audit import AuditService
     from bot.services.directory import ServerDirectory
+    from bot.services.gate import Gate
     from bot.services.panels import PanelRegistry
 
 
@@ -39,11 +40,21 @@ class StatusService:
     """Gives a fresh look, or the last known one with the reason why it is not fresh."""
 
     def __init__(
-        self, *, panels: PanelRegistry, directory: ServerDirectory, audit: AuditService
+        self,
+        *,
+        gate: Gate,
+        panels: PanelRegistry,
+        directory: ServerDirectory,
+        audit: AuditService,
     ) -> None:
+        self._gate = gate
         self._panels = panels
         self._directory = directory
         self._audit = audit
+
+    async def find(self, actor: Actor, text: str, *, door: Door) -> Server:
+        """Return a server as last known, without asking its panel; raises like `look`."""
+        return await self._gate.find(actor, text, door=door)
 
     async def look(self, actor: Actor, text: str) -> Status:
         """Ask the panel about a server; raises like `resolve`, also where it is gone by now."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from discord.ui import ActionRow, Button, Container, DynamicItem, LayoutView, TextDisplay
 
+from bot.domain.audit import Door
 from bot.services.history import Place
 from bot.ui.actor import actor_from
 from bot.ui.errors import guard
@@ -25,7 +26,7 @@ _OLDER, _NEWER = "<", ">"
 
 async def show_history(interaction: discord.Interaction[Client], place: Place) -> None:
     """Answer with the newest page that the asker may read."""
-    view = await _view(interaction, place)
+    view = await _view(interaction, place, door=Door.COMMAND)
     await interaction.response.send_message(view=view, ephemeral=True)
 
 
@@ -61,14 +62,16 @@ class TurnHistory(
         await guard(interaction, self._turn(interaction))
 
     async def _turn(self, interaction: discord.Interaction[Client]) -> None:
-        view = await _view(interaction, self.place)
+        view = await _view(interaction, self.place, door=Door.BUTTON)
         await interaction.response.edit_message(view=view)
 
 
-async def _view(interaction: discord.Interaction[Client], place: Place) -> LayoutView:
+async def _view(
+    interaction: discord.Interaction[Client], place: Place, *, door: Door
+) -> LayoutView:
     t = private_words(interaction)
     history, actor = interaction.client.services.history, actor_from(interaction)
-    page = await history.page(actor, place)
+    page = await history.page(actor, place, door=door)
     named = await history.rules_behind(actor.guild_id, page.entries)
     title = t.gettext("What was done, newest first")
     box: Container[Any] = Container(TextDisplay(f"### {title}"))

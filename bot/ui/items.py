@@ -117,10 +117,12 @@ class ServerButton(
                 await refresh(interaction, self.key)
 
 
-async def show_card(interaction: discord.Interaction[Client], text: str, *, private: bool) -> None:
+async def show_card(
+    interaction: discord.Interaction[Client], text: str, *, private: bool, door: Door
+) -> None:
     """Answer with the card of a server, freshly looked at."""
     services, actor = interaction.client.services, actor_from(interaction)
-    await services.directory.resolve(actor, text)  # what fails for the asker fails in private
+    await services.status.find(actor, text, door=door)  # what fails for the asker fails in private
     with answering():
         await interaction.response.defer(ephemeral=private, thinking=True)
     await _put_card(interaction, text, private=private)
@@ -129,8 +131,8 @@ async def show_card(interaction: discord.Interaction[Client], text: str, *, priv
 async def refresh(interaction: discord.Interaction[Client], text: str) -> None:
     """Look again and bring the card that was pressed up to date."""
     if not interaction.response.is_done():
-        directory = interaction.client.services.directory
-        await directory.resolve(actor_from(interaction), text)
+        status = interaction.client.services.status
+        await status.find(actor_from(interaction), text, door=Door.BUTTON)
         with answering():
             await interaction.response.defer()
     is_private = interaction.message is not None and interaction.message.flags.ephemeral

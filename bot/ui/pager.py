@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 import discord
 from discord.ui import ActionRow, Button, DynamicItem, LayoutView, Select
 
+from bot.domain.audit import Door
 from bot.ui.actor import actor_from
 from bot.ui.errors import guard, too_old
 from bot.ui.i18n import private_words, public_words
@@ -85,7 +86,9 @@ class OpenCard(DynamicItem[Select[Any]], template=r"d1s:open"):
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Show the card to the one who picked it."""
         data: Any = interaction.data
-        await guard(interaction, show_card(interaction, data["values"][0], private=True))
+        await guard(
+            interaction, show_card(interaction, data["values"][0], private=True, door=Door.MENU)
+        )
 
 
 async def show_list(

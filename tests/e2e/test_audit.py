@@ -70,3 +70,17 @@ async def test_a_locked_database_lets_no_order_through_and_no_attempt_is_lost(
     await stage.stop_bot(bot)
     assert stage.survival.signals == []
     assert [row[4] for row in _rows(stage)] == ["denied", "refused"]
+
+
+async def test_to_look_for_what_may_not_be_seen_is_written_down(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    bot = await stage.start_bot()
+    for command in ("server status", "status", "server history"):
+        answer = await stage.answer(stage.guest, command, server="Survival")
+        assert "Survival" in answer.text
+    card = await stage.answer(stage.owner, "server status", server="Survival")
+    await stage.told(await stage.click(stage.guest, card, "Refresh"))
+    await stage.stop_bot(bot)
+    rows = [row[:2] + row[3:5] for row in _rows(stage)]
+    doors = ["command", "command", "command", "button"]
+    assert rows == [(stage.guest.id, "view", door, "refused") for door in doors]

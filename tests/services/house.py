@@ -129,7 +129,9 @@ class House:
             clock=self.clock,
             pace_seconds=3,
         )
-        self.status = StatusService(panels=self.panels, directory=self.directory, audit=self.audit)
+        self.status = StatusService(
+            gate=self.gate, panels=self.panels, directory=self.directory, audit=self.audit
+        )
         self.drafts = Drafts(self.clock)
         self.store = MemoryPanels()
         self.maker = FakeMaker(self.clock)
@@ -167,6 +169,7 @@ class House:
             history=self.audit_log,
             access=self.access,
             rules=self.access_rules,
+            gate=self.gate,
             directory=self.directory,
         )
         self.panel_setup = PanelSetup(

@@ -94,7 +94,7 @@ class ServerCommands(
     ) -> None:
         """Show the card."""
         is_hidden = is_private(interaction, usual=False, wish=private)
-        await show_card(interaction, server, private=is_hidden)
+        await show_card(interaction, server, private=is_hidden, door=Door.COMMAND)
 
     @app_commands.command(description=_("Start a server"))
     @app_commands.describe(server=SERVER_HINT, reason=REASON_HINT)

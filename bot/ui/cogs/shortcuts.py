@@ -49,4 +49,5 @@ class Shortcuts(commands.Cog):
         if server is None:
             await show_list(interaction, Filters(), private=is_private(interaction, usual=True))
         else:
-            await show_card(interaction, server, private=is_private(interaction, usual=False))
+            is_hidden = is_private(interaction, usual=False)
+            await show_card(interaction, server, private=is_hidden, door=Door.COMMAND)
