@@ -8,48 +8,50 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import aiohttp
 import discord
 
-from bot.domain.errors import StorageUnavailable
 from bot.log import redact
+from bot.monitoring import serving
 from bot.panels import PanelHub
-from bot.panels.stored import StoredPanels
 from bot.services.clock import SystemClock
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.settings import panel_settings
-from bot.storage import keys, migrations
-from bot.storage.crypto import MasterKeyError
+from bot.startup import (
+    StartupError,
+    alone,
+    log_in,
+    patiently,
+    prepare,
+    prepare_discord,
+    unlock,
+)
 from bot.storage.engine import Database
-from bot.storage.key_file import KeyFile
-from bot.storage.keys import KeySource
+from bot.storage.instance import InstanceTaken
 from bot.storage.panels import SqlPanels
 from bot.storage.repositories import SqlMemory
 from bot.ui.audit_channel import DiscordAuditChannel
+from bot.ui.boards import DiscordBoards
 from bot.ui.client import Client
-from bot.ui.endpoint import point_at, without_voice
+from bot.ui.notifier import DiscordNotifier
+from bot.ui.receipt import DiscordReceipts
 from bot.wiring import Pace, Wired, wire
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import AsyncIterator, Mapping
 
     from bot.config import Config
     from bot.panels import PanelSettings
     from bot.services import Services
-    from bot.storage.crypto import Vault
+    from bot.services.health import HealthService
+    from bot.storage.instance import Instance
 
 log = logging.getLogger(__name__)
 
-_LOGIN_SECONDS = 30.0
-"""To log in and to tell Discord the commands."""
-
-
-class StartupError(Exception):
-    """The bot cannot run; one sentence that says what is missing and where."""
+_CANCEL_SECONDS = 0.1
 
 
 async def run(
@@ -69,70 +71,33 @@ async def run(
     clock = SystemClock()
     settings = panel_settings(config)
     async with AsyncExitStack() as stack:
+        place = await patiently(lambda: stack.enter_async_context(alone(config)), stop)
         database = await stack.enter_async_context(Database(config.database_url))
-        await _prepare(config, database)
-        vault = await _unlock(config, database)
+        await patiently(lambda: prepare(config, database), stop)
+        vault = await patiently(lambda: unlock(config, database), stop)
         hub = await stack.enter_async_context(
             PanelHub(clock=clock, allow_networks=config.allow_networks, redact=redact)
         )
         registry = _open_panels(config, settings, hub)
-        store, maker = SqlPanels(database, vault), StoredPanels(hub)
         wired = wire(
             registry,
             database,
             pace=pace,
-            store=store,
-            maker=maker,
+            store=SqlPanels(database, vault),
+            hub=hub,
             keep_audit=timedelta(days=config.audit.keep_days),
         )
-        await _read_stored(wired)
+        await patiently(lambda: _read_stored(wired), stop)
+        await stack.enter_async_context(_monitoring(config, wired.services.health))
         client = _client(config, wired.services, database, pace)
+        await patiently(lambda: _recall(wired, client), stop)
         stack.push_async_callback(client.close)
-        await _log_in(client, config)
+        await log_in(client, config)
+        stack.push_async_callback(wired.ledger.save)
         stack.push_async_callback(wired.audit.close)
         stack.push_async_callback(wired.services.power.close)
         stack.push_async_callback(wired.services.live.close)
-        await _serve(client, wired, stop=stop, started=started)
-
-
-async def check_discord(config: Config) -> str:
-    """Log in and out again; returns whom Discord takes us for. Raises `StartupError`."""
-    _prepare_discord(config)
-    async with discord.Client(intents=discord.Intents(guilds=True)) as client:
-        await _log_in(client, config)
-        return f"logged in as {client.user}"
-
-
-def key_source(config: Config) -> KeySource:
-    """Return where the master key is."""
-    given = tuple(key.get_secret_value() for key in config.secret_key)
-    return KeySource(given, KeyFile(config.key_file))
-
-
-async def _prepare(config: Config, database: Database) -> None:
-    try:
-        if config.migrate_on_start:
-            await asyncio.to_thread(migrations.upgrade, config.database_url)
-        await database.ping()
-        version = await asyncio.to_thread(migrations.current, config.database_url)
-    except StorageUnavailable as error:
-        raise StartupError(str(error)) from error
-    if version != migrations.head():
-        raise StartupError(
-            f"the database is at version {version or 'none'} and must be at {migrations.head()}: "
-            "run `deckhand migrate`"
-        )
-
-
-async def _unlock(config: Config, database: Database) -> Vault:
-    """Return what opens the secrets in the database, for `SqlPanels`."""
-    source = key_source(config)
-    try:
-        if not source.keys():
-            log.info("making a master key in %s: keep a copy of it elsewhere", source.where)
-        return await keys.unlock(database, source)
-    except (MasterKeyError, StorageUnavailable) as error:
-        raise StartupError(str(error)) from error
+        await _serve(client, wired, place, stop=stop, started=started)
 
 
 def _open_panels(
@@ -144,6 +109,7 @@ def _open_panels(
             name=panel.name,
             guild_ids=panel.guilds,
             poll_seconds=panel.poll_seconds,
+            background_share=panel.background_share,
             source=hub.source(settings[panel.id]),
         )
         for panel in config.panels
@@ -151,17 +117,21 @@ def _open_panels(
 
 
 async def _read_stored(wired: Wired) -> None:
-    """Take up what guilds have chosen and added, and what was on its way at the last end."""
-    try:
-        await wired.services.settings.load()
-        await wired.audit.end_interrupted()
-        await wired.kept.open_all()
-    except StorageUnavailable as error:
-        raise StartupError(str(error)) from error
+    """Take up what guilds have chosen and added."""
+    await wired.services.settings.load()
+    await wired.subscriptions.load()
+    await wired.services.board_keeper.load()
+    await wired.kept.open_all()
+
+
+async def _recall(wired: Wired, client: Client) -> None:
+    """Take up what was on its way at the last end, before anything new is."""
+    recalled = await wired.services.power.recall(DiscordReceipts(client))
+    await wired.audit.end_interrupted(recalled)
 
 
 def _client(config: Config, services: Services, database: Database, pace: Pace) -> Client:
-    _prepare_discord(config)
+    prepare_discord(config)
     return Client(
         services,
         SqlMemory(database),
@@ -171,55 +141,73 @@ def _client(config: Config, services: Services, database: Database, pace: Pace) 
     )
 
 
-def _prepare_discord(config: Config) -> None:
-    point_at(config.discord.api_url, config.discord.gateway_url)
-    without_voice()
-
-
-async def _log_in(client: discord.Client, config: Config) -> None:
-    try:
-        async with asyncio.timeout(_LOGIN_SECONDS):
-            await client.login(config.discord.token.get_secret_value())
-    except discord.LoginFailure as error:
-        raise StartupError("Discord refuses the token: look at discord.token") from error
-    except discord.HTTPException as error:
-        raise StartupError(f"Discord refused to start the bot: {error}") from error
-    except TimeoutError as error:
-        raise StartupError(f"Discord did not answer within {_LOGIN_SECONDS:g} s") from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise StartupError(f"Discord cannot be reached: {error}") from error
-    except (TypeError, KeyError, ValueError) as error:
-        # discord.py trusts the form of what it is told.
-        raise StartupError("what answers is not Discord: look at discord.api_url") from error
-    except StorageUnavailable as error:
-        raise StartupError(str(error)) from error
+@asynccontextmanager
+async def _monitoring(config: Config, health: HealthService) -> AsyncIterator[None]:
+    """Let operators' tools see how the bot does, where the configuration names an address."""
+    address = config.http.listen
+    if address is None:
+        yield
+        return
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(serving(address.host, address.port, health))
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise StartupError(f"http.listen: {address} cannot be listened on: {why}") from error
+        yield
 
 
 async def _serve(
-    client: Client, wired: Wired, *, stop: asyncio.Event, started: asyncio.Event | None
+    client: Client,
+    wired: Wired,
+    place: Instance,
+    *,
+    stop: asyncio.Event,
+    started: asyncio.Event | None,
 ) -> None:
-    audit_channel = DiscordAuditChannel(client)
+    audit_channel, notifier = DiscordAuditChannel(client), DiscordNotifier(client)
+    keeper, desk = wired.services.board_keeper, DiscordBoards(client, notifier)
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
-                group.create_task(client.connect(), name="gateway"),
+                group.create_task(_connect(client), name="gateway"),
+                group.create_task(place.keep(), name="one instance"),
                 group.create_task(wired.watcher.run(), name="watcher"),
                 group.create_task(wired.teller.run(audit_channel), name="audit channel"),
+                group.create_task(wired.observer.run(), name="observer"),
+                group.create_task(wired.announcer.run(notifier), name="news"),
+                group.create_task(keeper.run(desk), name="boards"),
                 group.create_task(wired.audit.run(), name="audit rows"),
                 group.create_task(wired.housekeeping.run(), name="housekeeping"),
+                group.create_task(wired.services.power.resume(), name="receipts"),
                 group.create_task(_announce(client, started), name="announce"),
             ]
             await stop.wait()
             log.info("stopping")
+            await wired.services.power.close()
             for task in tasks:
                 task.cancel()
     except ExceptionGroup as errors:
+        if (taken := errors.subgroup(InstanceTaken)) is not None:
+            raise StartupError(str(taken.exceptions[0])) from errors
         closed = errors.subgroup(discord.ConnectionClosed)
         if closed is None:
             raise
         raise StartupError(f"Discord ended the connection for good: {closed.exceptions[0]}") from (
             errors
         )
+
+
+async def _connect(client: Client) -> None:
+    """Stay connected until cancelled."""
+    gateway = asyncio.create_task(client.connect(), name="discord.py")  # noqa: TID251 - awaited below
+    try:
+        await asyncio.shield(gateway)
+    finally:
+        # While it connects anew, discord.py takes a cancellation for its own and goes on.
+        while not gateway.done():
+            gateway.cancel()
+            await asyncio.wait([gateway], timeout=_CANCEL_SECONDS)
 
 
 async def _announce(client: Client, started: asyncio.Event | None) -> None:

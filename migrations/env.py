@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from alembic import context
 
+from bot.storage import board_tables, news_tables  # noqa: F401 - add their tables to those of Base
 from bot.storage.engine import open_engine
 from bot.storage.tables import Base
 

@@ -24,12 +24,12 @@ from bot.domain.servers import (
 from tests.fakes_live import FakeConsole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from contextlib import AbstractAsyncContextManager
 
     from bot.domain.access import Rule
     from bot.domain.audit import AuditEntry
-    from bot.domain.receipts import Phase, Progress
+    from bot.domain.live import Reading
     from tests.fakes_live import FakeWatch
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -133,6 +133,8 @@ class FakePanel:
         self.calls: Counter[str] = Counter()
         self.powers: list[tuple[str, PowerAction]] = []
         self.commands: list[tuple[str, str]] = []
+        self.known: list[dict[str, Reading]] = []
+        """What was known at each list that went around it."""
         self.is_open = asyncio.Event()
         """While it is not set, every call hangs."""
         self.is_open.set()
@@ -160,6 +162,17 @@ class FakePanel:
     async def list_servers(self) -> Sequence[Server]:
         await self._enter("list_servers")
         return [self.now(server_id) for server_id in self._servers]
+
+    async def list_around(self, known: Mapping[str, Reading]) -> Sequence[Server]:
+        """Tell of those that are known what is known, as if it had not been asked."""
+        self.known.append(dict(known))
+        listed = await self.list_servers()
+        return [
+            replace(server, state=known[server.ref.server_id].state)
+            if server.ref.server_id in known
+            else server
+            for server in listed
+        ]
 
     async def get_server(self, server_id: str) -> Server:
         await self._enter("get_server")
@@ -196,34 +209,6 @@ class FakePanel:
         await self.is_open.wait()
         if method in self.errors:
             raise self.errors[method]
-
-
-class RecordingReceipt:
-    """Keeps every step that it was told to show."""
-
-    def __init__(self, link: str | None = "https://discord.com/channels/1/2/3") -> None:
-        self.shown: list[Progress] = []
-        self._link = link
-        self._changed = asyncio.Condition()
-
-    @property
-    def link(self) -> str | None:
-        return self._link if self.shown else None
-
-    @property
-    def phases(self) -> list[Phase]:
-        return [progress.phase for progress in self.shown]
-
-    async def show(self, progress: Progress) -> None:
-        self.shown.append(progress)
-        async with self._changed:
-            self._changed.notify_all()
-
-    async def wait_for(self, matches: Callable[[Progress], bool]) -> Progress:
-        """Wait until a step like that is shown last."""
-        async with self._changed:
-            await self._changed.wait_for(lambda: bool(self.shown) and matches(self.shown[-1]))
-        return self.shown[-1]
 
 
 class MemoryRules:

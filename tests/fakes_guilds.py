@@ -127,6 +127,9 @@ class MemoryGuilds:
     async def drop_rules(self, before: datetime) -> None:
         self.dropped.append(("rules", before))
 
+    async def drop_news(self, before: datetime) -> None:
+        self.dropped.append(("news", before))
+
     def _check(self) -> None:
         if self.is_broken:
             raise StorageUnavailable("unplugged")

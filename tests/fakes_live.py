@@ -83,11 +83,18 @@ class FakeConsole:
             yield watch
         finally:
             self.watches.remove(watch)
+            async with self._changed:
+                self._changed.notify_all()
 
     async def wait_watched(self) -> None:
         """Wait until somebody follows it."""
         async with self._changed:
             await self._changed.wait_for(lambda: bool(self.watches))
+
+    async def wait_followers(self, count: int) -> None:
+        """Wait until exactly so many follow it."""
+        async with self._changed:
+            await self._changed.wait_for(lambda: len(self.watches) == count)
 
     async def wait_idle(self) -> None:
         """Wait until all that has happened was taken by all who follow it."""

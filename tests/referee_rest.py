@@ -29,7 +29,13 @@ _UNDOCUMENTED: dict[str, dict[str, Any]] = {
     "MessageEditRequestPartial": {"tts": {"type": "boolean"}},
     "IncomingWebhookUpdateRequestPartial": {"tts": {"type": "boolean"}},
     "IncomingWebhookUpdateForInteractionCallbackRequestPartial": {"tts": {"type": "boolean"}},
+    "CreateForumThreadRequest": {"type": {"type": "integer"}},
+    "BaseCreateMessageCreateRequest": {"tts": {"type": "boolean"}},
     "RichEmbed": {"flags": {"type": "integer"}},
+}
+# What Discord says, as its reference in words tells, and the description leaves out.
+_UNDOCUMENTED_ANSWERS: dict[str, dict[str, Any]] = {
+    "CreatedThreadResponse": {"message": {"$ref": "#/components/schemas/MessageResponse"}},
 }
 _FIELD_ERROR: dict[str, Any] = {
     "type": "object",
@@ -144,9 +150,9 @@ def _closed_document(schemas: dict[str, Any], *, relaxed: bool) -> dict[str, Any
     }
     # Discord's reference shows words as codes (BASE_TYPE_REQUIRED), its description integers.
     closed["InnerErrors"]["properties"]["_errors"]["items"] = _FIELD_ERROR
+    for name, properties in (_UNDOCUMENTED if relaxed else _UNDOCUMENTED_ANSWERS).items():
+        closed[name]["properties"] |= properties
     if relaxed:
-        for name, properties in _UNDOCUMENTED.items():
-            closed[name]["properties"] |= properties
         closed["SnowflakeType"] = {"anyOf": [closed["SnowflakeType"], {"type": "integer"}]}
     return {"components": {"schemas": closed}}
 

@@ -28,8 +28,7 @@ LONG = {"bot/domain/errors.py"}  # one tree
 
 BOUNDARIES = {
     "bot/cli/__init__.py",  # main: every failure ends in a sentence
-    "bot/services/audit_teller.py",  # the workers outlive bugs
-    "bot/services/watcher.py",  # the loop outlives bugs
+    "bot/services/background.py",  # loops that nobody waits for outlive bugs
     "bot/ui/errors.py",  # components and forms: Discord's user gets an answer
 }
 """The places that catch whatever comes, and no others."""

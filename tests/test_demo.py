@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import signal
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -45,7 +48,7 @@ _ODD = [
     ("say hello", "! no form is open; click Command on a card first"),
     ("fill Name=x", "! no form is open; click Command on a card first"),
     ("fill", "! no form is open; click Command on a card first"),
-    ("as", "! there are moderator, helper, guest"),
+    ("as", "! there are owner, moderator, helper, guest"),
     ("crash", "! there are Survival"),
     ("panel", "! say panel up or panel down"),
     ("\"'", "! I do not know"),
@@ -59,6 +62,8 @@ _ODD = [
     ("fill", "! the form asks for "),
     ("fill Nothing=1", "! the form asks for "),
     ("say tell it's me", "**Lobby** took the command `tell it's me`"),
+    ("/notify add #nowhere problems", "! channel: '#nowhere' is no channel"),
+    ("/notify add #alerts problems", "From now on I tell there:"),
     ("/manage update Survival", "### Change Survival"),
     ("click Name", "a form opens: Survival: Name, "),
     ("say Name", "! this form takes no single text; answer with: fill Name=... "),
@@ -129,3 +134,91 @@ async def test_without_input_it_ends_by_itself(tmp_path: Path, seconds: tuple[st
     status, output = await _demo(*seconds, typed=tmp_path / "nothing")
     assert status == 0
     assert "Traceback" not in output
+
+
+async def test_it_says_where_the_page_is(tmp_path: Path) -> None:
+    (tmp_path / "nothing").touch()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    status, output = await _demo("--port", str(port), "--seconds", "1", typed=tmp_path / "nothing")
+    assert status == 0
+    assert f"The demo is at http://127.0.0.1:{port}/\n" in output
+
+
+async def test_a_port_in_use_is_told_and_a_second_demo_takes_another(tmp_path: Path) -> None:
+    (tmp_path / "nothing").touch()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        status, output = await _demo("--port", str(port), typed=tmp_path / "nothing")
+        assert status == 2
+        assert output.startswith(f"port {port} cannot be used: ")
+        assert len(output.splitlines()) == 1
+
+        status, output = await _demo("--no-browser", typed=tmp_path / "nothing")
+        assert status == 0
+        assert "http://127.0.0.1:" in output
+
+
+@pytest.mark.parametrize("port", ["0", "-1", "65536", "x", "8.0", "", "²", "9" * 5000])
+async def test_what_is_no_port_is_wrong_usage(tmp_path: Path, port: str) -> None:
+    (tmp_path / "nothing").touch()
+    status, output = await _demo("--port", port, typed=tmp_path / "nothing")
+    assert status == 2
+    assert "must be a number of 1 to 65535" in output
+
+
+async def test_the_tour_is_written_down(tmp_path: Path) -> None:
+    (tmp_path / "nothing").touch()
+    told = tmp_path / "tour.md"
+    status, output = await _demo(
+        *("--record", str(told), "--seconds", "2"), typed=tmp_path / "nothing"
+    )
+    assert (status, output) == (0, "")
+    text = told.read_text(encoding="utf-8")
+    for seen in (
+        "**Mia (moderator)** types `/server list`",
+        "only Mia sees it",
+        "**Hugo (helper)** presses *Restart*",
+        "> 🟢 **Survival** is running · ",
+        "> I know no server called `Survival`.",
+        "> 💥 **Creative** crashed · Main panel · ",
+        "> @Gus may now view, start, restart **Survival**.",
+    ):
+        assert seen in text
+    assert not re.search(r"<[@#t]|> -#", text)
+    numbers = [int(number) for number in re.findall(r"^## (\d+)\. ", text, re.MULTILINE)]
+    assert numbers == [1, 2, 3, 4, 5, 6]
+
+
+async def test_a_tour_that_cannot_be_written_is_not_played(tmp_path: Path) -> None:
+    (tmp_path / "nothing").touch()
+    for path in (tmp_path, tmp_path / "nowhere" / "tour.md"):
+        status, output = await _demo("--record", str(path), typed=tmp_path / "nothing")
+        assert status == 2
+        assert output == (f"{path} cannot be written: it must be a file in a folder that exists\n")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_whoever_ends_it_finds_nothing_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", "demo", "--no-browser"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(50):
+        await process.stdout.readuntil(b"The demo is at ")
+        assert len(_folders(tmp_path)) == 1
+        process.send_signal(number)
+        output = await process.stdout.read()
+        assert await process.wait() == 128 + number
+    assert b"Traceback" not in output
+    assert not _folders(tmp_path)
+
+
+def _folders(path: Path) -> list[str]:
+    return [each.name for each in path.iterdir() if each.is_dir()]

@@ -53,6 +53,15 @@ def test_types_and_catalogues_stand_in_the_package() -> None:
     assert not list(PACKAGE.rglob("*.mo"))
 
 
+def test_the_demo_page_stands_in_the_package() -> None:
+    static = PACKAGE / "simulators" / "web" / "static"
+
+    assert (static / "index.html").is_file()
+    # The wheel takes the whole package but for what the repository ignores.
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").splitlines()
+    assert not {line.strip("/") for line in ignored} & {"static", "*.html", "*.css", "*.js"}
+
+
 def test_migrations_go_where_an_installed_package_looks_for_them() -> None:
     wheel = PROJECT["tool"]["hatch"]["build"]["targets"]["wheel"]
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
 
-from bot.app import StartupError, check_discord, key_source
 from bot.cli._failures import MISUSED, UNEXPECTED, unexpected
 from bot.cli._output import plain
 from bot.domain.errors import DeckhandError, StorageUnavailable
 from bot.panels import PanelHub
 from bot.services.clock import SystemClock
 from bot.settings import panel_settings
+from bot.startup import StartupError, check_discord, key_source
 from bot.storage import keys
 from bot.storage.crypto import MasterKeyError
 from bot.storage.engine import Database, safe_url

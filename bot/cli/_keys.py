@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from bot.app import key_source
 from bot.domain.errors import StorageUnavailable
+from bot.startup import key_source
 from bot.storage import keys
 from bot.storage.crypto import new_key
 from bot.storage.engine import Database, safe_url

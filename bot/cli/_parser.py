@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DEFAULT_CONFIG = Path("config.yaml")
+_LAST_PORT = 65535
 
 
 class UsageError(Exception):
@@ -38,7 +39,22 @@ def build_parser() -> argparse.ArgumentParser:
     demo = commands.add_parser(
         "demo", parents=[common], help="run the bot on this machine against stand-ins"
     )
-    demo.add_argument("--headless", action="store_true", help="play a short scenario and leave")
+    alone = demo.add_mutually_exclusive_group()
+    alone.add_argument("--headless", action="store_true", help="play a short scenario and leave")
+    alone.add_argument(
+        "--record",
+        type=Path,
+        metavar="FILE",
+        help="play the tour, write what was said into FILE as Markdown, and leave",
+    )
+    demo.add_argument(
+        "--port",
+        type=_port,
+        default=0,
+        metavar="N",
+        help="where the page listens on 127.0.0.1 (default: any free port)",
+    )
+    demo.add_argument("--no-browser", action="store_true", help="only print the page's address")
     demo.add_argument(
         "--seconds", type=_seconds, default=None, metavar="N", help="leave after N seconds"
     )
@@ -153,6 +169,12 @@ def _seconds(text: str) -> float:
     if not 0 < seconds < float("inf"):
         raise argparse.ArgumentTypeError("must be a number of more than 0")
     return seconds
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text[:6]) <= _LAST_PORT:
+        raise argparse.ArgumentTypeError(f"must be a number of 1 to {_LAST_PORT}")
+    return int(text)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot import app
 from bot.cli._failures import NotStarted
+from bot.startup import StartupError
 
 if TYPE_CHECKING:
     from bot.config import Config
@@ -16,6 +17,6 @@ def execute(config: Config) -> int:
     """Run the bot; raises `NotStarted` where something that it needs is not there."""
     try:
         asyncio.run(app.run(config))
-    except app.StartupError as error:
+    except StartupError as error:
         raise NotStarted(str(error)) from error
     return 0

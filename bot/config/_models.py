@@ -46,6 +46,7 @@ class PanelConfig(_Model):
     credentials: Mapping[str, Annotated[SecretStr, secret("panels")]]
     guilds: frozenset[Annotated[int, BeforeValidator(_values.guild_id)]] = frozenset()
     poll_seconds: float = Field(default=60.0, ge=5, strict=True, allow_inf_nan=False)
+    background_share: float = Field(default=0.4, gt=0, le=1, allow_inf_nan=False, strict=True)
     verify_tls: Annotated[bool | str, BeforeValidator(_values.verify_tls)] = True
     options: Mapping[str, object] = Field(default_factory=dict)
 
@@ -61,6 +62,12 @@ class AuditConfig(_Model):
     """How long is kept what people did."""
 
     keep_days: int = Field(default=90, ge=1, strict=True)
+
+
+class HttpConfig(_Model):
+    """Where operators' tools see how the bot does; without an address nowhere."""
+
+    listen: Annotated[_values.Address, BeforeValidator(_values.address)] | None = None
 
 
 def _database(value: object, info: ValidationInfo) -> str:
@@ -91,6 +98,7 @@ class Config(_Model):
     allow_networks: tuple[Annotated[_values.Network, BeforeValidator(_values.network)], ...] = ()
     """Which networks beside the public ones the panels added from Discord may be in."""
     audit: AuditConfig = AuditConfig()
+    http: HttpConfig = HttpConfig()
     _key_file: Path = PrivateAttr()
 
     def model_post_init(self, context: object) -> None:

@@ -7,11 +7,25 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
 
 DEFAULT_DATABASE = "sqlite:///deckhand.db"
 
@@ -94,6 +108,17 @@ def network(value: object) -> Network:
         raise ValueError("must be a network such as 10.0.0.0/8, or an address") from None
 
 
+def address(value: object) -> Address:
+    """Accept where to listen: a host, a colon and a port."""
+    text = value if isinstance(value, str) else ""
+    parts = split(f"//{text}")
+    is_whole = parts.netloc == text and "@" not in text
+    if not is_whole or not parts.hostname or not parts.port:
+        raise ValueError("must be a host and a port, as in 127.0.0.1:9100")
+    _check_name(parts.hostname)
+    return Address(parts.hostname, parts.port)
+
+
 def split(url: str) -> SplitResult:
     """Take an address apart."""
     try:
@@ -118,6 +143,15 @@ def _discord_address(url: str, scheme: Literal["https", "wss"], *, plain: str) -
     return _bare(url, parts)
 
 
+def _check_name(host: str) -> None:
+    try:
+        host.encode("idna")  # as Python does it before it asks for the address of a name
+    except UnicodeError:
+        raise ValueError(
+            "names a host that cannot be looked up: a part of it is empty, too long or misspelled"
+        ) from None
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -128,4 +162,5 @@ def _is_loopback(host: str) -> bool:
 def _bare(url: str, parts: SplitResult) -> str:
     if parts.username is not None or parts.query or parts.fragment:
         raise ValueError("must not contain a user name, a password, ? or #")
+    _check_name(parts.hostname or "")
     return url.rstrip("/")

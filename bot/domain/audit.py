@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -27,7 +28,6 @@ class Change(StrEnum):
     """What an admin did to the bot itself; stands in an entry where an action would."""
 
     RULES_SEEN = "rules seen"
-    """Written down only where it was denied."""
     RULE_ADDED = "rule added"
     RULE_REMOVED = "rule removed"
     RULE_RESTORED = "rule restored"
@@ -40,8 +40,26 @@ class Change(StrEnum):
     PANEL_KEY = "panel key"
     PANEL_REMOVED = "panel removed"
     PANEL_RESTORED = "panel restored"
+    NEWS_SEEN = "news seen"
+    NEWS_ADDED = "news added"
+    NEWS_EDITED = "news edited"
+    NEWS_REMOVED = "news removed"
+    NEWS_RESTORED = "news restored"
+    NEWS_TESTED = "news tested"
+    NEWS_MUTED = "news muted"
+    NEWS_UNMUTED = "news unmuted"
+    BOARD_ADDED = "board added"
+    BOARD_REFRESHED = "board refreshed"
+    BOARD_MOVED = "board moved"
+    BOARD_REMOVED = "board removed"
     SETTINGS = "settings"
+    HEALTH_SEEN = "health seen"
+    """Written down only where it was denied."""
     DATA_DELETED = "data deleted"
+
+
+LOOKS = frozenset({Change.RULES_SEEN, Change.NEWS_SEEN})
+"""What changes nothing, and is written down only where it was denied."""
 
 
 class Outcome(StrEnum):
@@ -82,3 +100,5 @@ class AuditEntry:
     """From the request to its outcome."""
     id: int | None = None
     """Set once it is stored; of one guild the later entry has the larger one."""
+    key: str = field(default_factory=lambda: uuid4().hex, init=False, compare=False)
+    """Of this very entry, and of no copy: however often it is stored, it is there once."""

@@ -13,6 +13,10 @@ r"""Every way in which a request can fail. Carries facts; the ui finds the words
     ├── InvalidRule           a rule that would mean nothing, or more than it should
     ├── UnknownRule           no rule of that number in this guild
     ├── RuleChanged           a rule that somebody has changed since it was shown
+    ├── InvalidBoard          a board that cannot be made or moved so
+    ├── UnknownBoard          no board of that number in this guild
+    ├── InvalidNews           a subscription or a mute that would mean nothing
+    ├── UnknownNews           no such subscription or mute in this guild
     ├── InvalidPanel          a panel that cannot be added or changed so
     ├── StorageUnavailable    our own database does not answer
     └── PanelError
@@ -44,6 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bot.domain.access import Action, Rule
+    from bot.domain.boards import BoardProblem
     from bot.domain.panels import PanelProblem
     from bot.domain.servers import Server, ServerRef
 
@@ -170,6 +175,49 @@ class RuleChanged(DeckhandError):
         super().__init__("somebody has changed this rule since")
 
 
+class InvalidBoard(DeckhandError):
+    """A board cannot be made or moved as it was asked for."""
+
+    def __init__(self, problem: BoardProblem) -> None:
+        self.problem = problem
+        super().__init__(f"the board {problem}")
+
+
+class UnknownBoard(DeckhandError):
+    """No such board in this guild."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such board")
+
+
+class NewsProblem(StrEnum):
+    """Why a subscription or a mute is not taken."""
+
+    EVENTS = "names what is no kind of event"
+    CHANNEL = "names a channel that the bot does not see"
+    PLACE = "names a server and a panel"
+    EVERYBODY = "mentions everybody"
+    NOTHING = "changes nothing"
+    TAKEN = "is about the same as another one of that channel"
+    TOO_MANY = "is one too many"
+
+
+class InvalidNews(DeckhandError):
+    """A subscription or a mute cannot be as it was asked for; `detail` is what was typed."""
+
+    def __init__(self, problem: NewsProblem, detail: str = "") -> None:
+        self.problem = problem
+        self.detail = detail
+        super().__init__(f"such news cannot be: it {problem}" + (f": {detail}" if detail else ""))
+
+
+class UnknownNews(DeckhandError):
+    """No such subscription or mute in this guild; somebody may have removed it."""
+
+    def __init__(self) -> None:
+        super().__init__("there is no such subscription")
+
+
 class InvalidPanel(DeckhandError):
     """A panel cannot be added, changed or opened as it was asked for; `detail` is for a few."""
 
@@ -180,10 +228,11 @@ class InvalidPanel(DeckhandError):
 
 
 class StorageUnavailable(DeckhandError):
-    """Our own database does not answer or cannot be written."""
+    """Our own database does not answer or cannot be written; `is_passing` where it is only busy."""
 
-    def __init__(self, detail: str) -> None:
+    def __init__(self, detail: str, *, is_passing: bool = False) -> None:
         self.detail = detail
+        self.is_passing = is_passing
         super().__init__(f"the database is not available: {detail}")
 
 

@@ -106,6 +106,10 @@ class Leftovers(Protocol):
         """Delete rules that were ended, or ended by themselves, before that time."""
         ...
 
+    async def drop_news(self, before: datetime) -> None:
+        """Delete what happened before that time, and subscriptions and mutes that ended by then."""
+        ...
+
 
 class Posting(StrEnum):
     """What became of a message."""

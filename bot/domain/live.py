@@ -119,6 +119,16 @@ class Deleted:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known of a server by what happened on it, without asking."""
+
+    at: datetime
+    """When the last word of it came."""
+    state: ServerState
+    resources: Resources | None = None
+
+
 Event: TypeAlias = (
     Connected
     | Disconnected

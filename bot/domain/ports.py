@@ -12,11 +12,9 @@ if TYPE_CHECKING:
     from bot.domain.access import Rule
     from bot.domain.administration import Field
     from bot.domain.audit import AuditEntry
-    from bot.domain.live import Event
+    from bot.domain.live import Event, Reading
     from bot.domain.panels import PanelForm, StoredPanel
-    from bot.domain.receipts import Progress
     from bot.domain.servers import Capability, PowerAction, Server, ServerFilter, ServerRef
-    from bot.domain.sights import Sight
     from bot.domain.trials import Trial
 
 
@@ -118,6 +116,10 @@ class LiveServer(Protocol):
 class LivePanel(Panel, Protocol):
     """A panel that tells what happens on a server while it does (`Capability.LIVE`)."""
 
+    async def list_around(self, known: Mapping[str, Reading]) -> Sequence[Server]:
+        """Return all servers like `list_servers`; what is known by id is not asked for again."""
+        ...
+
     def watch(self, server_id: str) -> AbstractAsyncContextManager[LiveServer]:
         """Watch a server until the context ends; all who watch it share one connection."""
         ...
@@ -164,27 +166,6 @@ class AdminPanel(Panel, Protocol):
 
     async def delete(self, server_id: str, *, force: bool) -> None:
         """Delete it for good; with `force` also where its node does not answer."""
-        ...
-
-
-class Receipt(Protocol):
-    """The one line that a member sees of an order, edited through its phases."""
-
-    @property
-    def link(self) -> str | None:
-        """Where it can be read, once it was shown."""
-        ...
-
-    async def show(self, progress: Progress) -> None:
-        """Show it: the first call makes the line, every further one edits it."""
-        ...
-
-
-class Screen(Protocol):
-    """Where somebody watches a server."""
-
-    async def show(self, sight: Sight) -> bool:
-        """Show it in place of the one before; False where nobody can see it any more."""
         ...
 
 

@@ -6,25 +6,35 @@ happens), so the end is judged from what is observed afterwards.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
+from statistics import median
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import PowerAction, ServerState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from bot.domain.errors import PanelError, StorageUnavailable
     from bot.domain.servers import Server
 
 
+_LEAST_KNOWN = 3
+"""From so few durations on one can speak of a usual one."""
+
+
 class Phase(StrEnum):
-    """Where an order stands; those after WAITING are final."""
+    """Where an order stands; those after PAUSED are final."""
 
     ORDERED = "ordered"
+    ACCEPTED = "accepted"
+    """The panel has taken it, and the server has not moved yet."""
     WAITING = "waiting"
+    PAUSED = "paused"
+    """The bot is being stopped; its next start goes on."""
     DONE = "done"
     NO_EFFECT = "no_effect"
     """The panel accepted it and the server did not move."""
@@ -33,14 +43,18 @@ class Phase(StrEnum):
     UNSEEN = "unseen"
     """The end could not be seen: no answer, or no time left."""
     INTERRUPTED = "interrupted"
-    """The bot was stopped before the end was seen."""
+    """Nobody looks any more: a defect of ours, or the bot was away for too long."""
+    NEVER_SENT = "never_sent"
+    """The bot was ended before it gave the order."""
+    PANEL_GONE = "panel_gone"
+    """Its panel was taken away before the end was seen."""
     OVERTAKEN = "overtaken"
     """Somebody killed the server in the meantime."""
 
     @property
     def is_final(self) -> bool:
         """Whether nothing follows any more."""
-        return self not in (Phase.ORDERED, Phase.WAITING)
+        return self not in (Phase.ORDERED, Phase.ACCEPTED, Phase.WAITING, Phase.PAUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +71,10 @@ class Progress:
     """Why it failed, or why its end is not known."""
     reason: str | None = None
     """What the member gave as the reason for the order."""
+    is_confirmed: bool = True
+    """The panel said that it took the order."""
+    usual: timedelta | None = None
+    """How long it usually takes on this server, where that is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +91,31 @@ class Patience:
     """Between two looks at the server."""
     staleness: timedelta = timedelta(seconds=20)
     """How old a panel's reading may be: Pterodactyl keeps usage and state for 20 s."""
+    memory: timedelta = timedelta(hours=1)
+    """After so long away nobody can say any more what came of an order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was seen since an order; with it somebody else can go on judging."""
+
+    baseline: ServerState | None = None
+    """The state at the order; None until the first look, where nobody had looked for a while."""
+    was_down: bool = False
+    """Seen leaving, or out of, the process that the order was about."""
+    came_up: bool = False
+    """Seen starting because of the order."""
+    is_young: bool = False
+    """The process was begun after the order."""
 
 
 @dataclass(slots=True)
 class Judge:
     """Judges the observations that follow an order, one by one.
 
-    Every reading may be as old as the panel's cache. So a state that may have been there before
-    the order proves nothing, until a reading must be younger than the order.
+    A reading may be as old as the panel's cache. So a state that may have been there before the
+    order proves nothing, until a reading must be younger than the order; one that a live
+    connection has pushed always is.
     """
 
     action: PowerAction
@@ -88,27 +123,27 @@ class Judge:
     before: Server
     """As known when it was ordered."""
     patience: Patience = field(default_factory=Patience)
-    _baseline: ServerState | None = field(init=False)
-    """The state at the order; None until the first look, where nobody had looked for a while."""
+    evidence: Evidence = field(default_factory=Evidence)
+    watched_from: datetime | None = None
+    """When somebody looked again, after a time in which nobody did."""
+    has_moved: bool = field(default=False, init=False)
+    """The server was seen in another state than at the order, or in another process."""
     _last: Server = field(init=False)
     _moved_at: datetime = field(init=False)
-    _was_down: bool = field(default=False, init=False)
-    """Seen leaving, or out of, the process that the order was about."""
-    _came_up: bool = field(default=False, init=False)
-    """Seen starting because of the order."""
-    _is_young: bool = field(default=False, init=False)
-    """The process was begun after the order."""
 
     def __post_init__(self) -> None:
         is_recent = self.ordered_at - self.before.observed_at <= self.patience.staleness
-        self._baseline = self.before.state if is_recent else None
+        if self.evidence.baseline is None and is_recent:
+            self.evidence = replace(self.evidence, baseline=self.before.state)
         self._last = self.before
-        self._moved_at = self.ordered_at
+        self._moved_at = self.watched_from or self.ordered_at
 
-    def judge(self, seen: Server) -> Phase:
+    def judge(self, seen: Server, *, is_live: bool = False) -> Phase:
         """Say where the order stands after one more observation."""
-        self._take_in(seen)
-        phase = self._judge_down(seen) if self._ends_down else self._judge_up(seen)
+        self._take_in(seen, is_live=is_live)
+        is_true = is_live or self._is_news(seen)
+        judged = self._judge_down if self._ends_down else self._judge_up
+        phase = judged(seen, is_true=is_true)
         if phase is Phase.WAITING and self._elapsed(seen) >= self.patience.limit:
             return Phase.UNSEEN
         return phase
@@ -117,52 +152,62 @@ class Judge:
     def _ends_down(self) -> bool:
         return self.action in (PowerAction.STOP, PowerAction.KILL)
 
-    def _take_in(self, seen: Server) -> None:
-        self._baseline = self._baseline or seen.state
+    def _take_in(self, seen: Server, *, is_live: bool) -> None:
+        known = self.evidence
+        known = replace(known, baseline=known.baseline or seen.state)
         if seen.state is not self._last.state:
             self._moved_at = seen.observed_at
-        if seen.state in (ServerState.STOPPING, ServerState.OFFLINE):
-            self._was_down = self._was_down or self._is_news(seen)
-        if seen.state is ServerState.STARTING:
-            self._came_up = self._came_up or self._was_down or self._is_news(seen)
+        self.evidence = known
+        is_news = self._is_news(seen)
+        if seen.state in (ServerState.STOPPING, ServerState.OFFLINE) and (is_live or is_news):
+            known = replace(known, was_down=True)
+        # A live "starting" may be the start that the order is about to end.
+        if seen.state is ServerState.STARTING and (known.was_down or is_news):
+            known = replace(known, came_up=True)
         # A quick restart hides behind the cache; a young process gives it away.
         uptime, earlier = _uptime(seen), _uptime(self._last)
         if uptime:
             fell = self._last is not self.before and earlier is not None and uptime < earlier
             began = self._elapsed(seen) - self.patience.staleness
-            self._is_young = self._is_young or fell or uptime < began
-        self._last = seen
+            known = replace(known, is_young=known.is_young or fell or uptime < began)
+        self.evidence, self._last = known, seen
+        is_other = known.was_down or known.came_up or known.is_young
+        self.has_moved = self.has_moved or is_other or seen.state is not known.baseline
 
-    def _judge_down(self, seen: Server) -> Phase:
-        if seen.state is ServerState.OFFLINE and self._is_news(seen):
+    def _judge_down(self, seen: Server, *, is_true: bool) -> Phase:
+        if seen.state is ServerState.OFFLINE and is_true:
             return Phase.DONE
         is_up = seen.state in (ServerState.RUNNING, ServerState.STARTING)
-        return Phase.NO_EFFECT if is_up and self._is_settled(seen) else Phase.WAITING
+        if not (is_up and self._is_settled(seen)):
+            return Phase.WAITING
+        was_ended = self.evidence.was_down or self.evidence.is_young
+        return Phase.UNSEEN if was_ended else Phase.NO_EFFECT
 
-    def _judge_up(self, seen: Server) -> Phase:
+    def _judge_up(self, seen: Server, *, is_true: bool) -> Phase:
         if seen.state is ServerState.RUNNING:
-            return self._judge_running(seen)
+            return self._judge_running(seen, is_true=is_true)
         if seen.state is not ServerState.OFFLINE:
             return Phase.WAITING
-        if self._came_up:
+        if self.evidence.came_up:
             return Phase.FAILED
         if not self._is_settled(seen):
             return Phase.WAITING
-        return Phase.NO_EFFECT if self._baseline is ServerState.OFFLINE else Phase.FAILED
+        return Phase.NO_EFFECT if self.evidence.baseline is ServerState.OFFLINE else Phase.FAILED
 
-    def _judge_running(self, seen: Server) -> Phase:
-        if self._was_down or self._came_up or self._is_young:
+    def _judge_running(self, seen: Server, *, is_true: bool) -> Phase:
+        known = self.evidence
+        if known.was_down or known.came_up or known.is_young:
             return Phase.DONE
-        was_down_before = self._baseline in (ServerState.OFFLINE, ServerState.STOPPING)
+        was_down_before = known.baseline in (ServerState.OFFLINE, ServerState.STOPPING)
         if self.action is PowerAction.START or was_down_before:
-            return Phase.DONE if self._is_news(seen) else Phase.WAITING
+            return Phase.DONE if is_true else Phase.WAITING
         if not self._is_settled(seen):
             return Phase.WAITING
         return Phase.UNSEEN if _uptime(seen) is None else Phase.NO_EFFECT
 
     def _is_news(self, seen: Server) -> bool:
         is_fresh = self._elapsed(seen) >= self.patience.staleness
-        return is_fresh or seen.state is not self._baseline
+        return is_fresh or seen.state is not self.evidence.baseline
 
     def _is_settled(self, seen: Server) -> bool:
         return seen.observed_at - self._moved_at >= self.patience.settle
@@ -173,3 +218,11 @@ class Judge:
 
 def _uptime(server: Server) -> timedelta | None:
     return server.resources.uptime if server.resources else None
+
+
+def usual(durations: Sequence[timedelta]) -> timedelta | None:
+    """Return how long something usually takes; None where that is not known, or not worth it."""
+    if len(durations) < _LEAST_KNOWN:
+        return None
+    seconds = round(median(length.total_seconds() for length in durations))
+    return timedelta(seconds=seconds) if seconds else None

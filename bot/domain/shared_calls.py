@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.domain.errors import DeckhandError
+from bot.domain.haste import background
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Hashable
@@ -17,7 +18,7 @@ class SharedCalls(Generic[T]):
     """Callers that want the same thing at the same time share one call for it.
 
     The first caller makes the call. Where it is cancelled, the next one makes it anew; so no
-    task is left without an owner.
+    task is left without an owner. Nobody waits for a call that itself gives way to people.
     """
 
     def __init__(self) -> None:
@@ -25,6 +26,7 @@ class SharedCalls(Generic[T]):
 
     async def get(self, key: Hashable, call: Callable[[], Awaitable[T]]) -> T:
         """Return, or raise, what the running call for this key brings; begin one if none is."""
+        key = (key, background() is None)
         while running := self._running.get(key):
             # Waiting for the future itself would cancel it together with this caller.
             await asyncio.wait([running])

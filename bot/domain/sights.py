@@ -1,10 +1,10 @@
-"""What somebody sees who watches a server, from the first look to the last. Values only."""
+"""What somebody sees who watches a server, from the first look to the last, and where. No logic."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,3 +46,11 @@ class Sight:
     """None while it goes on."""
     error: DeckhandError | None = None
     """Why it failed."""
+
+
+class Screen(Protocol):
+    """Where somebody watches a server."""
+
+    async def show(self, sight: Sight) -> bool:
+        """Show it in place of the one before; False where nobody can see it any more."""
+        ...

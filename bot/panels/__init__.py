@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from bot.panels import _forms, _key_facts
 from bot.panels._connections import TIMEOUT, Connections
+from bot.panels._face import Face
 from bot.panels._pterodactyl_node import check_options as check_node_options
 from bot.panels._settings import PanelSettings, SettingsError, check_address
 from bot.panels._tls import tls_check
@@ -164,6 +165,11 @@ class PanelHub:
         )
         said = json.dumps(same, default=str).encode()
         return hashlib.blake2b(said, key=self._salt, digest_size=16).hexdigest()
+
+    def budget_left(self, panel: Panel) -> int | None:
+        """Return how many requests an open panel may still be sent; None where nobody counts."""
+        client = panel.client if isinstance(panel, Face) else panel
+        return self._connections.left(client.panel_id)
 
     async def key_facts(self, settings: PanelSettings) -> list[Result]:
         """Ask the panel what its key can do; raises `SettingsError` and `PanelError`."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from multidict import istr
+
+from bot.domain.haste import background
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +15,8 @@ if TYPE_CHECKING:
     from bot.domain.ports import Clock
 
 MAX_IN_FLIGHT = 10
+MAX_IN_BACKGROUND = 8
+"""Of these."""
 WINDOW_SECONDS = 60.0
 PATIENCE_SECONDS = 60.0
 _ROUNDING = 0.001
@@ -22,11 +27,15 @@ _REMAINING = istr("X-RateLimit-Remaining")
 
 
 class Patience:
-    """How long one call waits in all before it gives up; waits that overlap count once."""
+    """How long one call waits in all before it gives up; waits that overlap count once.
 
-    def __init__(self, clock: Clock, seconds: float = PATIENCE_SECONDS) -> None:
+    Unless told otherwise that is a minute, and in the background as long as it takes.
+    """
+
+    def __init__(self, clock: Clock, seconds: float | None = None) -> None:
+        usual = PATIENCE_SECONDS if background() is None else math.inf
         self._clock = clock
-        self._left = seconds
+        self._left = usual if seconds is None else seconds
         self._waited_until = clock.monotonic()
 
     async def wait(self, seconds: float) -> bool:
@@ -63,13 +72,18 @@ class Budget:
         self._rested = clock.monotonic()
         """When all requests so far have had their rest."""
 
+    @property
+    def left(self) -> int | None:
+        """How many requests may still be sent; None where the panel states no figure."""
+        return self._limit if self._clock.monotonic() >= self._ends else self._remaining
+
     def take(self, *, spare: float = 0.0) -> float:
         """Take one request and return 0; or return the seconds until there may be one.
 
-        `spare` is the part of a window's requests that must be left.
+        `spare` is the part of a window's requests, or of those at once, that must be left.
         """
         now = self._clock.monotonic()
-        early = self._rested - now - (MAX_IN_FLIGHT - 1) * self._rest
+        early = self._rested - now - (1 - spare) * (MAX_IN_FLIGHT - 1) * self._rest
         if early > _ROUNDING:
             return early
         wait = self._take_of_window(now, spare)
@@ -85,7 +99,8 @@ class Budget:
             self._is_answered = False
         if self._remaining is None:
             return 0.0
-        if self._remaining > spare * (self._limit or 0):
+        must_stay = spare * (self._limit or 0) - _ROUNDING
+        if self._remaining and self._remaining - 1 >= must_stay:
             self._remaining -= 1
             return 0.0
         return self._ends - now

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 import aiohttp
 
 from bot.panels._addresses import Border, BorderResolver
-from bot.panels._budget import MAX_IN_FLIGHT, Budget
+from bot.panels._budget import MAX_IN_BACKGROUND, MAX_IN_FLIGHT, Budget
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,7 +64,9 @@ class Connections:
         self._border = Border(allow_networks)
         self._resolver = resolver
         self._slots: dict[tuple[str, ...], asyncio.Semaphore] = {}
+        self._background_slots: dict[tuple[str, ...], asyncio.Semaphore] = {}
         self._budgets: dict[tuple[tuple[str, ...], str], Budget] = {}
+        self._users: dict[str, set[tuple[str, ...]]] = {}
         self._stack = AsyncExitStack()
         self._sessions: dict[bool, Sessions] = {}
 
@@ -105,12 +107,26 @@ class Connections:
         """Return the places for the requests of a key that are in flight."""
         return self._slots.setdefault(who, asyncio.Semaphore(MAX_IN_FLIGHT))
 
+    def background_slots(self, who: tuple[str, ...]) -> asyncio.Semaphore:
+        """Return those places that requests may take for which nobody waits."""
+        return self._background_slots.setdefault(who, asyncio.Semaphore(MAX_IN_BACKGROUND))
+
     def budget(self, who: tuple[str, ...], count: str, *, rest: float = 0.0) -> Budget:
         """Return the one budget that they have for what the panel counts together."""
         found = self._budgets.get((who, count))
         if found is None:
             found = self._budgets[who, count] = Budget(self.clock, rest=rest)
         return found
+
+    def note_user(self, panel_id: str, who: tuple[str, ...]) -> None:
+        """Note whose budgets a panel uses."""
+        self._users.setdefault(panel_id, set()).add(who)
+
+    def left(self, panel_id: str) -> int | None:
+        """Return how many requests a panel may still be sent, by the scarcest of its budgets."""
+        users = self._users.get(panel_id, set())
+        budgets = (budget for (who, _), budget in self._budgets.items() if who in users)
+        return min((budget.left for budget in budgets if budget.left is not None), default=None)
 
     async def _open(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
         return await self._stack.enter_async_context(

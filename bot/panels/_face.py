@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bot.domain.administration import Field
+    from bot.domain.live import Reading
     from bot.domain.ports import AdminPanel, CommandPanel, LivePanel, LiveServer, Panel
     from bot.domain.servers import Capability, PowerAction, Server
 
@@ -27,65 +28,70 @@ class Face:
     def __init__(self, panel_id: str, client: Panel) -> None:
         self.panel_id = panel_id
         # It need not have what its capabilities do not name: that is never called.
-        self._client = cast("_Client", client)
+        self.client = cast("_Client", client)
 
     @property
     def kind(self) -> str:
         """The kind, as in the configuration."""
-        return self._client.kind
+        return self.client.kind
 
     @property
     def capabilities(self) -> frozenset[Capability]:
         """What the client can do beyond listing and showing."""
-        return self._client.capabilities
+        return self.client.capabilities
 
     async def list_servers(self) -> Sequence[Server]:
         """Return all servers of the key."""
-        return [belonging(each, self.panel_id) for each in await self._client.list_servers()]
+        return [belonging(each, self.panel_id) for each in await self.client.list_servers()]
+
+    async def list_around(self, known: Mapping[str, Reading]) -> Sequence[Server]:
+        """Return all servers of the key, without asking for what is known."""
+        listed = await self.client.list_around(known)
+        return [belonging(each, self.panel_id) for each in listed]
 
     async def get_server(self, server_id: str) -> Server:
         """Return one server."""
-        return belonging(await self._client.get_server(server_id), self.panel_id)
+        return belonging(await self.client.get_server(server_id), self.panel_id)
 
     async def power(self, server_id: str, action: PowerAction) -> None:
         """Order it."""
-        await self._client.power(server_id, action)
+        await self.client.power(server_id, action)
 
     async def send_command(self, server_id: str, command: str) -> None:
         """Write one line to the console."""
-        await self._client.send_command(server_id, command)
+        await self.client.send_command(server_id, command)
 
     def watch(self, server_id: str) -> AbstractAsyncContextManager[LiveServer]:
         """Watch a server until the context ends."""
-        return self._client.watch(server_id)
+        return self.client.watch(server_id)
 
     async def fields(self, action: Capability, server_id: str | None) -> Sequence[Field]:
         """Return what an action asks for."""
-        return await self._client.fields(action, server_id)
+        return await self.client.fields(action, server_id)
 
     async def create(self, values: Mapping[str, object]) -> Server:
         """Create a server."""
-        return belonging(await self._client.create(values), self.panel_id)
+        return belonging(await self.client.create(values), self.panel_id)
 
     async def update(
         self, server_id: str, values: Mapping[str, object], *, replace: bool
     ) -> Server:
         """Change the given fields, or all."""
-        changed = await self._client.update(server_id, values, replace=replace)
+        changed = await self.client.update(server_id, values, replace=replace)
         return belonging(changed, self.panel_id)
 
     async def build(self, server_id: str, values: Mapping[str, object]) -> Server:
         """Change limits and addresses."""
-        return belonging(await self._client.build(server_id, values), self.panel_id)
+        return belonging(await self.client.build(server_id, values), self.panel_id)
 
     async def suspend(self, server_id: str) -> None:
         """Take the server out of use."""
-        await self._client.suspend(server_id)
+        await self.client.suspend(server_id)
 
     async def unsuspend(self, server_id: str) -> None:
         """Let it be used again."""
-        await self._client.unsuspend(server_id)
+        await self.client.unsuspend(server_id)
 
     async def delete(self, server_id: str, *, force: bool) -> None:
         """Delete it for good."""
-        await self._client.delete(server_id, force=force)
+        await self.client.delete(server_id, force=force)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from bot.domain.errors import (
     PanelRateLimited,
     PanelUnreachable,
 )
+from bot.domain.haste import background
 from bot.panels._addresses import NOWHERE
 from bot.panels._budget import Patience
 from bot.panels._connections import TIMEOUT
@@ -85,7 +87,9 @@ class PanelHttp:
         self._timeout = (is_usual and manners.timeout) or connections.timeout
         key = (self._base_url, *auth.secrets)
         self._slots = connections.slots(key)
+        self._background_slots = connections.background_slots(key)
         self._counted = (self._base_url,) if manners.counts_addresses else key
+        connections.note_user(self.panel_id, self._counted)
 
     async def request(self, call: Call, *, patience: Patience | None = None) -> object:
         """Send it and return the JSON of the answer, None where that is empty."""
@@ -110,9 +114,13 @@ class PanelHttp:
     async def _send_within_budget(self, call: Call, patience: Patience) -> Answer | _Failure:
         manners = self._manners
         budget = self._connections.budget(self._counted, manners.counts_by(call), rest=manners.rest)
+        spare = _SPARE if call.is_patient else 0.0
+        if (quiet := background()) is not None:
+            spare = max(spare, 1 - quiet.share)
+            await quiet.turn()
         while True:
-            async with self._slots:
-                wait = budget.take(spare=_SPARE if call.is_patient else 0.0)
+            async with self._background_slots if quiet else nullcontext(), self._slots:
+                wait = budget.take(spare=spare)
                 if not wait:
                     return await self._send(call, budget)
             if not await patience.wait(wait):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from bot.domain.live import Reading
+
 _MB = 1024 * 1024
 _IDENTIFIER_LENGTH = 8
 
@@ -122,6 +124,26 @@ def combine(details: Details, stats: Stats) -> Server:
         state=details.state or stats.state,
         resources=None if stats.usage is None else _resources(stats.usage, server.limits),
         extra={**server.extra, "current_state": stats.word},
+    )
+
+
+def combine_known(details: Details, known: Reading) -> Server:
+    """Return the whole server with what its node has told; the details decide here as well."""
+    server, resources = details.server, known.resources
+    if details.is_blocked:
+        return server
+    if resources is not None:
+        limits = server.limits
+        resources = replace(
+            resources,
+            memory_limit_bytes=limits.memory_bytes,
+            disk_limit_bytes=limits.disk_bytes,
+        )
+    return replace(
+        server,
+        state=details.state or known.state,
+        resources=resources,
+        extra={**server.extra, "current_state": known.state.value},
     )
 
 

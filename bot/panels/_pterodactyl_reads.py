@@ -6,6 +6,7 @@ Orders nothing, and remembers of servers only which of their states it did not k
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from bot.panels._pterodactyl_parse import (
     Details,
     Stats,
     combine,
+    combine_known,
     id_of,
     parse_details,
     parse_list,
@@ -35,8 +37,9 @@ from bot.panels._tasks import side_by_side, task_group
 from bot.panels._words import UnknownWords
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from bot.domain.live import Reading
     from bot.panels._http import PanelHttp
     from bot.panels._pages import Page
 
@@ -60,7 +63,7 @@ class Reads:
         """Return where a server is; raises `ServerNotFound` for what cannot be its id."""
         return f"/api/client/servers/{check_id(self._panel_id, server_id, form=NAME)}"
 
-    async def list_servers(self) -> Sequence[Server]:
+    async def list_servers(self, known: Mapping[str, Reading]) -> Sequence[Server]:
         """Return all servers of the key's user; one that cannot be read hides no other."""
         patience = Patience(self._http.clock)
         servers: dict[str, Server] = {}
@@ -71,7 +74,9 @@ class Reads:
             if stats is None and not self._has_warned:
                 self._has_warned = True
                 _log.warning("panel %s: %s", self._panel_id, _WITHOUT_STATES)
-            servers[server_id] = self._combined(details, stats or Stats(ServerState.UNKNOWN))
+            seen = self._combined(details, stats or Stats(ServerState.UNKNOWN))
+            # A list in the background takes its time.
+            servers[server_id] = replace(seen, observed_at=self._http.clock.now())
 
         # The states of a page are asked for while the next page is on its way.
         async with side_by_side(observe, at_once=_LIST_SHARE) as hand_in:
@@ -80,7 +85,9 @@ class Reads:
                 # Here already, so that the order is the panel's.
                 servers[server_id] = details.server
                 # An id that is none leads nowhere, or somewhere else.
-                if not details.is_blocked and NAME.fullmatch(server_id):
+                if server_id in known:
+                    servers[server_id] = combine_known(details, known[server_id])
+                elif not details.is_blocked and NAME.fullmatch(server_id):
                     hand_in(details)
         return list(servers.values())
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ from bot.domain.errors import (
     ServerNotFound,
     UnsupportedAction,
 )
+from bot.domain.haste import background
 from bot.domain.servers import Capability, PowerAction, Server, ServerState
 from bot.domain.shared_calls import SharedCalls
 from bot.panels._cvm_errors import NoRoute, decode, read_error
@@ -93,6 +95,7 @@ class Cvm:
         self._dialects = (DOCUMENTED, SOURCE) if dialect == AUTO else (dialect,)
         """Those that may still be the right one."""
         self._share = asyncio.Semaphore(_IN_FLIGHT)
+        self._background_share = asyncio.Semaphore(_IN_FLIGHT - 1)
         self._shared: SharedCalls[Server] = SharedCalls()
         self._unknown_words = UnknownWords(self.panel_id)
 
@@ -183,7 +186,7 @@ class Cvm:
         for dialect in self._dialects:
             call = Call("GET", paths[dialect].format(server_id), server_id=server_id)
             try:
-                async with self._share:
+                async with self._background_share if background() else nullcontext(), self._share:
                     data = await self._http.request(call)
             except NoRoute as error:
                 missing.append(error)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from bot.domain.administration import Field
+    from bot.domain.live import Reading
     from bot.panels._connections import Connections
     from bot.panels._pterodactyl_admin_parse import Record
     from bot.panels._settings import PanelSettings
@@ -90,7 +91,11 @@ class Pterodactyl:
 
     async def list_servers(self) -> Sequence[Server]:
         """Return all servers of the key's user; one that cannot be read hides no other."""
-        return await self._reads.list_servers()
+        return await self._reads.list_servers({})
+
+    async def list_around(self, known: Mapping[str, Reading]) -> Sequence[Server]:
+        """Return all servers of the key's user, without asking for states that are known."""
+        return await self._reads.list_servers(known)
 
     async def get_server(self, server_id: str) -> Server:
         """Return one server; callers who ask at the same time share the answer."""

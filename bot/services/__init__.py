@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.services.administration import AdministrationService
+    from bot.services.announcer import Announcer
     from bot.services.audit_teller import AuditTeller
+    from bot.services.board_keeper import BoardKeeper
+    from bot.services.boards import BoardService
     from bot.services.console import ConsoleService
     from bot.services.directory import ServerDirectory
     from bot.services.guild_life import DataDeletion, GuildLife
+    from bot.services.health import HealthService
     from bot.services.history import HistoryService
     from bot.services.live import LiveService
+    from bot.services.notify import NotifyService
     from bot.services.panel_setup import PanelSetup
     from bot.services.panels import PanelRegistry
     from bot.services.power import PowerService
@@ -34,8 +39,13 @@ class Services:
     live: LiveService
     administration: AdministrationService
     rules: RuleService
+    notify: NotifyService
     settings: SettingsService
     history: HistoryService
     life: GuildLife
     deletion: DataDeletion
     teller: AuditTeller
+    announcer: Announcer
+    boards: BoardService
+    board_keeper: BoardKeeper
+    health: HealthService

@@ -14,13 +14,16 @@ from bot.domain.audit import AuditEntry, Change, Outcome
 from bot.domain.errors import OutcomeUnknown, PanelError, StorageUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from datetime import datetime
+    from collections.abc import AsyncIterator, Awaitable, Callable, Collection
+    from datetime import datetime, timedelta
 
     from bot.domain.access import Actor
     from bot.domain.audit import Door
     from bot.domain.ports import AuditLog, Clock
     from bot.domain.servers import ServerRef
+
+    Add = Callable[[AuditEntry], Awaitable[None]]
+    """Stores a row, and in the same moment whatever else must not be without it."""
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +58,8 @@ class AuditService:
         self._clock = clock
         self._latest: dict[tuple[int, ServerRef], AuditEntry | None] = {}
         self._listeners: list[Callable[[int], None]] = []
-        self._owed: deque[AuditEntry] = deque(maxlen=_MOST_OWED)
+        self._readers: list[Callable[[AuditEntry], None]] = []
+        self._owed: deque[tuple[AuditEntry, Add]] = deque(maxlen=_MOST_OWED)
         """What could not be stored so far, oldest first."""
         self._paying = asyncio.Lock()
         self._deleted_at: dict[int, datetime] = {}
@@ -65,13 +69,20 @@ class AuditService:
         """Call it with the guild's id after each new row."""
         self._listeners.append(listener)
 
-    async def end_interrupted(self) -> None:
+    def read_by(self, reader: Callable[[AuditEntry], None]) -> None:
+        """Call it with each entry, also with one that cannot be stored yet."""
+        self._readers.append(reader)
+
+    async def end_interrupted(self, but: Collection[Attempt] = ()) -> None:
         """Say of all that was on its way when the bot was last ended that nobody saw the end.
 
-        To be called before anything is on its way again.
+        To be called before anything new is on its way; `but` is what somebody goes on with.
         """
+        goes_on = {(each.actor.guild_id, each.ref, each.action, each.at) for each in but}
         try:
             for entry in await self._log.unended():
+                if (entry.guild_id, entry.ref, entry.action, entry.at) in goes_on:
+                    continue
                 detail = " · ".join(filter(None, (entry.detail, "interrupted")))
                 end = replace(entry, id=None, outcome=Outcome.UNKNOWN, detail=detail, duration=None)
                 await self._log.add(end)
@@ -91,31 +102,55 @@ class AuditService:
         except StorageUnavailable as error:
             log.warning("%d audit rows cannot be stored yet: %s", len(self._owed), error)
 
-    async def begin(self, attempt: Attempt) -> None:
-        """Write an order down before it is given.
+    def entry(self, attempt: Attempt) -> AuditEntry:
+        """Return the row of an order that is about to be given."""
+        return self._entry(attempt, Outcome.SENT)
+
+    async def begin(self, attempt: Attempt, add: Add | None = None) -> None:
+        """Write an order down before it is given; `add` stores the row with something else.
 
         Raises `StorageUnavailable`: then it must not be given.
         """
-        entry = self._entry(attempt, Outcome.SENT)
+        entry = self.entry(attempt)
         await self._pay()
-        await self._log.add(entry)
+        await (add or self._log.add)(entry)
         self._note(entry)
 
-    async def record(self, attempt: Attempt, outcome: Outcome, detail: str | None = None) -> None:
-        """Write how an attempt ended; `detail` is what went wrong."""
-        deleted_at = self._deleted_at.get(attempt.actor.guild_id)
-        is_deleted = deleted_at is not None and attempt.at < deleted_at
-        if is_deleted and attempt.action is not Change.DATA_DELETED:
+    async def record(
+        self,
+        attempt: Attempt,
+        outcome: Outcome,
+        detail: str | None = None,
+        *,
+        after: timedelta | None = None,
+        add: Add | None = None,
+    ) -> None:
+        """Write how an attempt ended; `detail` is what went wrong, `after` how long it took.
+
+        Without `after` it has ended just now.
+        `add` stores the row with something else, now or as soon as the database answers.
+        """
+        if self._is_deleted(attempt):
             return
-        entry = self._entry(attempt, outcome, detail)
+        entry, add = self._entry(attempt, outcome, detail), add or self._log.add
+        if after is not None:
+            entry = replace(entry, duration=after)
         if self._owed:
             # Behind those; nobody waits for a database that does not answer.
-            self._owe(entry)
+            self._owe(entry, add)
         else:
             try:
-                await self._log.add(entry)
+                await add(entry)
             except StorageUnavailable:
-                self._owe(entry)
+                self._owe(entry, add)
+        self._note(entry)
+
+    def record_later(self, attempt: Attempt, outcome: Outcome, detail: str) -> None:
+        """Write how an attempt ended once the database, which just did not, answers again."""
+        if self._is_deleted(attempt):
+            return
+        entry = self._entry(attempt, outcome, detail)
+        self._owe(entry, self._log.add)
         self._note(entry)
 
     @asynccontextmanager
@@ -158,19 +193,25 @@ class AuditService:
         """Forget a guild's attempts, and those that have not ended: what was stored is deleted."""
         self._deleted_at[guild_id] = self._clock.now()
         self._latest = {key: entry for key, entry in self._latest.items() if key[0] != guild_id}
-        kept = [entry for entry in self._owed if entry.guild_id != guild_id]
+        kept = [owed for owed in self._owed if owed[0].guild_id != guild_id]
         self._owed = deque(kept, maxlen=_MOST_OWED)
 
-    def _owe(self, entry: AuditEntry) -> None:
+    def _is_deleted(self, attempt: Attempt) -> bool:
+        """Whether it belongs to what a guild let delete; that this was done stays."""
+        deleted_at = self._deleted_at.get(attempt.actor.guild_id)
+        is_before = deleted_at is not None and attempt.at < deleted_at
+        return is_before and attempt.action is not Change.DATA_DELETED
+
+    def _owe(self, entry: AuditEntry, add: Add) -> None:
         log.error("audit row not stored yet: %r", entry)
-        self._owed.append(entry)
+        self._owed.append((entry, add))
 
     async def _pay(self) -> None:
         async with self._paying:
             while self._owed:
-                entry = self._owed[0]
-                await self._log.add(entry)
-                if self._owed and self._owed[0] is entry:
+                owed = entry, add = self._owed[0]
+                await add(entry)
+                if self._owed and self._owed[0] is owed:
                     self._owed.popleft()
                 self._tell(entry)
 
@@ -193,6 +234,8 @@ class AuditService:
         """Remember what reached a panel, and tell that there is something to read."""
         if entry.outcome not in (Outcome.DENIED, Outcome.REFUSED) and entry.action != Action.LOGS:
             self._latest[entry.guild_id, entry.ref] = entry
+        for reader in self._readers:
+            reader(entry)
         self._tell(entry)
 
     def _tell(self, entry: AuditEntry) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import StorageUnavailable
 from bot.domain.guild_ports import Posting
 from bot.domain.guilds import Told
+from bot.services.background import outliving
 
 if TYPE_CHECKING:
     from bot.domain.guild_ports import AuditChannel, AuditCursor, AuditHistory
@@ -68,10 +69,8 @@ class AuditTeller:
         while self._settings.of(guild_id).audit_channel_id is not None:
             await wake.wait()
             wake.clear()
-            try:
+            with outliving("telling the audit of guild %d", guild_id):
                 await self._catch_up(guild_id, channel)
-            except Exception:  # the worker outlives bugs: one bad row must not end the bot
-                log.exception("telling the audit of guild %d failed unexpectedly", guild_id)
         del self._wakes[guild_id]
         self._lost.discard(guild_id)
 

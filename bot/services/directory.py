@@ -18,7 +18,7 @@ from bot.services.ranking import Label, tiers
 from bot.services.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bot.domain.access import Actor
     from bot.domain.errors import PanelError
@@ -41,6 +41,11 @@ class ServerDirectory:
         self._recent: dict[tuple[int, int], deque[ServerRef]] = {}
         self._newer: dict[str, dict[str, Server | None]] = {}
         """By panel and server: what became known while a list was on its way; None is gone."""
+        self._listeners: list[Callable[[str], None]] = []
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Call it with a panel's id when its servers, or the states of some, are others."""
+        self._listeners.append(listener)
 
     def expect(self, panel_id: str) -> None:
         """Note that a panel is being asked for its list: what is heard meanwhile is newer."""
@@ -52,17 +57,22 @@ class ServerDirectory:
         for server_id, server in self._newer.pop(panel_id, {}).items():
             if server is None or server_id not in listed:
                 listed[server_id] = server
-        self._shelf(panel_id).replace(server for server in listed.values() if server)
+        is_first, had_failed = panel_id not in self._shelves, panel_id in self._errors
+        shelf = self._shelf(panel_id)
+        before = {key: _look(server) for key, server in shelf.servers.items()}
+        shelf.replace(server for server in listed.values() if server)
         self._errors.pop(panel_id, None)
+        now = {key: _look(server) for key, server in shelf.servers.items()}
+        if is_first or had_failed or now != before:
+            self._tell(panel_id)
 
     def note(self, server: Server) -> None:
         """Take over one fresh observation; of a panel that is gone by now, none."""
         ref = server.ref
         if ref.panel_id not in self._panels:
             return
-        self._shelf(ref.panel_id).note(server)
-        if ref.panel_id in self._newer:
-            self._newer[ref.panel_id][ref.server_id] = server
+        if self._put(server):
+            self._tell(ref.panel_id)
 
     def forget(self, ref: ServerRef) -> None:
         """Drop a server that its panel no longer knows."""
@@ -70,15 +80,17 @@ class ServerDirectory:
             self._shelves[ref.panel_id].forget(ref.server_id)
         if ref.panel_id in self._newer:
             self._newer[ref.panel_id][ref.server_id] = None
+        self._tell(ref.panel_id)
 
     def fail(self, panel_id: str, error: PanelError) -> None:
         """Note that a panel gave no list: its servers are out of sight, not offline."""
         self._errors[panel_id] = error
         self._newer.pop(panel_id, None)
-        if isinstance(error, PanelRateLimited) or panel_id not in self._shelves:
-            return
-        for server in list(self._shelves[panel_id].servers.values()):
-            self.note(unreachable(server))
+        shelf = self._shelves.get(panel_id)
+        if panel_id in self._panels and shelf and not isinstance(error, PanelRateLimited):
+            for server in list(shelf.servers.values()):
+                self._put(unreachable(server))
+        self._tell(panel_id)
 
     def is_read(self, panel_id: str) -> bool:
         """Whether a panel's list is known, however old it is."""
@@ -98,6 +110,7 @@ class ServerDirectory:
         self._shelves.pop(panel_id, None)
         self._errors.pop(panel_id, None)
         self._newer.pop(panel_id, None)
+        self._tell(panel_id)
 
     def remember(self, actor: Actor, ref: ServerRef) -> None:
         """Note that the actor used this server, for ranking."""
@@ -144,6 +157,11 @@ class ServerDirectory:
             return None
         return shelf.servers.get(ref.server_id) if entry.uses(ref.server_id) else None
 
+    def get(self, ref: ServerRef) -> Server | None:
+        """Return a server as last observed, whoever uses or may see it."""
+        shelf = self._shelves.get(ref.panel_id)
+        return shelf.servers.get(ref.server_id) if shelf else None
+
     def blind_spot(self, actor: Actor) -> PanelError | None:
         """Return why a panel of this guild was never read, if one was not."""
         for entry in self._panels.of_guild(actor.guild_id):
@@ -182,6 +200,19 @@ class ServerDirectory:
                     found.append(label)
         return [self._shelves[each.ref.panel_id].servers[each.ref.server_id] for each in found]
 
+    def _put(self, server: Server) -> bool:
+        """Take over an observation; says whether the server looks different now."""
+        ref, shelf = server.ref, self._shelf(server.ref.panel_id)
+        known = shelf.servers.get(ref.server_id)
+        shelf.note(server)
+        if ref.panel_id in self._newer:
+            self._newer[ref.panel_id][ref.server_id] = server
+        return known is None or _look(known) != _look(server)
+
+    def _tell(self, panel_id: str) -> None:
+        for listener in self._listeners:
+            listener(panel_id)
+
     def _shelf(self, panel_id: str) -> Shelf:
         return self._shelves.setdefault(panel_id, Shelf())
 
@@ -198,6 +229,11 @@ class ServerDirectory:
 def unreachable(server: Server) -> Server:
     """Return the server as out of sight; the time of its last observation stays."""
     return replace(server, state=ServerState.UNREACHABLE, resources=None)
+
+
+def _look(server: Server) -> tuple[object, ...]:
+    """Return what is seen of a server from afar."""
+    return server.name, server.state, server.addresses[:1]
 
 
 def _seen(entry: PanelEntry, shelf: Shelf, sight: Sight) -> list[Label]:

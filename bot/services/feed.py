@@ -12,7 +12,7 @@ from bot.domain.ports import LivePanel
 from bot.domain.servers import Capability
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Coroutine
 
     from bot.domain.ports import Clock, LiveServer, Panel
 
@@ -27,6 +27,8 @@ class Feed:
 
     def __init__(self, server: LiveServer, clock: Clock, stop: asyncio.Event) -> None:
         self.server = server
+        self.is_over = False
+        """Nothing follows any more."""
         self._events = aiter(server)
         self._clock = clock
         self._stop = stop
@@ -39,15 +41,7 @@ class Feed:
         Raises the panel's error that ends it.
         """
         self._heard = None
-        async with asyncio.TaskGroup() as group:
-            waits = [
-                group.create_task(self._hear()),
-                group.create_task(_wait(self._stop)),
-                group.create_task(self._clock.sleep(seconds)),
-            ]
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-            for wait in waits:
-                wait.cancel()
+        await race(self._hear(), self._stop.wait(), self._clock.sleep(seconds))
         if self._error is not None:
             raise self._error
         return self._heard
@@ -82,6 +76,8 @@ class Feed:
             self._heard = await anext(self._events, None)
         except PanelError as error:
             self._error = error
+        else:
+            self.is_over = self._heard is None
 
 
 @asynccontextmanager
@@ -95,5 +91,10 @@ async def following(
         yield Feed(server, clock, stop or asyncio.Event())
 
 
-async def _wait(event: asyncio.Event) -> None:
-    await event.wait()
+async def race(*works: Coroutine[object, object, object]) -> None:
+    """Wait until one of them has ended; the others are cut short."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(work) for work in works]
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
-from bot.domain.audit import Outcome
+from bot.domain.audit import LOOKS, Outcome
 from bot.domain.errors import (
     AmbiguousServer,
+    DeckhandError,
     NotAllowed,
     PanelError,
     UnknownPanel,
@@ -19,9 +21,10 @@ from bot.domain.servers import Capability, ServerRef
 from bot.services.audit import Attempt
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from bot.domain.access import Actor
     from bot.domain.audit import Change, Door
-    from bot.domain.errors import DeckhandError
     from bot.domain.ports import Clock, Panel
     from bot.domain.servers import Server
     from bot.services.access import AccessService
@@ -130,9 +133,30 @@ class Gate:
             raise NotAllowed(Action.MANAGE, name=name, rule=decision.rule)
         return attempt
 
+    @asynccontextmanager
+    async def managing(
+        self, actor: Actor, change: Change, *, name: str = "", door: Door
+    ) -> AsyncIterator[Attempt]:
+        """Let through like `admit_manager`, and write down what is refused after that.
+
+        Of what is only looked at nothing is written down but that it was denied.
+        """
+        attempt = await self.admit_manager(actor, change, name=name, door=door)
+        try:
+            yield attempt
+        except DeckhandError as error:
+            if change not in LOOKS:
+                await self._audit.record(attempt, Outcome.REFUSED, str(error))
+            raise
+
     def stands(self, admission: Admission) -> bool:
         """Whether the panel is still there; one that was removed ends what goes on with it."""
         return admission.server.ref.panel_id in self._panels
+
+    def panel_of(self, ref: ServerRef) -> Panel | None:
+        """Return the panel of a server, for what was admitted before; None where it is gone."""
+        entry = self._panels.get(ref.panel_id)
+        return entry.panel if entry else None
 
     def place(self, ref: ServerRef) -> tuple[str, str]:
         """Return what is the same for one server, by whichever guild's panel it is reached."""

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from bot.domain.ports import Clock
     from bot.services.access import AccessService
     from bot.services.audit import AuditService
+    from bot.services.board_keeper import BoardKeeper
     from bot.services.gate import Gate
     from bot.services.guild_panels import GuildPanels
     from bot.services.settings import SettingsService
+    from bot.services.subscriptions import SubscriptionService
 
 log = logging.getLogger(__name__)
 
@@ -41,13 +43,15 @@ class Presence:
 class GuildLife:
     """Keeps what is stored for 30 days after the bot was removed, and leaves nothing dangling."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - whatever keeps something of guilds
         self,
         *,
         data: GuildData,
         panels: GuildPanels,
         access: AccessService,
         settings: SettingsService,
+        subscriptions: SubscriptionService,
+        boards: BoardKeeper,
         audit: AuditService,
         clock: Clock,
     ) -> None:
@@ -55,6 +59,8 @@ class GuildLife:
         self._panels = panels
         self._access = access
         self._settings = settings
+        self._subscriptions = subscriptions
+        self._boards = boards
         self._audit = audit
         self._clock = clock
 
@@ -95,7 +101,10 @@ class GuildLife:
         await self._tidy(guild_id, look(), named.get(guild_id, frozenset()))
 
     async def role_deleted(self, guild_id: int, role_id: int, *, name: str | None = None) -> None:
-        """End the rules about a role that is gone; `name` is what it was called, where known."""
+        """End the rules about a role that is gone; `name` is what it was called, where known.
+
+        News that mention it are told without.
+        """
         if name is None:
             rules = await self._access.rules_of(guild_id)
             about = [r for r in rules if (r.subject, r.subject_id) == (Subject.ROLE, role_id)]
@@ -104,6 +113,8 @@ class GuildLife:
         if count:
             detail = f"role deleted · {count} rules"
             await self._note(guild_id, Change.RULE_REMOVED, name=name, detail=detail)
+        if await self._subscriptions.role_deleted(guild_id, role_id):
+            await self._note(guild_id, Change.NEWS_EDITED, name=name, detail="role deleted")
 
     async def channel_deleted(self, guild_id: int, channel_id: int) -> None:
         """Pause what was told in a channel that is gone."""
@@ -125,6 +136,8 @@ class GuildLife:
         await self._access.delete_guild(guild_id)
         await self._data.delete(guild_id)
         self._settings.forget(guild_id)
+        self._subscriptions.forget(guild_id)
+        self._boards.forget(guild_id)
         self._audit.forget(guild_id)
         log.info("deleted the data of guild %d", guild_id)
 
@@ -137,7 +150,7 @@ class GuildLife:
             log.info("back in guild %d, whose data was kept", guild_id)
 
     async def _tidy(self, guild_id: int, presence: Presence, named: frozenset[int]) -> None:
-        for role_id in named - presence.role_ids:
+        for role_id in (named | self._subscriptions.roles_of(guild_id)) - presence.role_ids:
             await self.role_deleted(guild_id, role_id)
         channel_id = self._settings.of(guild_id).audit_channel_id
         if channel_id is not None and channel_id not in presence.channel_ids:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import StorageUnavailable
 
 if TYPE_CHECKING:
-    from datetime import timedelta
-
     from bot.domain.guild_ports import Leftovers
     from bot.domain.ports import Clock
     from bot.services.guild_life import GuildLife
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _DAY, _HOUR = 86_400.0, 3_600.0
+_KEEP_NEWS = timedelta(days=30)
+"""Also what waits for a channel that is lost: nobody wants to hear of it after that."""
 
 
 class Housekeeping:
@@ -57,5 +58,6 @@ class Housekeeping:
             log.info("deleted %d old entries of the audit", count)
         # An ended rule is kept as long as an entry may say that it decided.
         await self._leftovers.drop_rules(too_old)
+        await self._leftovers.drop_news(self._clock.now() - _KEEP_NEWS)
         await self._panels.purge()
         await self._life.delete_overdue()

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from bot.domain.access import Actor
     from bot.domain.audit import Door
-    from bot.domain.ports import Clock, Screen
+    from bot.domain.ports import Clock
     from bot.domain.servers import Server
+    from bot.domain.sights import Screen
     from bot.services.audit import AuditService
     from bot.services.directory import ServerDirectory
     from bot.services.feed import Feed

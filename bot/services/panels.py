@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import UnknownPanel
+from bot.domain.haste import SHARE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from bot.domain.ports import Panel
 
@@ -22,6 +23,8 @@ class PanelEntry:
     name: str
     guild_ids: frozenset[int]
     poll_seconds: float
+    background_share: float = SHARE
+    """How much of the panel's budget watching may take; the rest is for people."""
     source: str = ""
     """Opaque; entries of the same source are the same panel and key, and are listed once."""
     server_ids: frozenset[str] | None = None
@@ -50,6 +53,11 @@ class PanelRegistry:
     def __init__(self, entries: Iterable[PanelEntry] = ()) -> None:
         self._entries = {entry.panel_id: entry for entry in entries}
         self._changed = asyncio.Event()
+        self._listeners: list[Callable[[str], None]] = []
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Call it with a panel's id when that has come, gone or changed."""
+        self._listeners.append(listener)
 
     def __iter__(self) -> Iterator[PanelEntry]:
         return iter(tuple(self._entries.values()))
@@ -85,14 +93,19 @@ class PanelRegistry:
     def put(self, entry: PanelEntry) -> None:
         """Take up a panel, in the place of the one of that id if there is one."""
         self._entries[entry.panel_id] = entry
-        self._changed.set()
+        self._tell(entry.panel_id)
 
     def remove(self, panel_id: str) -> None:
         """Let go of a panel; from now on nobody finds it."""
         self._entries.pop(panel_id, None)
-        self._changed.set()
+        self._tell(panel_id)
 
     async def changed(self) -> None:
         """Wait for the next change, or return for one since the last call; for one waiter."""
         await self._changed.wait()
         self._changed.clear()
+
+    def _tell(self, panel_id: str) -> None:
+        self._changed.set()
+        for listener in self._listeners:
+            listener(panel_id)

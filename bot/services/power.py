@@ -1,87 +1,79 @@
-"""Orders power actions and follows each to its end. Knows nothing of how that is shown."""
+"""Orders power actions, one at a time on a server. Knows nothing of how they are shown."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
-from datetime import timedelta
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
 from bot.domain.audit import Outcome
-from bot.domain.errors import (
-    ActionInProgress,
-    OutcomeUnknown,
-    PanelError,
-    ServerNotFound,
-    StorageUnavailable,
-)
-from bot.domain.receipts import Judge, Patience, Phase, Progress
+from bot.domain.errors import ActionInProgress, OutcomeUnknown, PanelError, StorageUnavailable
+from bot.domain.events import Asker
+from bot.domain.receipt_ports import KeptOrder, Step
+from bot.domain.receipts import Phase
 from bot.domain.servers import PowerAction
+from bot.services.background import outliving
+from bot.services.orders import Order, outcome, recalled
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterator
     from datetime import datetime
 
     from bot.domain.access import Actor
     from bot.domain.audit import Door
-    from bot.domain.ports import Clock, Receipt
+    from bot.domain.ports import Panel
+    from bot.domain.receipt_ports import Receipt, ReceiptDesk, ReceiptStore
+    from bot.domain.receipts import Progress
     from bot.domain.servers import Server, ServerRef
-    from bot.services.audit import AuditService
-    from bot.services.directory import ServerDirectory
+    from bot.services.audit import Attempt, AuditService
+    from bot.services.following import Following
     from bot.services.gate import Admission, Gate
 
-_OUTCOMES = {
-    Phase.DONE: Outcome.DONE,
-    Phase.NO_EFFECT: Outcome.NO_EFFECT,
-    Phase.FAILED: Outcome.FAILED,
-    Phase.UNSEEN: Outcome.UNKNOWN,
-    Phase.INTERRUPTED: Outcome.UNKNOWN,
-    Phase.OVERTAKEN: Outcome.UNKNOWN,
-}
+    Asked = Callable[[ServerRef, PowerAction, Asker, datetime], None]
+    Wanted = Callable[[frozenset[ServerRef]], None]
 
-
-@dataclass(slots=True, eq=False)
-class _Order:
-    """One action on its way."""
-
-    admission: Admission
-    action: PowerAction
-    receipt: Receipt
-    reason: str | None
-    task: asyncio.Task[object]
-    is_watched: bool = field(default=False, init=False)
-    """No order is in flight, only looks at the server: it may be cut short."""
-    is_overtaken: bool = field(default=False, init=False)
-    shown: Progress | None = field(default=None, init=False)
-
-    @property
-    def ref(self) -> ServerRef:
-        return self.admission.server.ref
-
-    @property
-    def ordered_at(self) -> datetime:
-        return self.admission.attempt.at
+_FAREWELL_SECONDS = 3.0
+"""To say in a receipt that the bot is being stopped."""
 
 
 class PowerService:
-    """One action at a time on a server, from the order until its receipt has ended."""
+    """From the order until its receipt has ended, be it after a restart of the bot."""
 
     def __init__(
         self,
         *,
         gate: Gate,
-        directory: ServerDirectory,
         audit: AuditService,
-        clock: Clock,
-        patience: Patience | None = None,
+        store: ReceiptStore,
+        following: Following,
+        asked: Asked | None = None,
+        wanted: Wanted | None = None,
     ) -> None:
+        """Take what orders need.
+
+        `asked` is told of every order just before it is given, `wanted` which servers have an
+        order on its way, whenever that changes.
+        """
         self._gate = gate
-        self._directory = directory
         self._audit = audit
-        self._clock = clock
-        self._patience = patience or Patience()
-        self._orders: list[_Order] = []
+        self._store = store
+        self._following = following
+        self._asked = asked
+        self._wanted = wanted
+        self._orders: list[Order] = []
         self._closing = asyncio.Event()
+
+    @property
+    def running(self) -> int:
+        """How many orders are on their way."""
+        return len(self._orders)
+
+    @property
+    def refs(self) -> frozenset[ServerRef]:
+        """The servers that have an order on its way."""
+        return frozenset(order.ref for order in self._orders)
 
     async def check(self, actor: Actor, text: str, action: PowerAction, *, door: Door) -> Server:
         """Raise whatever `perform` would raise at once; changes nothing."""
@@ -101,28 +93,44 @@ class PowerService:
     ) -> None:
         """Order `action` on the server called `text` and follow it to its end.
 
-        Raises what the gate raises and `ActionInProgress`, always before the receipt was first
-        shown; whatever happens later is told by the receipt.
+        Raises what the gate raises, `ActionInProgress` and `StorageUnavailable`, always before
+        the receipt was first shown; whatever happens later is told by the receipt.
         """
         admission = await self._gate.admit(actor, text, Action(action), door=door, detail=reason)
         await self._refuse_if_busy(admission, action)
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("perform runs in a task")
-        order = _Order(admission, action, receipt, reason, task)
-        self._orders.append(order)
+        order = Order(admission.attempt, action, admission.server, receipt)
+        order.task = asyncio.current_task()
+        self._take_on(order)
         try:
-            await self._carry_out(order)
+            await self._prepare(order)
+            await self._bring_to_end(order, self._carry_out(order, admission.panel))
         finally:
-            self._orders.remove(order)
+            self._let_go(order)
+
+    async def recall(self, desk: ReceiptDesk) -> list[Attempt]:
+        """Know again what was on its way when the bot was ended; returns it.
+
+        To be called before anything new may be ordered. Raises `StorageUnavailable`.
+        """
+        for kept in await self._store.all():
+            self._take_on(recalled(kept, desk.take_up(kept)))
+        return [order.attempt for order in self._orders]
+
+    async def resume(self) -> None:
+        """Bring what was recalled to its end; gives no order again."""
+        async with asyncio.TaskGroup() as group:
+            for order in [order for order in self._orders if order.is_resumed]:
+                order.task = group.create_task(self._resume(order))
 
     async def close(self, grace: float = 8.0) -> None:
-        """End what is running: orders in flight get `grace` seconds for their panel's answer."""
+        """Leave what is running to the next start.
+
+        Orders in flight get `grace` seconds for their panel's answer.
+        """
         self._closing.set()
         for order in self._orders:
-            if order.is_watched:
-                order.task.cancel()
-        tasks = {order.task for order in self._orders}
+            order.over.set()
+        tasks = {order.task for order in self._orders if order.task is not None}
         if not tasks:
             return
         _, late = await asyncio.wait(tasks, timeout=grace)
@@ -130,6 +138,18 @@ class PowerService:
             task.cancel()
         if late:
             await asyncio.wait(late, timeout=grace)
+
+    def _take_on(self, order: Order) -> None:
+        if self._closing.is_set():
+            order.over.set()
+        self._orders.append(order)
+        if self._wanted is not None:
+            self._wanted(self.refs)
+
+    def _let_go(self, order: Order) -> None:
+        self._orders.remove(order)
+        if self._wanted is not None:
+            self._wanted(self.refs)
 
     async def _refuse_if_busy(self, admission: Admission, action: PowerAction) -> None:
         running = self._running(admission.server.ref)
@@ -140,7 +160,7 @@ class PowerService:
             return
         await self._audit.record(admission.attempt, Outcome.REFUSED, "busy")
         newest = running[-1]
-        by = newest.admission.attempt.actor
+        by = newest.attempt.actor
         is_ours = by.guild_id == admission.attempt.actor.guild_id
         raise ActionInProgress(
             newest.ref,
@@ -149,146 +169,127 @@ class PowerService:
             link=newest.receipt.link if is_ours else None,
         )
 
-    def _running(self, ref: ServerRef) -> list[_Order]:
+    def _running(self, ref: ServerRef) -> list[Order]:
         place = self._gate.place(ref)
-        return [order for order in self._orders if self._gate.place(order.ref) == place]
+        unended = (order for order in self._orders if not order.is_ended)
+        return [order for order in unended if self._gate.place(order.ref) == place]
 
-    async def _carry_out(self, order: _Order) -> None:
+    async def _prepare(self, order: Order) -> None:
+        """Keep it and show its line; whatever goes wrong here, nothing was given."""
+        kept = KeptOrder(
+            entry=self._audit.entry(order.attempt),
+            action=order.action,
+            before=order.before,
+            place=order.receipt.place,
+        )
         try:
-            await self._show(order, Phase.ORDERED)
-        finally:
-            if order.shown is None:
-                await self._audit.record(order.admission.attempt, Outcome.REFUSED, "never sent")
-        final = None
-        try:
-            final = await self._send(order) or await self._follow(order)
-        finally:
-            if final is None:
-                await self._end(order, Phase.INTERRUPTED)
-        await self._end(order, final.phase, server=final.server, error=final.error)
-
-    async def _send(self, order: _Order) -> Progress | None:
-        """Give the order to the panel, once; returns the end if it ends here."""
-        try:
-            await self._audit.begin(order.admission.attempt)
+            order.kept_id = await self._store.prepare(kept)
         except StorageUnavailable as error:
-            return self._progress(order, Phase.FAILED, error=error)
+            # The member waits for the first answer, and Discord for no more than 3 s.
+            self._audit.record_later(order.attempt, Outcome.REFUSED, str(error))
+            raise
+        is_cut_short = False
         try:
-            await order.admission.panel.power(order.ref.server_id, order.action)
+            await self._following.show(order, self._following.progress(order, Phase.ORDERED))
+        except asyncio.CancelledError:
+            is_cut_short = True  # the line may be there: the next start looks for it
+            raise
+        finally:
+            if order.shown is None and not is_cut_short:
+                await self._record_end(order, self._following.progress(order, Phase.NEVER_SENT))
+
+    async def _carry_out(self, order: Order, panel: Panel) -> Progress:
+        return await self._send(order, panel) or await self._following.follow(order, panel)
+
+    async def _send(self, order: Order, panel: Panel) -> Progress | None:
+        """Give the order to the panel, once; returns the end if it ends here."""
+        send = partial(self._store.send, order.kept_id, order.receipt.place)
+        try:
+            await self._audit.begin(order.attempt, send)
+        except StorageUnavailable as error:
+            return self._following.progress(order, Phase.FAILED, error=error)
+        order.step = Step.SENT
+        self._tell_asked(order)
+        try:
+            with self._overtaking(order):
+                await panel.power(order.ref.server_id, order.action)
         except OutcomeUnknown as error:
-            await self._show(order, Phase.WAITING, error=error)
+            unconfirmed = self._following.progress(order, Phase.WAITING, error=error)
+            await self._following.show(order, unconfirmed)
         except PanelError as error:
-            return self._progress(order, Phase.FAILED, error=error)
-        if order.action is PowerAction.KILL:
-            self._overtake(order)
+            return self._following.failed(order, error)
+        else:
+            await self._following.note(order, Step.ACCEPTED, order.evidence)
         return None
 
-    def _overtake(self, kill: _Order) -> None:
-        """What was on its way before a kill is not going to happen."""
-        for order in self._running(kill.ref):
-            if order is not kill:
-                order.is_overtaken = True
-                if order.is_watched:
-                    order.task.cancel()
+    def _tell_asked(self, order: Order) -> None:
+        if self._asked is not None:
+            by = order.attempt.actor
+            asker = Asker(by.user_id, by.guild_id)
+            self._asked(order.ref, order.action, asker, order.ordered_at)
 
-    async def _follow(self, order: _Order) -> Progress:
-        """Look at the server until its state gives a verdict."""
-        server = order.admission.server
-        judge = Judge(order.action, order.ordered_at, server, self._patience)
-        heard_at = self._clock.now()
-        while self._goes_on(order):
-            error: PanelError | None = None
-            phase = Phase.WAITING
-            try:
-                seen = await self._look(order)
-            except ServerNotFound as gone:
-                self._directory.forget(order.ref)
-                return self._progress(order, Phase.FAILED, server=server, error=gone)
-            except PanelError as caught:
-                error = caught
-                if self._clock.now() - heard_at >= self._patience.silence:
-                    phase = Phase.UNSEEN
-            else:
-                if seen is None:
-                    break
-                server, heard_at = seen, self._clock.now()
-                self._directory.note(server)
-                phase = judge.judge(server)
-            if phase.is_final:
-                return self._progress(order, phase, server=server, error=error)
-            await self._show(order, phase, server=server, error=error)
-        phase = Phase.OVERTAKEN if order.is_overtaken else Phase.INTERRUPTED
-        return self._progress(order, phase, server=server)
-
-    def _goes_on(self, order: _Order) -> bool:
-        is_ended = order.is_overtaken or self._closing.is_set()
-        return not is_ended and self._gate.stands(order.admission)
-
-    async def _look(self, order: _Order) -> Server | None:
-        """Wait a little and look at the server; None when the order is not followed any more."""
-        order.is_watched = True
+    @contextmanager
+    def _overtaking(self, order: Order) -> Iterator[None]:
+        """What was on its way before a kill is not going to happen, unless that is refused."""
+        is_kill = order.action is PowerAction.KILL
+        others = [other for other in self._running(order.ref) if is_kill and other is not order]
+        for other in others:
+            other.may_end.clear()
+        is_taken = True
         try:
-            await self._clock.sleep(self._patience.interval.total_seconds())
-            if not self._gate.stands(order.admission):
-                return None
-            return await order.admission.panel.get_server(order.ref.server_id)
-        except asyncio.CancelledError:
-            if self._goes_on(order):
-                raise
-            order.task.uncancel()
-            return None
+            yield
+        except OutcomeUnknown:
+            raise
+        except PanelError:
+            is_taken = False
+            raise
         finally:
-            order.is_watched = False
+            for other in others:
+                if is_taken:
+                    other.is_overtaken = True
+                    other.over.set()
+                other.may_end.set()
 
-    async def _end(
-        self,
-        order: _Order,
-        phase: Phase,
-        *,
-        server: Server | None = None,
-        error: PanelError | StorageUnavailable | None = None,
-    ) -> None:
-        # Without the row that comes before it nothing was given to the panel.
-        never = isinstance(error, StorageUnavailable)
-        outcome = Outcome.REFUSED if never else _OUTCOMES[phase]
-        detail = None if error is None else str(error)
-        await self._audit.record(order.admission.attempt, outcome, detail)
-        await self._show(order, phase, server=server, error=error)
+    async def _resume(self, order: Order) -> None:
+        try:
+            with outliving("the receipt of %s", order.ref):
+                if order.step is not Step.PREPARED:
+                    self._tell_asked(order)
+                await self._bring_to_end(order, self._following.go_on(order))
+        finally:
+            self._let_go(order)
 
-    async def _show(
-        self,
-        order: _Order,
-        phase: Phase,
-        *,
-        server: Server | None = None,
-        error: PanelError | StorageUnavailable | None = None,
-    ) -> None:
-        progress = self._progress(order, phase, server=server, error=error)
-        if order.shown is None or _differs(order.shown, progress):
-            await order.receipt.show(progress)
-            order.shown = progress
+    async def _bring_to_end(self, order: Order, work: Awaitable[Progress]) -> None:
+        final: Progress | None = None
+        try:
+            final = await work
+        except asyncio.CancelledError:
+            final = self._following.progress(order, Phase.PAUSED)
+            raise
+        finally:
+            if final is None:
+                final = self._following.progress(order, Phase.INTERRUPTED)
+            order.is_ended = final.phase.is_final
+            if final.phase is Phase.PAUSED:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_FAREWELL_SECONDS):
+                        await self._following.show(order, final)
+            else:
+                await self._end(order, final)
 
-    def _progress(
-        self,
-        order: _Order,
-        phase: Phase,
-        *,
-        server: Server | None = None,
-        error: PanelError | StorageUnavailable | None = None,
-    ) -> Progress:
-        now = self._clock.now()
-        return Progress(
-            action=order.action,
-            server=server or order.admission.server,
-            user_id=order.admission.attempt.actor.user_id,
-            phase=phase,
-            elapsed=max(now - order.ordered_at, timedelta(0)),
-            error=error,
-            reason=order.reason,
-        )
+    async def _end(self, order: Order, final: Progress) -> None:
+        """Show how it ended, and only then forget it; until then it is kept for the next start."""
+        is_kept = False
+        try:
+            is_kept = not await self._following.show_end(order, final, stop=self._closing)
+        except asyncio.CancelledError:
+            is_kept = True
+            raise
+        finally:
+            if not is_kept:
+                await self._record_end(order, final)
 
-
-def _differs(shown: Progress, new: Progress) -> bool:
-    """Whether a member would see a difference worth an edit."""
-    before = (shown.phase, shown.server.state, type(shown.error))
-    return before != (new.phase, new.server.state, type(new.error))
+    async def _record_end(self, order: Order, final: Progress) -> None:
+        end = partial(self._store.end, order.kept_id)
+        what = outcome(final.phase, final.error)
+        await self._audit.record(order.attempt, *what, after=final.elapsed, add=end)

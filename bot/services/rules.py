@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Actor, Rule, Subject
 from bot.domain.audit import Change, Outcome
-from bot.domain.errors import DeckhandError, InvalidRule, UnknownPanel, UnknownRule
+from bot.domain.errors import InvalidRule, UnknownRule
 from bot.domain.grants import Explained, Given, NamedRule, summary
 from bot.domain.servers import ServerRef
 from bot.services.gate import NOWHERE
+from bot.services.places import Places
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Iterator
+    from collections.abc import Collection, Iterator
     from datetime import timedelta
 
     from bot.domain.audit import Door
@@ -55,7 +55,7 @@ class RuleService:
     ) -> None:
         self._gate = gate
         self._access = access
-        self._panels = panels
+        self._places = Places(panels, directory)
         self._directory = directory
         self._audit = audit
         self._clock = clock
@@ -66,9 +66,11 @@ class RuleService:
         Raises `InvalidRule`, `UnknownServer`, `AmbiguousServer` and `UnknownPanel`.
         """
         named = wish.server or wish.panel or ""
-        async with self._admitted(actor, Change.RULE_ADDED, door, name=named) as attempt:
+        async with self._gate.managing(actor, Change.RULE_ADDED, name=named, door=door) as attempt:
             wish.check()
-            panel_id, server_id = await self._place(actor, wish)
+            panel_id, server_id = await self._places.find(
+                actor, server=wish.server, panel=wish.panel
+            )
             now = self._clock.now()
             rule = Rule(
                 guild_id=actor.guild_id,
@@ -91,14 +93,14 @@ class RuleService:
 
     async def refuse(self, actor: Actor, error: InvalidRule, *, door: Door) -> None:
         """Raise it for a wish that says nothing; only who may wish at all is told what is wrong."""
-        async with self._admitted(actor, Change.RULE_ADDED, door):
+        async with self._gate.managing(actor, Change.RULE_ADDED, door=door):
             raise error
 
     async def expire(
         self, actor: Actor, rule_id: int, lasts: timedelta, *, door: Door
     ) -> NamedRule:
         """Let a rule end; it is replaced by one that does. Raises `RuleChanged`."""
-        async with self._admitted(actor, Change.RULE_EXPIRY, door) as attempt:
+        async with self._gate.managing(actor, Change.RULE_EXPIRY, door=door) as attempt:
             rule = await self._access.find(actor.guild_id, rule_id)
             now = self._clock.now()
             until = replace(
@@ -109,7 +111,7 @@ class RuleService:
 
     async def remove(self, actor: Actor, rule_id: int, *, door: Door) -> NamedRule:
         """End a rule, and return it; raises `UnknownRule` and `RuleChanged`."""
-        async with self._admitted(actor, Change.RULE_REMOVED, door) as attempt:
+        async with self._gate.managing(actor, Change.RULE_REMOVED, door=door) as attempt:
             if not await self._access.named(actor.guild_id, [rule_id]):
                 raise UnknownRule
             rule = await self._access.remove(actor.guild_id, rule_id)
@@ -125,7 +127,7 @@ class RuleService:
         door: Door,
     ) -> list[NamedRule]:
         """Bring ended rules back, where one is named instead of it; raises as `AccessService`."""
-        async with self._admitted(actor, Change.RULE_RESTORED, door) as attempt:
+        async with self._gate.managing(actor, Change.RULE_RESTORED, door=door) as attempt:
             rules = await self._access.restore(
                 actor.guild_id, rule_ids, instead_of=instead_of, roles=roles
             )
@@ -135,9 +137,9 @@ class RuleService:
         self, actor: Actor, *, role_id: int | None, server: str | None, door: Door
     ) -> tuple[list[NamedRule], Server | None]:
         """Return the rules that count: all, or those of a role, or those that speak of a server."""
-        async with self._admitted(actor, Change.RULES_SEEN, door):
+        async with self._gate.managing(actor, Change.RULES_SEEN, door=door):
             rules = await self._access.rules_of(actor.guild_id)
-            found = await self._resolve(actor, server) if server else None
+            found = await self._places.server(actor, server) if server else None
         ref = found.ref if found else None
         chosen = [
             rule
@@ -159,8 +161,8 @@ class RuleService:
         door: Door,
     ) -> Explained:
         """Say whether a member may do something to a server, and which rule decides."""
-        async with self._admitted(actor, Change.RULES_SEEN, door):
-            server = await self._resolve(actor, text)
+        async with self._gate.managing(actor, Change.RULES_SEEN, door=door):
+            server = await self._places.server(actor, text)
             ref = _asked_of(action, server.ref)
             line = line.strip() if line and action is Action.COMMAND else None
             decision = await self._access.decide(member, action, ref, line=line)
@@ -175,7 +177,7 @@ class RuleService:
 
     async def preview(self, actor: Actor, role_id: int, *, door: Door) -> list[Server]:
         """Return what somebody with nothing but this role sees."""
-        async with self._admitted(actor, Change.RULES_SEEN, door):
+        async with self._gate.managing(actor, Change.RULES_SEEN, door=door):
             roles = frozenset({role_id, actor.guild_id})
             return await self._directory.visible(
                 Actor(user_id=0, guild_id=actor.guild_id, role_ids=roles)
@@ -185,14 +187,13 @@ class RuleService:
         """Return servers of the guild, also those that the actor may not see; for managers."""
         if not await self._gate.may(actor, Action.MANAGE, NOWHERE):
             return []
-        return await self._directory.search(_seeing_all(actor), typed)
+        return await self._places.servers(actor, typed)
 
     async def suggest_panels(self, actor: Actor, typed: str) -> list[PanelEntry]:
         """Return panels of the guild; for managers."""
         if not await self._gate.may(actor, Action.MANAGE, NOWHERE):
             return []
-        entries = self._panels.of_guild(actor.guild_id)
-        return [entry for entry in entries if typed.casefold() in entry.name.casefold()]
+        return self._places.panels(actor, typed)
 
     async def suggest_rules(self, actor: Actor) -> Iterator[NamedRule]:
         """Return all rules that count, the newest first; for managers."""
@@ -202,25 +203,7 @@ class RuleService:
 
     def named(self, rule: Rule) -> NamedRule:
         """Return a rule with the names of what it is limited to."""
-        entry = self._panels.get(rule.panel_id) if rule.panel_id is not None else None
-        panel = entry.name if entry and rule.guild_id in entry.guild_ids else None
-        if rule.panel_id is None or rule.server_id is None:
-            return NamedRule(rule, panel)
-        server = self._directory.known(rule.guild_id, ServerRef(rule.panel_id, rule.server_id))
-        return NamedRule(rule, panel, server.name if server else None)
-
-    @asynccontextmanager
-    async def _admitted(
-        self, actor: Actor, change: Change, door: Door, *, name: str = ""
-    ) -> AsyncIterator[Attempt]:
-        """Let through who may configure the bot; write down what is refused after that."""
-        attempt = await self._gate.admit_manager(actor, change, name=name, door=door)
-        try:
-            yield attempt
-        except DeckhandError as error:
-            if change is not Change.RULES_SEEN:
-                await self._audit.record(attempt, Outcome.REFUSED, str(error))
-            raise
+        return NamedRule(rule, *self._places.names(rule.guild_id, rule.panel_id, rule.server_id))
 
     async def _note(self, attempt: Attempt, rule: Rule) -> NamedRule:
         """Write down that it was done."""
@@ -229,20 +212,6 @@ class RuleService:
         done = replace(attempt, name=place, detail=summary(rule))
         await self._audit.record(done, Outcome.DONE)
         return named
-
-    async def _place(self, actor: Actor, wish: RuleWish) -> tuple[str | None, str | None]:
-        if wish.server:
-            ref = (await self._resolve(actor, wish.server)).ref
-            return ref.panel_id, ref.server_id
-        if wish.panel:
-            entry = self._panels.find(actor.guild_id, wish.panel)
-            if entry is None:
-                raise UnknownPanel(wish.panel)
-            return entry.panel_id, None
-        return None, None
-
-    async def _resolve(self, actor: Actor, text: str) -> Server:
-        return await self._directory.resolve(_seeing_all(actor), text)
 
     def _effect(self, given: Given, who: Actor, policy: AccessPolicy) -> Given:
         """Add what the rule comes to among all the others; the storage is not asked again."""
@@ -268,11 +237,6 @@ class RuleService:
             outruled_by=next((self.named(stronger) for stronger in outruled.values()), None),
             is_admin=who.is_admin,
         )
-
-
-def _seeing_all(actor: Actor) -> Actor:
-    """Who may give rights to servers may know their names, whatever he may view himself."""
-    return replace(actor, is_admin=True)
 
 
 def _narrows(other: Rule, rule: Rule) -> bool:

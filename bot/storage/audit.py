@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
 from bot.domain.access import Action
 from bot.domain.audit import AuditEntry, Outcome
 from bot.domain.servers import ServerRef
+from bot.storage.deletion import delete_rows
 from bot.storage.tables import AuditRow
+from bot.storage.tracks import add_news, channels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
+    from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.sql.dml import ReturningInsert
 
+    from bot.domain.news_ports import Deeds
     from bot.storage.engine import Database
 
 _NEVER_SENT = (Outcome.DENIED, Outcome.REFUSED)
 _RECENT = 10_000
 """Among so many of the newest rows are those of whatever was on its way when the bot ended."""
-_AT_ONCE = 1_000
-"""So many are deleted in one transaction, which must be over before its time limit."""
 
 
 class SqlAuditLog:
@@ -35,32 +40,50 @@ class SqlAuditLog:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._deeds: Deeds | None = None
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
-    async def add(self, entry: AuditEntry) -> None:
-        """Append one.
+    def tell(self, deeds: Deeds) -> None:
+        """Store with each entry what is to be told of it: both or neither."""
+        self._deeds = deeds
 
-        One at a time in a guild: PostgreSQL gives out ids before it commits, and who reads on
+    async def add(self, entry: AuditEntry) -> None:
+        """Append one."""
+        async with self.adding(entry):
+            pass
+
+    @asynccontextmanager
+    async def adding(self, entry: AuditEntry) -> AsyncIterator[AsyncSession]:
+        """Append one in the same transaction as whatever is done in the block.
+
+        One that is there already, though its answer came too late, is not appended again. One at a
+        time in a guild: PostgreSQL gives out ids before it commits, and who reads on
         from an id must not miss a smaller one.
         """
         duration = entry.duration
-        row = AuditRow(
-            at=entry.at,
-            guild_id=entry.guild_id,
-            user_id=entry.user_id,
-            action=entry.action,
-            panel_id=entry.ref.panel_id,
-            server_id=entry.ref.server_id,
-            server_name=entry.server_name,
-            door=entry.door,
-            outcome=entry.outcome,
-            rule_id=entry.rule_id,
-            detail=entry.detail,
-            duration_seconds=None if duration is None else duration.total_seconds(),
-        )
+        values = {
+            "at": entry.at,
+            "guild_id": entry.guild_id,
+            "user_id": entry.user_id,
+            "action": entry.action,
+            "panel_id": entry.ref.panel_id,
+            "server_id": entry.ref.server_id,
+            "server_name": entry.server_name,
+            "door": entry.door,
+            "outcome": entry.outcome,
+            "rule_id": entry.rule_id,
+            "detail": entry.detail,
+            "duration_seconds": None if duration is None else duration.total_seconds(),
+            "key": entry.key,
+        }
         turn = self._turns.setdefault(entry.guild_id, asyncio.Lock())
+        news = () if self._deeds is None else self._deeds.news_of(entry)
         async with turn, self._database.session() as session:
-            session.add(row)
+            is_new = await session.scalar(_once(session, values)) is not None
+            channels = await (add_news if is_new else channels_of)(session, news)
+            yield session
+        if self._deeds is not None:
+            self._deeds.stored(channels)
 
     async def latest(self, guild_id: int, ref: ServerRef) -> AuditEntry | None:
         """Return the newest attempt on a server from this guild that reached its panel."""
@@ -140,29 +163,23 @@ class SqlAuditLog:
 
     async def drop_audit(self, before: datetime) -> int:
         """Delete the rows of attempts before that time, some at a time; returns how many."""
-        old = select(AuditRow.id).where(AuditRow.at < before).limit(_AT_ONCE)
-        return await delete_rows(self._database, old)
+        return await delete_rows(self._database, AuditRow, AuditRow.at < before)
 
     async def drop_guild(self, guild_id: int) -> None:
         """Delete all rows of a guild, some at a time."""
-        rows = select(AuditRow.id).where(AuditRow.guild_id == guild_id).limit(_AT_ONCE)
-        await delete_rows(self._database, rows)
+        await delete_rows(self._database, AuditRow, AuditRow.guild_id == guild_id)
 
     async def _entries(self, query: Select[tuple[AuditRow]]) -> list[AuditEntry]:
         async with self._database.session() as session:
             return [_entry(row) for row in await session.scalars(query)]
 
 
-async def delete_rows(database: Database, some: Select[tuple[int]]) -> int:
-    """Delete what the query finds until it finds nothing more; returns how many rows."""
-    count = 0
-    while True:
-        async with database.session() as session:
-            ids = list(await session.scalars(some))
-            await session.execute(delete(AuditRow).where(AuditRow.id.in_(ids)))
-        if not ids:
-            return count
-        count += len(ids)
+def _once(session: AsyncSession, values: dict[str, object]) -> ReturningInsert[tuple[int]]:
+    """Insert a row unless it is there; returns its id if it was not."""
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    insert = sqlite.insert(AuditRow) if is_sqlite else postgresql.insert(AuditRow)
+    new = insert.values(values).on_conflict_do_nothing(index_elements=["key"])
+    return new.returning(AuditRow.id)
 
 
 def _has_ended() -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import URL, event, make_url, text
@@ -15,7 +15,7 @@ from bot.domain.errors import StorageUnavailable
 from bot.storage.failures import DatabaseFailures
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from types import TracebackType
 
     from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
@@ -43,6 +43,7 @@ class Database:
         self._where = safe_url(url)
         self._engine = open_engine(url, lock_seconds=_LOCK_SECONDS)
         self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._turn = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
         self._open = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -61,6 +62,16 @@ class Database:
             async with asyncio.timeout(_ANSWER_SECONDS):
                 await self._idle.wait()
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait until no other writer who waits for his turn is at it; for work in the background.
+
+        SQLite has one writer at a time, and whoever finds it busy sleeps blindly, longer and
+        longer, while others overtake him.
+        """
+        async with self._turn or nullcontext():
+            yield
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
@@ -82,22 +93,28 @@ class Database:
             await session.execute(text("SELECT 1"))
 
 
-def open_engine(url: str, *, lock_seconds: float) -> AsyncEngine:
-    """Make an engine that waits that long for a lock. It connects on first use."""
+def open_engine(
+    url: str, *, lock_seconds: float, settings: Mapping[str, str] | None = None
+) -> AsyncEngine:
+    """Make an engine that waits that long for a lock. It connects on first use.
+
+    `settings` are PostgreSQL's own, for each connection.
+    """
     parsed = _parse(url)
-    if parsed.drivername == _DRIVERS["sqlite"]:
+    is_remote = parsed.drivername != _DRIVERS["sqlite"]
+    if not is_remote:
         options: dict[str, object] = {"timeout": lock_seconds}
     else:
         options = {
             "timeout": _CONNECT_SECONDS,
-            "server_settings": {"lock_timeout": f"{lock_seconds}s"},
+            "server_settings": {"lock_timeout": f"{lock_seconds}s", **(settings or {})},
         }
     try:
         engine = create_async_engine(
             parsed,
             connect_args=options,
             hide_parameters=True,
-            pool_pre_ping=True,  # a restart of PostgreSQL leaves dead connections behind
+            pool_pre_ping=is_remote,  # a restart of PostgreSQL leaves dead connections behind
         )
     except ModuleNotFoundError as error:
         raise StorageUnavailable(
@@ -106,6 +123,7 @@ def open_engine(url: str, *, lock_seconds: float) -> AsyncEngine:
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "do_connect", _probe)
         event.listen(engine.sync_engine, "connect", _prepare)
+        event.listen(engine.sync_engine, "close", _undo)
     else:
         event.listen(engine.sync_engine, "close", _hang_up)
     return engine
@@ -149,6 +167,16 @@ def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
     cursor.execute("PRAGMA foreign_keys = ON")  # off by default, for each connection anew
     cursor.close()
+
+
+def _undo(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    # Where work was cancelled, a statement may still be open. With it the connection would outlive
+    # its close, lock and all, until it is collected as garbage.
+    if entry.driver_connection is not None:
+        rollback = entry.driver_connection.rollback()
+        with suppress(ValueError):  # it is closed already
+            rollback.send(None)  # asked for; nobody can wait here
+        rollback.close()
 
 
 def _hang_up(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

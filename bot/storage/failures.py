@@ -42,6 +42,18 @@ _POSTGRESQL = {
 }
 """SQLSTATE classes and codes: PostgreSQL documentation, appendix A."""
 
+_TOO_SLOW = "it did not answer in time"
+
+_PASSING = frozenset(
+    {
+        _TOO_SLOW,
+        _SQLITE[sqlite3.SQLITE_BUSY],
+        _SQLITE[sqlite3.SQLITE_LOCKED],
+        *(_POSTGRESQL[state] for state in ("40", "55P03", "57")),
+    }
+)
+"""What may be over in a moment; all else waits for somebody to mend it."""
+
 _PRIMARY = 0xFF  # the upper bytes of an SQLite code only refine it
 
 
@@ -66,13 +78,14 @@ class DatabaseFailures:
     ) -> None:
         reason = None if error is None else _reason(error)
         if reason is not None:
-            raise StorageUnavailable(f"{reason} ({self._where})") from error
+            is_passing = reason in _PASSING
+            raise StorageUnavailable(f"{reason} ({self._where})", is_passing=is_passing) from error
 
 
 def _reason(error: BaseException) -> str | None:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, TimeoutError):
-        return "it did not answer in time"
+        return _TOO_SLOW
     if isinstance(cause, OSError):
         return str(cause)
     if isinstance(error, DBAPIError) and error.connection_invalidated:

@@ -1,4 +1,4 @@
-"""What is stored of a guild as such, in SQL. One method is one transaction, but for `delete`."""
+"""What is stored of a guild as such, in SQL. One method is one transaction, or deletes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ from sqlalchemy import delete, or_, select, update
 from bot.domain.access import Subject
 from bot.domain.guilds import Confirm, GuildSettings, Told
 from bot.storage.audit import SqlAuditLog
+from bot.storage.board_tables import BoardRow
+from bot.storage.news_leftovers import drop_guild_news, drop_old_news
+from bot.storage.news_tables import MuteRow, SubscriptionRow
+from bot.storage.receipt_tables import ReceiptRow
 from bot.storage.tables import GuildRow, PanelRow, RuleRow
 
 if TYPE_CHECKING:
@@ -75,7 +79,7 @@ class SqlGuilds:
         found: dict[int, datetime | None] = {}
         async with self._database.session() as session:
             # Not the audit, which may be long: who is in it was met.
-            for table in (RuleRow, PanelRow):
+            for table in (RuleRow, PanelRow, SubscriptionRow, MuteRow, BoardRow):
                 found |= dict.fromkeys(await session.scalars(select(table.guild_id).distinct()))
             rows = await session.execute(select(GuildRow.guild_id, GuildRow.left_at))
             return found | {row.guild_id: row.left_at for row in rows}
@@ -100,8 +104,10 @@ class SqlGuilds:
     async def delete(self, guild_id: int) -> None:
         """Delete everything of a guild, for good; half done it can be repeated."""
         await SqlAuditLog(self._database).drop_guild(guild_id)
+        await drop_guild_news(self._database, guild_id)
         async with self._database.session() as session:
-            for table in (RuleRow, PanelRow, GuildRow):
+            # Messages of boards are dropped when they are deleted in Discord, or cannot be.
+            for table in (RuleRow, PanelRow, ReceiptRow, GuildRow, BoardRow):
                 await session.execute(delete(table).where(table.guild_id == guild_id))
 
     async def drop_audit(self, before: datetime) -> int:
@@ -113,6 +119,10 @@ class SqlGuilds:
         is_old = or_(RuleRow.removed_at < before, RuleRow.expires_at < before)
         async with self._database.session() as session:
             await session.execute(delete(RuleRow).where(is_old))
+
+    async def drop_news(self, before: datetime) -> None:
+        """Delete what happened before that time, and subscriptions and mutes that ended by then."""
+        await drop_old_news(self._database, before)
 
     async def _put(self, guild_id: int, values: Mapping[str, object]) -> None:
         async with self._writing, self._database.session() as session:

@@ -11,6 +11,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from bot.storage import receipt_tables  # noqa: F401 - makes its table known
 from bot.storage.engine import Database, safe_url
 from bot.storage.failures import DatabaseFailures
 

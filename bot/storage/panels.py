@@ -11,6 +11,7 @@ from sqlalchemy import CursorResult, delete, select, update
 from bot.domain.panels import StoredPanel
 from bot.storage.crypto import SealError
 from bot.storage.master_key import check_current
+from bot.storage.news_leftovers import drop_panel_news
 from bot.storage.tables import PanelRow
 
 if TYPE_CHECKING:
@@ -57,13 +58,16 @@ class SqlPanels:
 
     async def purge(self, removed_before: datetime) -> int:
         """Delete for good what was removed before then; return how many that were."""
-        statement = delete(PanelRow).where(PanelRow.removed_at < removed_before)
+        too_old = PanelRow.removed_at < removed_before
+        await drop_panel_news(self._database, too_old)
+        statement = delete(PanelRow).where(too_old)
         async with self._database.session() as session:
             result: CursorResult[Any] = await session.execute(statement)  # type: ignore[assignment]  # of a DELETE
         return result.rowcount
 
     async def delete_of(self, guild_id: int) -> None:
         """Delete for good all that a guild has added."""
+        await drop_panel_news(self._database, PanelRow.guild_id == guild_id)
         async with self._database.session() as session:
             await session.execute(delete(PanelRow).where(PanelRow.guild_id == guild_id))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select, update
 
 from bot.domain.access import Action, Bundle, Rule
-from bot.storage.tables import RuleRow
+from bot.storage.tables import AT_ONCE, RuleRow
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from bot.storage.engine import Database
 
 _GRANTS: dict[str, Action | Bundle] = {word.value: word for word in (*Action, *Bundle)}
-_AT_ONCE = 500
-"""Ids to a statement: SQLite takes 32,766 parameters, older ones 999."""
 
 
 class SqlRules:
@@ -104,8 +102,8 @@ async def _mark(
     session: AsyncSession, guild_id: int, rule_ids: Collection[int], *, removed_at: datetime | None
 ) -> None:
     ids = list(rule_ids)
-    for start in range(0, len(ids), _AT_ONCE):
-        here = RuleRow.id.in_(ids[start : start + _AT_ONCE])
+    for start in range(0, len(ids), AT_ONCE):
+        here = RuleRow.id.in_(ids[start : start + AT_ONCE])
         chosen = update(RuleRow).where(RuleRow.guild_id == guild_id, here)
         await session.execute(chosen.values(removed_at=removed_at))
 

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
 
+AT_ONCE = 500
+"""Ids to a statement: SQLite takes 32,766 parameters, older ones 999."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """Aware times only, kept and returned in UTC; SQLite itself knows no time zones."""
 
@@ -140,6 +144,8 @@ class AuditRow(Base):
     """No foreign key: the entry outlives the rule."""
     detail: Mapped[str | None] = mapped_column(ForeignText)
     duration_seconds: Mapped[float | None] = mapped_column(Double)
+    key: Mapped[str | None] = mapped_column(String(32), unique=True, index=True)
+    """Of the entry: what is there already is not stored again. Older rows have none."""
 
 
 class PanelRow(Base):

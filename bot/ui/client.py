@@ -11,6 +11,7 @@ from discord.ext import commands
 from bot.ui import forms
 from bot.ui.access import Expire, TakeBack
 from bot.ui.access_pages import TurnAccess
+from bot.ui.board_items import BoardButton
 from bot.ui.cogs import build_cogs
 from bot.ui.confirm import ConfirmOrder, Reason
 from bot.ui.data_deletion import DeleteData
@@ -20,6 +21,9 @@ from bot.ui.events import GuildEvents
 from bot.ui.history import TurnHistory
 from bot.ui.i18n import CommandTranslator
 from bot.ui.items import ServerButton
+from bot.ui.link import Link, answer_trace
+from bot.ui.notify import NewsButton, PickEvents
+from bot.ui.notify_pages import OpenNews, TurnNews
 from bot.ui.pager import OpenCard, TurnPage
 from bot.ui.panel_entry import PanelAgain, Typed
 from bot.ui.panel_list import BringBack, PanelFate, TurnPanels
@@ -34,6 +38,7 @@ from bot.ui.setup_items import (
     SeeAsRole,
 )
 from bot.ui.setup_nav import GoTo
+from bot.ui.setup_news import PickNewsChannel
 from bot.ui.sync import sync_commands
 from bot.ui.tree import Tree
 from bot.ui.watch import StopWatch
@@ -47,6 +52,7 @@ _GRACE = 8.0
 
 _ITEMS = (
     ServerButton,
+    BoardButton,
     ConfirmOrder,
     Reason,
     TurnPage,
@@ -76,6 +82,11 @@ _ITEMS = (
     PanelFate,
     BringBack,
     TurnPanels,
+    PickEvents,
+    NewsButton,
+    TurnNews,
+    OpenNews,
+    PickNewsChannel,
 )
 
 
@@ -101,19 +112,23 @@ class Client(commands.AutoShardedBot):
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=60,
             guild_ready_timeout=guild_ready_timeout,
+            http_trace=answer_trace(self),
         )
         self.services = services
         self._memory = memory
         self._sync_mode = sync_mode
         self._ask_for_shards = ask_for_shards
         self._busy: set[asyncio.Task[object]] = set()
-        """In each of them somebody waits for an answer."""
+        """In each of them somebody waits for an answer, or a change is noted."""
 
     async def setup_hook(self) -> None:
         """Register everything, once, before the gateway is connected."""
         for cog in build_cogs():
             await self.add_cog(cog)
         await self.add_cog(GuildEvents(self))
+        link = Link(self)
+        await self.add_cog(link)
+        self.services.health.attach(link)
         self.add_dynamic_items(*_ITEMS)
         await self.tree.set_translator(CommandTranslator())
         if self.application_id is None:
@@ -132,14 +147,27 @@ class Client(commands.AutoShardedBot):
             task.add_done_callback(self._busy.discard)
 
     async def close(self) -> None:
-        """Let answers that are on their way go out first, within reason."""
-        busy = self._busy - {asyncio.current_task()}
-        if busy:
-            _, late = await asyncio.wait(busy, timeout=_GRACE)
-            for task in late:
-                task.cancel()
-            await asyncio.wait(busy, timeout=_GRACE)
+        """Hang up, and let what is on its way come to its end first, within reason."""
+        shards = self.shards.values()
+        await asyncio.gather(*(shard.disconnect() for shard in shards), return_exceptions=True)
+        await self._settle()
         await super().close()
+        # What Discord had told just before had not begun yet.
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """Wait for what is kept, and for what is kept meanwhile; end what takes too long."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + _GRACE
+        while busy := self._busy - {asyncio.current_task()}:
+            left = deadline - clock()
+            if left <= 0:
+                break
+            await asyncio.wait(busy, timeout=left)
+        for task in busy:
+            task.cancel()
+        if busy:
+            await asyncio.wait(busy, timeout=_GRACE)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
         """Answer what discord.py would drop: forms after a restart, buttons of older versions."""

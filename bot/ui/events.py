@@ -33,12 +33,15 @@ class GuildEvents(commands.Cog):
         """Compare what there is with what is stored; may come again after a lost connection."""
         with self._noting():
             await self._client.services.life.compare(self._present)
+        for guild in self._client.guilds:
+            self._look_at_channels(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Take up a guild, perhaps again."""
         with self._noting():
             await self._client.services.life.joined(guild.id, lambda: _presence(guild))
+        self._look_at_channels(guild.id)
 
     @commands.Cog.listener()
     async def on_guild_remove(self, guild: discord.Guild) -> None:
@@ -57,23 +60,43 @@ class GuildEvents(commands.Cog):
         """Leave no choice of it."""
         with self._noting():
             await self._client.services.life.channel_deleted(channel.guild.id, channel.id)
+        self._look_at_channels(channel.guild.id)
+
+    @commands.Cog.listener()
+    async def on_thread_update(self, _before: discord.Thread, after: discord.Thread) -> None:
+        """Look again whether news can be told: it may be locked, or no longer."""
+        self._look_at_channels(after.guild.id)
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, thread: discord.RawThreadDeleteEvent) -> None:
+        """Look again whether news can be told; threads that are archived are not known here."""
+        self._look_at_channels(thread.guild_id)
 
     @commands.Cog.listener()
     async def on_guild_channel_update(
         self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
     ) -> None:
-        """Look again whether the audit can be told: a permission may be back."""
-        self._client.services.teller.wake(after.guild.id)
+        """Look again what can be told: a permission may be back, or gone."""
+        self._look_again(after.guild.id)
 
     @commands.Cog.listener()
     async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
-        """Look again whether the audit can be told: a permission may be back."""
-        self._client.services.teller.wake(after.guild.id)
+        """Look again what can be told: a permission may be back, or gone."""
+        self._look_again(after.guild.id)
 
     @commands.Cog.listener()
     async def on_member_update(self, _before: discord.Member, after: discord.Member) -> None:
         """Look again: without its intent Discord tells only of the bot itself."""
-        self._client.services.teller.wake(after.guild.id)
+        self._look_again(after.guild.id)
+
+    def _look_again(self, guild_id: int) -> None:
+        self._client.services.teller.wake(guild_id)
+        self._look_at_channels(guild_id)
+
+    def _look_at_channels(self, guild_id: int) -> None:
+        """Let those look who write into channels."""
+        self._client.services.announcer.look_again(guild_id)
+        self._client.services.board_keeper.look_again(guild_id)
 
     def _present(self) -> dict[int, Presence | None]:
         return {

@@ -52,8 +52,13 @@ def private_words(interaction: discord.Interaction) -> Words:
 
 def public_words(interaction: discord.Interaction[Client]) -> Words:
     """Return the words for an answer that the whole channel reads."""
+    return words(public_locale(interaction))
+
+
+def public_locale(interaction: discord.Interaction[Client]) -> str:
+    """Return the language of an answer that the whole channel reads."""
     chosen = interaction.client.services.settings.of(interaction.guild_id or 0).language
-    return words(chosen or str(interaction.guild_locale or interaction.locale))
+    return chosen or str(interaction.guild_locale or interaction.locale)
 
 
 class CommandTranslator(app_commands.Translator):

@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from bot.ui.i18n import Words
 
 WRITING = discord.Permissions(view_channel=True, send_messages=True)
-"""To post messages into a channel."""
+"""To post messages into a channel, and posts into a forum."""
+WRITING_IN_THREADS = discord.Permissions(view_channel=True, send_messages_in_threads=True)
+"""To post messages into a thread."""
 
 
-def missing_in(channel: discord.abc.GuildChannel, needed: discord.Permissions) -> list[str]:
+def missing_in(
+    channel: discord.abc.GuildChannel | discord.Thread, needed: discord.Permissions
+) -> list[str]:
     """Return discord.py's names of what the bot lacks in exactly this channel."""
     return missing_of(channel.permissions_for(channel.guild.me), needed)
 
@@ -31,5 +35,8 @@ def names(permissions: Iterable[str], t: Words) -> str:
         "view_channel": t.gettext("View Channel"),
         "read_messages": t.gettext("View Channel"),
         "send_messages": t.gettext("Send Messages"),
+        "send_messages_in_threads": t.gettext("Send Messages in Threads"),
+        "read_message_history": t.gettext("Read Message History"),
+        "mention_everyone": t.gettext("Mention @everyone, @here and All Roles"),
     }
     return ", ".join(words[name] for name in permissions)

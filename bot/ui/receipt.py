@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 import discord
 
+from bot.domain.guild_ports import Posting
+from bot.domain.receipt_ports import Place
 from bot.ui.errors import LOST, answering
-from bot.ui.i18n import public_words
+from bot.ui.i18n import public_locale, words
 from bot.ui.render.receipt import receipt
 
 if TYPE_CHECKING:
+    from bot.domain.receipt_ports import KeptOrder
     from bot.domain.receipts import Progress
     from bot.ui.client import Client
 
@@ -20,6 +25,8 @@ log = logging.getLogger(__name__)
 
 _TOKEN_LIFE = timedelta(minutes=14)
 """Discord's interaction tokens end after 15 minutes."""
+_NEAR = 100
+"""Among so many messages after an interaction is its answer."""
 
 
 class _Message(Protocol):
@@ -33,30 +40,33 @@ class DiscordReceipt:
 
     def __init__(self, interaction: discord.Interaction[Client]) -> None:
         self._interaction = interaction
-        self._words = public_words(interaction)
+        self._locale = public_locale(interaction)
         self._message: _Message | None = None
+        self._is_gone = False
 
     @property
     def link(self) -> str | None:
         """Where the line can be read, once it was shown."""
-        if self._message is None:
-            return None
-        # A followup's own `jump_url` knows no guild.
-        asked = self._interaction
-        return (
-            f"https://discord.com/channels/{asked.guild_id}/{asked.channel_id}/{self._message.id}"
-        )
+        return _link(self._interaction.guild_id, self.place)
 
-    async def show(self, progress: Progress) -> None:
+    @property
+    def place(self) -> Place:
+        """Where the line is, or will be."""
+        asked = self._interaction
+        message_id = self._message.id if self._message else None
+        return Place(asked.channel_id or 0, message_id, asked.id, self._locale)
+
+    async def show(self, progress: Progress) -> bool:
         """Post the line, later edit it; a lost message never stops the order itself."""
-        text = receipt(progress, self._words)
+        text = receipt(progress, words(self._locale))
         if self._message is None:
             self._message = await self._post(text)
-            return
-        try:
-            await self._editable(self._message).edit(content=text)
-        except LOST as error:
-            log.warning("a receipt could not be edited: %s", error)
+            return True
+        if self._is_gone:
+            return True
+        posting = await _edited(self._editable(self._message), text)
+        self._is_gone = posting is Posting.LOST
+        return posting is not Posting.LATER
 
     async def _post(self, text: str) -> _Message:
         response = self._interaction.response
@@ -75,3 +85,78 @@ class DiscordReceipt:
             return message
         channel = self._interaction.client.get_partial_messageable(self._interaction.channel_id)
         return channel.get_partial_message(message.id)
+
+
+class KeptReceipt:
+    """The line of an order that an earlier process was given; an ordinary message by now."""
+
+    def __init__(self, client: Client, guild_id: int, place: Place) -> None:
+        self._channel = client.get_partial_messageable(place.channel_id, guild_id=guild_id)
+        self._guild_id = guild_id
+        self._is_gone = False
+        self.place = place
+
+    @property
+    def link(self) -> str | None:
+        """Where the line can be read."""
+        return _link(self._guild_id, self.place)
+
+    async def show(self, progress: Progress) -> bool:
+        """Edit the line; one that was deleted stays so."""
+        if self._is_gone:
+            return True
+        posting = await self._find() if self.place.message_id is None else Posting.DONE
+        if self.place.message_id is not None:
+            message = self._channel.get_partial_message(self.place.message_id)
+            posting = await _edited(message, receipt(progress, words(self.place.locale)))
+        self._is_gone = posting is Posting.LOST
+        return posting is not Posting.LATER
+
+    async def _find(self) -> Posting:
+        """Look for the line, which was perhaps posted just before the earlier process ended."""
+        asked = discord.Object(self.place.asked_id)
+        try:
+            async for message in self._channel.history(limit=_NEAR, after=asked, oldest_first=True):
+                cause = message.interaction_metadata
+                if cause is not None and cause.id == asked.id:
+                    self.place = replace(self.place, message_id=message.id)
+                    return Posting.DONE
+        except LOST as error:
+            return _trouble(error)
+        return Posting.LOST
+
+
+class DiscordReceipts:
+    """Finds the lines of kept orders again (`ReceiptDesk`)."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def take_up(self, order: KeptOrder) -> KeptReceipt:
+        """Return the receipt of an order that was kept."""
+        return KeptReceipt(self._client, order.entry.guild_id, order.place)
+
+
+async def _edited(message: _Message | discord.PartialMessage, text: str) -> Posting:
+    try:
+        await message.edit(content=text)
+    except LOST as error:
+        return _trouble(error)
+    return Posting.DONE
+
+
+def _trouble(error: Exception) -> Posting:
+    """Return whether a line is lost, or may be shown later; one whose words are refused is done."""
+    if isinstance(error, discord.NotFound | discord.Forbidden):
+        log.info("a receipt is gone: %s", error)
+        return Posting.LOST
+    log.warning("a receipt could not be shown: %s", error)
+    is_refused = getattr(error, "status", None) == HTTPStatus.BAD_REQUEST
+    return Posting.DONE if is_refused else Posting.LATER
+
+
+def _link(guild_id: int | None, place: Place) -> str | None:
+    if place.message_id is None:
+        return None
+    # A followup's own `jump_url` knows no guild.
+    return f"https://discord.com/channels/{guild_id}/{place.channel_id}/{place.message_id}"

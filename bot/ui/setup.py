@@ -1,4 +1,4 @@
-"""`/setup`: panel, servers, role, channel, in one private message that is edited.
+"""`/setup`: panel, servers, role, channels, in one private message that is edited.
 
 Nothing of it is kept: each step shows what there is at that moment, so that it can be left out,
 repeated, and gone on with after a restart of the bot.
@@ -18,6 +18,7 @@ from bot.ui.permissions import missing_of, names
 from bot.ui.render import setup as render
 from bot.ui.setup_items import PickAuditChannel, PickKind, PickPanel, PickRole, SeeAsRole
 from bot.ui.setup_nav import Step, frame
+from bot.ui.setup_news import PickNewsChannel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,12 +62,14 @@ def _first(
     lines: Sequence[PanelLine],
     given: Sequence[NamedRule],
 ) -> Step:
-    chosen = interaction.client.services.settings.of(interaction.guild_id or 0)
+    services, guild_id = interaction.client.services, interaction.guild_id or 0
+    chosen = services.settings.of(guild_id)
     done = (
         (Step.PANEL, bool(lines)),
         (Step.SERVERS, any(line.servers for line in lines)),
         (Step.ROLE, bool(given)),
         (Step.CHANNEL, chosen.audit_channel_id is not None),
+        (Step.NEWS, bool(services.notify.channels_of(guild_id))),
     )
     return next((step for step, is_done in done if not is_done), Step.END)
 
@@ -80,27 +83,33 @@ def _view(
     t, services = private_words(interaction), interaction.client.services
     chosen = services.settings.of(interaction.guild_id or 0)
     channel = channel_state(interaction.guild, chosen, t)
+    told = services.notify.channels_of(interaction.guild_id or 0)
     own = [line.panel for line in lines if line.panel is not None]
     texts = {
         Step.PANEL: render.panel_step(lines, t),
         Step.SERVERS: render.servers_step(lines, t),
         Step.ROLE: render.role_step(given, "", t),
         Step.CHANNEL: render.channel_step(channel, "", t),
-        Step.END: render.end_step(lines, given, _notes(interaction, channel, t), t),
+        Step.NEWS: render.news_step(told, "", t),
+        Step.END: render.end_step(lines, given, _notes(interaction, channel, told, t), t),
     }
     menus = {
         Step.PANEL: PickKind(services.panel_setup.forms, t),
         Step.SERVERS: PickPanel(own, t) if own else None,
         Step.ROLE: PickRole(t),
         Step.CHANNEL: PickAuditChannel(chosen.audit_channel_id, t),
+        Step.NEWS: PickNewsChannel(t),
         Step.END: SeeAsRole(t),
     }
     return frame(texts[step], menus[step], step, t)
 
 
-def _notes(interaction: discord.Interaction[Client], channel: str, t: Words) -> list[str]:
-    """Return what the last step says of channels: that of the audit, and this one."""
-    notes = [t.gettext("Audit channel: {channel}").format(channel=channel)]
+def _notes(
+    interaction: discord.Interaction[Client], channel: str, told: Sequence[int], t: Words
+) -> list[str]:
+    """Return what the last step says of channels: those that are told anything, and this one."""
+    audit = t.gettext("Audit channel: {channel}").format(channel=channel)
+    notes = [*filter(None, (audit, render.news_channels(told, t)))]
     missing = missing_of(interaction.app_permissions, _HERE)
     if missing:
         warning = t.gettext(

@@ -27,10 +27,11 @@ class Step(IntEnum):
     SERVERS = 2
     ROLE = 3
     CHANNEL = 4
-    END = 5
+    NEWS = 5
+    END = 6
 
 
-class GoTo(DynamicItem[Button[Any]], template=r"d1i:(?P<step>[1-5])"):
+class GoTo(DynamicItem[Button[Any]], template=r"d1i:(?P<step>[1-6])"):
     """Goes to a step; all that a step shows is what there is at that moment."""
 
     def __init__(self, step: Step, *, text: str = "") -> None:

@@ -49,7 +49,8 @@ def test_the_example_is_valid_and_shows_every_key() -> None:
     config = load(example, environ)
 
     text = example.read_text(encoding="utf-8")
-    shown = {type(config), type(config.discord), type(config.audit), type(config.panels[0])}
+    shown = {type(config), type(config.discord), type(config.audit), type(config.http)}
+    shown.add(type(config.panels[0]))
     for key in (name for model in shown for name in model.model_fields):
         assert f"{key}:" in text
 
@@ -64,6 +65,7 @@ def test_every_key_can_be_set(file: Path) -> None:
           sync_commands: never
         database_url: sqlite:///data/other.db
         migrate_on_start: false
+        http: {{listen: "[::1]:9100"}}
         panels:
           - id: main
             name: Main panel
@@ -85,6 +87,7 @@ def test_every_key_can_be_set(file: Path) -> None:
     assert config.discord.sync_commands == "never"
     assert config.database_url == f"sqlite:///{file.parent}/data/other.db"
     assert config.migrate_on_start is False
+    assert str(config.http.listen) == "[::1]:9100"
     (panel,) = config.panels
     assert panel.name == "Main panel"
     assert panel.base_url == "http://[::1]:8080/panel"

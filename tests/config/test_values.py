@@ -61,6 +61,7 @@ def test_a_panel_id_of_other_characters_is_refused(file: Path, panel_id: str) ->
         ("https://", "must be an address such as"),
         ("https://panel.example.com:port", "is not a valid address"),
         ("'https://panel example.com'", "must not contain spaces"),
+        ("https://panel..example.com", "names a host that cannot be looked up"),
         (f"https://{KEY}@panel.example.com", "must not contain a user name"),
         (f"https://panel.example.com/?key={KEY}", "must not contain a user name"),
     ],
@@ -84,6 +85,14 @@ def test_the_token_never_travels_in_the_open(file: Path, key: str, address: str)
 
     assert problem.startswith(f"discord.{key}: must start with ")
     assert problem.endswith("since the token travels there")
+
+
+def test_a_discord_that_nobody_can_look_up_is_refused(file: Path) -> None:
+    line = "{env: TOKEN}, api_url: 'https://discord..example.com'"
+
+    (problem,) = problems_of(file, changed("{env: TOKEN}", line))
+
+    assert problem.startswith("discord.api_url: names a host that cannot be looked up")
 
 
 @pytest.mark.parametrize("address", ["http://localhost:1", "http://127.0.0.9:1", "http://[::1]:1"])
@@ -118,3 +127,47 @@ def test_an_absolute_database_file_stays_where_it_is(file: Path) -> None:
     file.write_text(f"database_url: sqlite+aiosqlite:////var/x.db\n{MINIMAL}", encoding="utf-8")
 
     assert load(file, ENVIRON).database_url == "sqlite+aiosqlite:////var/x.db"
+
+
+@pytest.mark.parametrize(
+    "listen",
+    [
+        "9100",
+        '":9100"',
+        '"127.0.0.1"',
+        '"127.0.0.1:0"',
+        '"127.0.0.1:70000"',
+        '"http://127.0.0.1:9100"',
+        '"127.0.0.1:9100/metrics"',
+        '"user@127.0.0.1:9100"',
+        '"::1:9100"',
+        '"127.0.0.1: 9100"',
+        "[127.0.0.1, 9100]",
+    ],
+)
+def test_an_address_to_listen_on_names_host_and_port(file: Path, listen: str) -> None:
+    (problem,) = problems_of(file, f"http: {{listen: {listen}}}\n{MINIMAL}")
+
+    assert problem.startswith("http.listen: ")
+
+
+@pytest.mark.parametrize("host", ["a..b", ".example", "a" * 64 + ".example"])
+def test_a_host_that_nobody_can_look_up_is_refused(file: Path, host: str) -> None:
+    (problem,) = problems_of(file, f'http: {{listen: "{host}:9100"}}\n{MINIMAL}')
+
+    assert problem.startswith("http.listen: names a host that cannot be looked up")
+
+
+@pytest.mark.parametrize("listen", ["127.0.0.1:9100", "localhost:80", "[::1]:9100", "0.0.0.0:1"])
+def test_an_address_to_listen_on_is_understood(file: Path, listen: str) -> None:
+    file.write_text(f'http: {{listen: "{listen}"}}\n{MINIMAL}', encoding="utf-8")
+
+    address = load(file, ENVIRON).http.listen
+
+    assert str(address) == listen
+
+
+def test_without_an_address_nothing_is_listened_on(file: Path) -> None:
+    file.write_text(MINIMAL, encoding="utf-8")
+
+    assert load(file, ENVIRON).http.listen is None

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.access import Action
+from bot.domain.boards import BoardProblem
 from bot.domain.errors import DeckhandError, PanelError
 from bot.domain.panels import PanelProblem
 from bot.domain.servers import ServerRef, ServerState
@@ -44,11 +45,18 @@ _SENTENCES: list[tuple[DeckhandError, str]] = [
         errors.InvalidRule(errors.RuleProblem.NOBODY),
         "such a rule cannot be given: it names no role and no member, or both",
     ),
+    (
+        errors.InvalidNews(errors.NewsProblem.EVENTS, "explosions"),
+        "such news cannot be: it names what is no kind of event: explosions",
+    ),
+    (errors.UnknownNews(), "there is no such subscription"),
     (errors.InvalidPanel(PanelProblem.TOO_MANY), "the panel would be one too many"),
     (
         errors.InvalidPanel(PanelProblem.UNFIT, "no such kind"),
         "the panel cannot be opened: no such kind",
     ),
+    (errors.InvalidBoard(BoardProblem.SAME), "the board is there already"),
+    (errors.UnknownBoard(), "there is no such board"),
     (errors.UnknownRule(), "there is no such rule"),
     (errors.RuleChanged(), "somebody has changed this rule since"),
     (errors.StorageUnavailable("disk full"), "the database is not available: disk full"),

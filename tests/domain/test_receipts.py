@@ -213,5 +213,10 @@ def test_how_long_to_wait_can_be_chosen() -> None:
     assert _judge(PowerAction.STOP, _UP, _Look(2, _GOING), patience=patience) == [Phase.UNSEEN]
 
 
-def test_only_ordered_and_waiting_are_followed_by_more() -> None:
-    assert {phase for phase in Phase if not phase.is_final} == {Phase.ORDERED, Phase.WAITING}
+def test_some_phases_are_followed_by_more() -> None:
+    assert {phase for phase in Phase if not phase.is_final} == {
+        Phase.ORDERED,
+        Phase.ACCEPTED,
+        Phase.WAITING,
+        Phase.PAUSED,
+    }

@@ -40,6 +40,7 @@ discord:
   gateway_url: {gateway_url}
   sync_commands: {sync_commands}
 allow_networks: [127.0.0.0/8]
+http: {http}
 panels:
   - id: main
     name: Main panel
@@ -81,9 +82,15 @@ class StillClock:
 class Bot:
     """The bot in this very process, from `app.run` to its end."""
 
-    def __init__(self, settings: config.Config) -> None:
+    def __init__(self, settings: config.Config, *, board_seconds: float = 0.05) -> None:
         self._stop, self._started = asyncio.Event(), asyncio.Event()
-        pace = Pace(patience=_PATIENCE, guild_ready_timeout=0.01, watch_seconds=0.05)
+        pace = Pace(
+            patience=_PATIENCE,
+            guild_ready_timeout=0.01,
+            watch_seconds=0.05,
+            board_seconds=board_seconds,
+            news_pause=0.05,
+        )
         run = app.run(settings, stop=self._stop, started=self._started, pace=pace)
         self._running = asyncio.get_running_loop().create_task(run)
 
@@ -102,7 +109,11 @@ class Bot:
         """End it as a signal would; raises what it failed with."""
         self._stop.set()
         async with asyncio.timeout(15):
-            await self._running
+            await self.ended()
+
+    async def ended(self) -> None:
+        """Wait until it has ended; raises what it failed with."""
+        await self._running
 
 
 class Stage:
@@ -121,6 +132,8 @@ class Stage:
         self.key = self.panel.add_key(self.panel_owner)
         self.application_key: str | None = None
         """With which the bot administers servers, where a test gives it one."""
+        self.http_port: int | None = None
+        """Where the bot tells operators' tools how it does."""
         self.more_panels: dict[str, tuple[dict[str, object], dict[str, str]]] = {}
         """What the configuration says of further panels, by id, and the credentials of each."""
         self.survival = self.add_server("Survival", state="running")
@@ -136,6 +149,8 @@ class Stage:
         self.helper = self.guild.add_member("Hugo", roles=[self.helpers])
         self.guest = self.guild.add_member("Gus")
         self.bots: list[Bot] = []
+        self.board_seconds = 0.05
+        """Between two edits of a board's message."""
         self.interactions: list[Interaction] = []
         """All that members did; each must be acknowledged in time."""
         self._template = template
@@ -196,6 +211,9 @@ class Stage:
                 panel_url=self.panel.url,
                 guild_id=self.guild.id,
                 sync_commands=sync_commands,
+                http=json.dumps(
+                    {"listen": f"127.0.0.1:{self.http_port}"} if self.http_port else {}
+                ),
                 application_key=", application_key: {env: ADMIN_KEY}" if admin_key else "",
             ),
             encoding="utf-8",
@@ -213,7 +231,8 @@ class Stage:
 
     async def start_bot_only(self, *, sync_commands: str = "auto") -> Bot:
         """Start the bot and wait until Discord says that it is ready."""
-        bot = Bot(self.settings(sync_commands=sync_commands))
+        settings = self.settings(sync_commands=sync_commands)
+        bot = Bot(settings, board_seconds=self.board_seconds)
         await bot.started()
         self.bots.append(bot)
         return bot

@@ -19,6 +19,14 @@ async def _restart(stage: Stage) -> None:
     await stage.until_text(receipt, "🟡 stopping")
     stage.world_time.advance(9)
     await stage.until_text(receipt, "**Survival** is running")
+    # It is written down only once it was shown.
+    async with asyncio.timeout(10):
+        while not await _is_written(stage, "restart **Survival** · command · done"):
+            pass
+
+
+async def _is_written(stage: Stage, text: str) -> bool:
+    return text in (await stage.answer(stage.owner, "server history")).text
 
 
 async def _audit_channel(stage: Stage) -> Channel:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bot.simulators.discord.message import Message
     from tests.e2e.stage import Stage
 
-_HOSTILE = {
+HOSTILE = {
     "everyone": "@everyone @here",
     "role": "<@&{role}> <@{owner}> <#{channel}>",
     "markup": "**bold** __line__ ~~gone~~ ||secret|| `code` > # - [link](https://evil.example)",
@@ -27,7 +27,7 @@ _HOSTILE = {
 }
 
 
-def _named(stage: Stage, name: str) -> str:
+def named(stage: Stage, name: str) -> str:
     return (
         name.replace("{role}", str(stage.helpers.id))
         .replace("{owner}", str(stage.owner.id))
@@ -35,10 +35,10 @@ def _named(stage: Stage, name: str) -> str:
     )
 
 
-@pytest.mark.parametrize("name", _HOSTILE.values(), ids=_HOSTILE)
+@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 async def test_a_hostile_name_is_harmless_everywhere(quiet_stage: Stage, name: str) -> None:
     stage = quiet_stage
-    stage.survival.name = stage.survival.description = _named(stage, name)
+    stage.survival.name = stage.survival.description = named(stage, name)
     await stage.start_bot()
     server = stage.survival.identifier
     messages = [
@@ -56,7 +56,7 @@ async def test_a_hostile_name_is_harmless_everywhere(quiet_stage: Stage, name: s
     stage.world_time.advance(3)
     await stage.until_text(receipt, "🔴")
     for message in (*messages, refused):
-        _assert_harmless(message)
+        assert_harmless(message)
     for text, _ in await stage.suggest(stage.owner, ""):
         assert 1 <= len(text) <= 100
 
@@ -71,18 +71,18 @@ async def test_what_a_panel_says_is_shown_and_mentions_nobody(stage: Stage) -> N
     )
     receipt = await stage.answer(stage.helper, "restart", server="Survival")
     await stage.until_text(receipt, "refused")
-    _assert_harmless(receipt)
+    assert_harmless(receipt)
 
 
 async def test_an_unknown_name_is_given_back_harmless(stage: Stage) -> None:
     answer = await stage.answer(stage.guest, "status", server="`@everyone` **x** <@&1>")
-    _assert_harmless(answer)
+    assert_harmless(answer)
 
 
-def _assert_harmless(message: Message) -> None:
+def assert_harmless(message: Message, *, ours: str = "") -> None:
     assert message.pings == []
     # Inline code shows its content as it is.
-    text = re.sub(r"`[^`\n]*`", "", message.text)
+    text = re.sub(r"`[^`\n]*`", "", message.text.replace(ours, ""))
     for mention in re.findall(r"(?<!\\)<(?:@&|#|:|/|t:0)[^>]*>|@everyone|@here", text):
         raise AssertionError(f"{mention} in {message.text!r}")
     for wild in ("**bold**", "__line__", "||secret||", "](http", "\u202e", "one\ntwo"):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.app import StartupError, key_source
+from bot.startup import StartupError, key_source
 from bot.storage import keys
 from bot.storage.crypto import new_key
 from bot.storage.engine import Database

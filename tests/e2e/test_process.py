@@ -2,102 +2,79 @@
 
 from __future__ import annotations
 
-import asyncio
 import signal
-import sys
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.simulators.discord.gateway import Op
+from tests.e2e.process import ended, process, running
 from tests.e2e.stage import TOKEN
 
 if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator
-
     from tests.e2e.stage import Stage
-
-_SECONDS = 30
-_SOURCE = str(Path(__file__).parents[2])
-
-
-@asynccontextmanager
-async def _process(stage: Stage, *, token: str = TOKEN) -> AsyncIterator[Process]:
-    """Run `python -m bot run` as an operator would; its log goes to a pipe."""
-    stage.settings()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "bot", "run", "--config", str(stage.folder / "config.yaml")),
-        env={"DISCORD_TOKEN": token, "PANEL_KEY": stage.key, "PYTHONPATH": _SOURCE},
-        cwd=stage.folder,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.communicate()
-
-
-async def _ended(process: Process) -> tuple[int | None, str]:
-    """Wait for the end; returns the exit status and all that was printed."""
-    async with asyncio.timeout(_SECONDS):
-        output, _ = await process.communicate()
-    return process.returncode, output.decode()
-
-
-@asynccontextmanager
-async def _running(stage: Stage) -> AsyncIterator[Process]:
-    async with _process(stage) as process:
-        await stage.discord.wait_connected(timeout=_SECONDS)
-        await stage.until_listed()
-        yield process
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 async def test_a_signal_ends_it_well(quiet_stage: Stage, number: signal.Signals) -> None:
-    async with _running(quiet_stage) as process:
-        process.send_signal(number)
-        status, output = await _ended(process)
+    async with running(quiet_stage) as child:
+        child.send_signal(number)
+        status, output = await ended(child)
     assert status == 0
     assert "stopping" in output
     assert "Traceback" not in output
 
 
-async def test_a_signal_during_an_action_ends_its_receipt(quiet_stage: Stage) -> None:
+async def test_a_signal_while_it_connects_anew_ends_it_well(quiet_stage: Stage) -> None:
     stage = quiet_stage
-    async with _running(stage) as process:
+
+    def hellos() -> int:
+        return sum(record.payload["op"] == Op.HELLO for record in stage.discord.gateway_log)
+
+    async with running(stage) as child:
+        stage.discord.faults.invalidate_sessions(resumable=False)
+        # Now discord.py waits for 5 s, deaf to the first cancellation, before it logs in again.
+        await stage.until(lambda: hellos() == 2)
+        child.send_signal(signal.SIGTERM)
+        status, output = await ended(child)
+    assert status == 0
+    assert "stopping" in output
+    assert "Traceback" not in output
+
+
+async def test_a_signal_during_an_action_pauses_its_receipt(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    async with running(stage) as child:
         receipt = await stage.answer(stage.helper, "restart", server="Survival")
         await stage.until_text(receipt, "🟡 stopping")
-        process.send_signal(signal.SIGTERM)
-        status, output = await _ended(process)
+        child.send_signal(signal.SIGTERM)
+        status, output = await ended(child)
     assert status == 0
     assert "Traceback" not in output
-    assert "I had to stop watching **Survival** here" in receipt.text
+    assert "is restarting **Survival** · I am being restarted and look again" in receipt.text
     assert stage.survival.signals == ["restart"]
 
 
 async def test_a_signal_while_the_panel_is_silent_sends_nothing_twice(quiet_stage: Stage) -> None:
     stage = quiet_stage
     path = f"/api/client/servers/{stage.survival.identifier}/power"
-    async with _running(stage) as process:
+    async with running(stage) as child:
         stage.panel.faults.add("late", path=path, seconds=1)
         receipt = await stage.answer(stage.helper, "restart", server="Survival")
-        process.send_signal(signal.SIGTERM)
-        status, output = await _ended(process)
+        child.send_signal(signal.SIGTERM)
+        status, output = await ended(child)
     assert status == 0
     assert "Traceback" not in output
     assert "I am being restarted" in receipt.text
+    await stage.start_bot()
+    stage.world_time.advance(9)
+    await stage.until_text(receipt, "**Survival** is running")
     assert stage.survival.signals == ["restart"]
 
 
 async def test_a_wrong_token_is_said_and_ends_it_with_status_2(quiet_stage: Stage) -> None:
-    async with _process(quiet_stage, token="MTA.a-wrong-token.x") as process:
-        status, output = await _ended(process)
+    async with process(quiet_stage, token="MTA.a-wrong-token.x") as child:
+        status, output = await ended(child)
     assert status == 2
     assert "discord.token" in output
     assert "Traceback" not in output
@@ -106,7 +83,7 @@ async def test_a_wrong_token_is_said_and_ends_it_with_status_2(quiet_stage: Stag
 
 async def test_no_secret_gets_out(quiet_stage: Stage) -> None:
     stage = quiet_stage
-    async with _running(stage) as process:
+    async with running(stage) as child:
         messages = [
             await stage.answer(stage.owner, "server status", server="Survival"),
             await stage.answer(
@@ -118,8 +95,8 @@ async def test_no_secret_gets_out(quiet_stage: Stage) -> None:
         stage.panel.faults.clear()
         stage.panel.faults.add("cut-before", path="/api/client")
         messages.append(await stage.answer(stage.owner, "server stop", server="Survival"))
-        process.send_signal(signal.SIGTERM)
-        _, output = await _ended(process)
+        child.send_signal(signal.SIGTERM)
+        _, output = await ended(child)
     files = [path.read_bytes() for path in stage.folder.iterdir() if path.is_file()]
     tokens = [asked.token for asked in stage.interactions]
     for secret in (TOKEN, stage.key, *tokens):
@@ -132,8 +109,8 @@ async def test_a_database_that_cannot_be_opened_is_said_and_ends_it(quiet_stage:
     stage = quiet_stage
     stage.database.unlink()
     stage.database.mkdir()
-    async with _process(stage) as process:
-        status, output = await _ended(process)
+    async with process(stage) as child:
+        status, output = await ended(child)
     assert status == 2
     assert "database" in output
     assert "Traceback" not in output

@@ -57,7 +57,7 @@ async def test_it_leads_from_nothing_to_servers_that_members_can_use(
 ) -> None:
     message = await beginner.uses("setup")
     assert message.ephemeral
-    assert "Setup · 1 of 4: Panel" in message.text
+    assert "Setup · 1 of 5: Panel" in message.text
     await beginner.adds_a_panel(message)
     await beginner.goes(message, "Go on ▶", until="Annex**: 0 servers")
     [(_, panel_id)] = message.selects[0].options
@@ -65,15 +65,19 @@ async def test_it_leads_from_nothing_to_servers_that_members_can_use(
     await stage.until_text(message, "0 of 3 are used")
     await stage.click(beginner.me, message, "All, also future ones")
     await stage.until_text(message, "All of them")
-    await beginner.goes(message, "Go on ▶", until="3 of 4: Roles")
+    await beginner.goes(message, "Go on ▶", until="3 of 5: Roles")
     await beginner.picks(message, "d1ir", beginner.crew)
     await stage.until_text(message, f"What may {beginner.crew.mention} do")
     await beginner.picks(message, f"d1ig:{beginner.crew.id:x}", "operator")
     await stage.until_text(message, f"{beginner.crew.mention} may now")
-    await beginner.goes(message, "Go on ▶", until="4 of 4: Channel")
+    await beginner.goes(message, "Go on ▶", until="4 of 5: Channel")
     await beginner.picks(message, "d1ic", beginner.channel)
     await stage.until_text(message, f"Audit channel: {beginner.channel.mention}")
+    await beginner.goes(message, "Go on ▶", until="5 of 5: News")
+    await beginner.picks(message, "d1in", beginner.channel)
+    await stage.until_text(message, f"{beginner.channel.mention} · problems · all servers")
     await beginner.goes(message, "Go on ▶", until="what members can do now")
+    assert f"News: {beginner.channel.mention}" in message.text
     assert "3 servers can be used here." in message.text
     assert f"{beginner.crew.mention} may view, start, restart all servers" in message.text
     asked = await stage.discord.slash(beginner.member, beginner.channel, "server list")
@@ -86,13 +90,13 @@ async def test_it_leads_from_nothing_to_servers_that_members_can_use(
 
 async def test_each_step_can_be_left_out_and_repeated(stage: Stage, beginner: Beginner) -> None:
     message = await beginner.uses("setup")
-    for until in ("2 of 4", "3 of 4", "4 of 4", "No role has any right yet"):
+    for until in ("2 of 5", "3 of 5", "4 of 5", "5 of 5", "No role has any right yet"):
         await beginner.goes(message, "Go on ▶", until=until)
-    await beginner.goes(message, "◀ Back", until="4 of 4")
-    await beginner.goes(message, "◀ Back", until="3 of 4")
+    for until in ("5 of 5", "4 of 5", "3 of 5"):
+        await beginner.goes(message, "◀ Back", until=until)
     await beginner.picks(message, "d1ir", beginner.crew)
     await stage.until_text(message, "do with all servers?")
-    await beginner.goes(message, "◀ Back", until="2 of 4")
+    await beginner.goes(message, "◀ Back", until="2 of 5")
 
 
 async def test_it_goes_on_after_a_restart_of_the_bot_where_it_was(
@@ -102,9 +106,9 @@ async def test_it_goes_on_after_a_restart_of_the_bot_where_it_was(
     await beginner.adds_a_panel(message)
     await stage.stop_bot(stage.bots[0])
     await stage.start_bot_only()
-    await beginner.goes(message, "Go on ▶", until="2 of 4: Servers")
+    await beginner.goes(message, "Go on ▶", until="2 of 5: Servers")
     again = await beginner.uses("setup")
-    assert "2 of 4: Servers" in again.text
+    assert "2 of 5: Servers" in again.text
 
 
 async def test_it_names_the_missing_permission_in_the_very_channel(
@@ -114,13 +118,16 @@ async def test_it_names_the_missing_permission_in_the_very_channel(
     closed.bot_permissions = Permission.VIEW_CHANNEL
     beginner.channel.bot_permissions = Permission.SEND_MESSAGES
     message = await beginner.uses("setup")
-    for until in ("2 of 4", "3 of 4", "4 of 4"):
+    for until in ("2 of 5", "3 of 5", "4 of 5"):
         await beginner.goes(message, "Go on ▶", until=until)
     await beginner.picks(message, "d1ic", closed)
     await stage.until_text(message, f"I am missing in {closed.mention}: **Send Messages**")
+    await beginner.goes(message, "Go on ▶", until="5 of 5")
+    await beginner.picks(message, "d1in", closed)
+    await stage.until_text(message, f"⚠️ I am missing in {closed.mention}: **Send Messages**")
     await beginner.goes(message, "Go on ▶", until="missing in this channel: **View Channel**")
 
 
 async def test_it_begins_with_what_is_not_done_yet(stage: Stage) -> None:
     message = await stage.answer(stage.owner, "setup")
-    assert "4 of 4: Channel" in message.text
+    assert "4 of 5: Channel" in message.text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.app import StartupError
+from bot.startup import StartupError
 
 if TYPE_CHECKING:
     from tests.e2e.stage import Stage
@@ -54,9 +54,9 @@ async def test_every_command_is_for_guilds_and_shown_to_whom_it_is_for(stage: St
     shown = {
         command["name"]: command["default_member_permissions"] for command in stage.discord.commands
     }
-    for_admins = ("access", "manage", "panel", "settings", "setup")
+    for_admins = ("access", "board", "manage", "notify", "panel", "settings", "setup")
     assert shown == {
-        **dict.fromkeys(("server", "status", "restart")),
+        **dict.fromkeys(("server", "status", "restart", "bot")),
         **dict.fromkeys(for_admins, _MANAGE_SERVER),
     }
     for command in stage.discord.commands:

@@ -137,3 +137,18 @@ def test_what_can_wait_leaves_a_part_of_the_window_to_others(
     assert [budget.take() for _ in range(6)] == [0, 0, 0, 0, 0, 60]
     clock.advance(60)
     assert budget.take(spare=0.5) == 0
+
+
+def test_what_is_left_is_what_the_panel_said_less_what_was_taken(
+    budget: Budget, clock: HastyClock
+) -> None:
+    lefts = [budget.left]
+    budget.take()
+    note(budget, headers(60, 41))
+    budget.take()
+    lefts.append(budget.left)
+    clock.advance(60)
+    lefts.append(budget.left)
+    budget.close(30)
+    lefts.append(budget.left)
+    assert lefts == [None, 40, 60, 0]

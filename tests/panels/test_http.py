@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -71,14 +72,22 @@ async def test_a_base_url_keeps_its_path_and_loses_its_last_slashes(
     assert panel.requests[0].path == path
 
 
-async def test_a_base_url_may_be_an_ipv6_address(connections: Connections) -> None:
-    panel = Stub(Reply(body='"six"'))
+@pytest.fixture
+def loopback6() -> str:
+    """The address, on machines that have it."""
     try:
-        async with serving(panel.answer, host="::1") as url:
-            port = url.rpartition(":")[2]
-            assert await http_to(connections, f"http://[::1]:{port}").request(GET) == "six"
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
     except OSError:
         pytest.skip("this machine has no IPv6")
+    return "::1"
+
+
+async def test_a_base_url_may_be_an_ipv6_address(connections: Connections, loopback6: str) -> None:
+    panel = Stub(Reply(body='"six"'))
+    async with serving(panel.answer, host=loopback6) as url:
+        port = url.rpartition(":")[2]
+        assert await http_to(connections, f"http://[::1]:{port}").request(GET) == "six"
 
 
 @pytest.mark.parametrize(

@@ -184,3 +184,15 @@ async def test_figures_of_calls_with_a_limit_of_their_own_are_not_the_keys(
         await http.request(replace(GET, has_own_limit=True))
         await http.request(GET)
     assert clock.slept == []
+
+
+async def test_what_is_left_is_known_by_panel_and_is_that_of_the_scarcest_key(
+    connections: Connections,
+) -> None:
+    assert connections.left("main") is None
+    async with stub(Reply(headers=left(41)), Reply(headers=left(7))) as panel:
+        await http_to(connections, panel.url, key="first").request(GET)
+        assert connections.left("main") == 41
+        await http_to(connections, panel.url, key="second").request(GET)
+    assert connections.left("main") == 7
+    assert connections.left("other") is None

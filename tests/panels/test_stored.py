@@ -335,3 +335,21 @@ class TestWhatTheKeyCanDo:
                 )
                 assert trial.is_good
                 assert (Finding.CHANGES_SERVERS in found(trial)) is is_danger
+
+
+@pytest.mark.parametrize(
+    "harness", [each for each in HARNESSES if each.name == "pterodactyl"], indirect=True
+)
+async def test_what_is_left_of_a_budget_is_known_by_the_guilds_own_panel(
+    clock: HastyClock, harness: Harness
+) -> None:
+    async with PanelHub(clock=clock, allow_networks=LOOPBACK) as hub:
+        opened, _ = StoredPanels(hub).open(of(harness))
+        assert hub.budget_left(opened) is None
+        await opened.list_servers()
+        before = hub.budget_left(opened)
+        await opened.list_servers()
+        after = hub.budget_left(opened)
+    assert before is not None
+    assert after is not None
+    assert after < before

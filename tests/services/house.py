@@ -10,27 +10,42 @@ from bot.domain.audit import Door, Outcome
 from bot.domain.servers import Capability
 from bot.services.access import AccessService
 from bot.services.administration import AdministrationService
+from bot.services.announcer import Announcer
+from bot.services.answers import Answers
 from bot.services.audit import Attempt, AuditService
 from bot.services.audit_teller import AuditTeller
+from bot.services.board_keeper import BoardKeeper
+from bot.services.board_lines import BoardLines
+from bot.services.boards import BoardService
 from bot.services.console import ConsoleService
 from bot.services.directory import ServerDirectory
 from bot.services.drafts import Drafts
+from bot.services.following import Following
 from bot.services.gate import Gate
 from bot.services.guild_life import DataDeletion, GuildLife
 from bot.services.guild_panels import GuildPanels
+from bot.services.health import HealthService
 from bot.services.history import HistoryService
+from bot.services.ledger import Ledger
 from bot.services.live import LiveService
+from bot.services.notify import NotifyService
 from bot.services.panel_setup import PanelSetup
 from bot.services.panels import PanelEntry, PanelRegistry
 from bot.services.power import PowerService
+from bot.services.rate import Rate
 from bot.services.rules import RuleService
 from bot.services.settings import SettingsService
 from bot.services.status import StatusService
+from bot.services.subscriptions import SubscriptionService
 from bot.services.watcher import Watcher
 from tests.fakes import FakeClock, FakePanel, MemoryRules, make_server
 from tests.fakes_admin import FakeAdminPanel
+from tests.fakes_boards import MemoryBoards
 from tests.fakes_guilds import MemoryGuilds, MemoryHistory
+from tests.fakes_news import MemoryNews
 from tests.fakes_panels import FakeMaker, MemoryPanels
+from tests.fakes_receipts import MemoryReceipts
+from tests.fakes_sightings import RecordingSightings
 
 if TYPE_CHECKING:
     from bot.domain.audit import AuditEntry
@@ -96,6 +111,10 @@ class House:
     )
     audit_log: MemoryHistory = field(default_factory=MemoryHistory)
     guilds: MemoryGuilds = field(default_factory=MemoryGuilds)
+    news: MemoryNews = field(default_factory=MemoryNews)
+    board_store: MemoryBoards = field(default_factory=MemoryBoards)
+    budgets: dict[str, int] = field(default_factory=dict)
+    """How many requests panels may still be sent, by id."""
 
     def __post_init__(self) -> None:
         self.panel = FakeAdminPanel(self.clock)
@@ -118,9 +137,8 @@ class House:
             audit=self.audit,
             clock=self.clock,
         )
-        self.power = PowerService(
-            gate=self.gate, directory=self.directory, audit=self.audit, clock=self.clock
-        )
+        self.receipts = MemoryReceipts(self.audit_log)
+        self.power = self.power_of_a_new_process()
         self.console = ConsoleService(self.gate, self.audit, self.clock)
         self.live = LiveService(
             gate=self.gate,
@@ -179,11 +197,41 @@ class House:
             audit=self.audit,
             clock=self.clock,
         )
+        self.subscriptions = SubscriptionService(self.news, self.panels, self.clock)
+        self.rate = Rate(self.clock)
+        self.board_keeper = BoardKeeper(
+            store=self.board_store,
+            lines=BoardLines(self.panels, self.directory),
+            clock=self.clock,
+            rate=self.rate,
+        )
+        self.directory.listen(self.board_keeper.panel_changed)
+        self.panels.listen(self.board_keeper.panel_changed)
+        self.settings.listen(self.board_keeper.guild_changed)
+        self.boards = BoardService(
+            gate=self.gate,
+            keeper=self.board_keeper,
+            panels=self.panels,
+            directory=self.directory,
+            audit=self.audit,
+            clock=self.clock,
+        )
+        self.notify = NotifyService(
+            gate=self.gate,
+            subscriptions=self.subscriptions,
+            store=self.news,
+            panels=self.panels,
+            directory=self.directory,
+            audit=self.audit,
+            clock=self.clock,
+        )
         self.life = GuildLife(
             data=self.guilds,
             panels=self.kept,
             access=self.access,
             settings=self.settings,
+            subscriptions=self.subscriptions,
+            boards=self.board_keeper,
             audit=self.audit,
             clock=self.clock,
         )
@@ -194,9 +242,52 @@ class House:
             settings=self.settings,
             clock=self.clock,
         )
-        self.watcher = Watcher(self.panels, self.directory, self.clock)
+        self.announcer = Announcer(
+            queue=self.news, book=self.subscriptions, clock=self.clock, rate=self.rate
+        )
+        self.sightings = RecordingSightings()
+        self.watcher = Watcher(
+            self.panels,
+            self.directory,
+            self.clock,
+            observer=self.sightings,
+            chance=lambda: 1.0,
+        )
+        self.ledger = Ledger(
+            self.news,
+            self.clock,
+            matching=self.subscriptions.matching,
+            wake=self.announcer.wake,
+        )
+        self.health = HealthService(
+            panels=self.panels,
+            directory=self.directory,
+            watched=self.watcher.health,
+            budget_left=lambda panel: self.budgets.get(panel.panel_id),
+            backlog=self.news,
+            ping=self.news.ping,
+            subscriptions=self.subscriptions,
+            announcer=self.announcer,
+            ledger=self.ledger,
+            boards=self.board_keeper,
+            running=lambda: self.power.running,
+            answers=Answers(self.clock),
+            gate=self.gate,
+            clock=self.clock,
+        )
+        self.attention = self.watcher.attention
+        self.followers = self.watcher.followers
         self.directory.replace("main", [self.panel.add(make_server())])
         self.directory.replace("backup", [])
+
+    def power_of_a_new_process(self) -> PowerService:
+        """Return a service that knows nothing but what is stored."""
+        following = Following(
+            gate=self.gate, directory=self.directory, store=self.receipts, clock=self.clock
+        )
+        return PowerService(
+            gate=self.gate, audit=self.audit, store=self.receipts, following=following
+        )
 
     @property
     def server(self) -> Server:

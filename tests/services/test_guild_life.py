@@ -16,6 +16,7 @@ from bot.domain.wishes import PanelWish
 from bot.services.guild_life import DataDeletion, GuildLife, Presence
 from bot.services.housekeeping import Housekeeping
 from tests.fakes_guilds import PaperPanels
+from tests.fakes_news import make_subscription
 from tests.services.house import ADMIN, GUILD, OPERATOR, OTHER_GUILD, STRANGER, House, attempt
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ def life(house: House, panels: PaperPanels) -> GuildLife:
         panels=as_panels(panels),
         access=house.access,
         settings=house.settings,
+        subscriptions=house.subscriptions,
+        boards=house.board_keeper,
         audit=house.audit,
         clock=house.clock,
     )
@@ -250,10 +253,28 @@ async def test_every_day_what_is_too_old_is_deleted(
     await life.left(GUILD)
     house.clock.advance(KEPT.total_seconds())
     await keeper.clean_up()
-    limit = house.clock.now() - keep
-    assert house.guilds.dropped == [("audit", limit), ("rules", limit)]
+    limit, month_ago = house.clock.now() - keep, house.clock.now() - timedelta(days=30)
+    assert house.guilds.dropped == [("audit", limit), ("rules", limit), ("news", month_ago)]
     assert panels.done["purged"]
     assert house.guilds.deleted == [GUILD]
+
+
+async def test_news_mention_a_deleted_role_no_more(house: House, life: GuildLife) -> None:
+    for role_id in (ROLE, OTHER_ROLE):
+        await house.subscriptions.add(make_subscription(mention_role_id=role_id))
+    await life.role_deleted(GUILD, ROLE, name="Helpers")
+    assert house.rows[-1].action == Change.NEWS_EDITED
+    assert house.subscriptions.roles_of(GUILD) == {OTHER_ROLE}
+    there = Presence(frozenset({ROLE}), frozenset({CHANNEL}))
+    await life.joined(GUILD, lambda: there)
+    assert house.subscriptions.roles_of(GUILD) == frozenset()
+    assert len(house.subscriptions.of_guild(GUILD)) == 2
+
+
+async def test_subscriptions_go_with_their_guild(house: House, life: GuildLife) -> None:
+    await house.subscriptions.add(make_subscription())
+    await life.delete(GUILD)
+    assert house.subscriptions.of_guild(GUILD) == []
 
 
 async def test_a_database_that_is_down_is_cleaned_up_later(

@@ -22,7 +22,8 @@ from bot.domain.errors import (
 )
 from bot.domain.receipts import Phase
 from bot.domain.servers import PowerAction, ServerState
-from tests.fakes import RecordingReceipt, make_server
+from tests.fakes import make_server
+from tests.fakes_receipts import RecordingReceipt
 from tests.services.house import ADMIN, OPERATOR, OTHER_GUILD, STRANGER, VIEWER, House
 
 if TYPE_CHECKING:
@@ -251,51 +252,32 @@ async def test_checking_refuses_what_the_order_would_refuse(house: House) -> Non
     assert [row.outcome for row in house.rows] == [Outcome.DENIED]
 
 
-async def test_stopping_the_bot_ends_what_is_watched_and_says_so(house: House) -> None:
-    receipt = RecordingReceipt()
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        group.create_task(_order(house, receipt=receipt))
-        await house.clock.tick()
-        await receipt.wait_for(lambda progress: progress.phase is Phase.WAITING)
-        await house.power.close()
-    assert receipt.phases[-1] is Phase.INTERRUPTED
-    assert [row.outcome for row in house.rows] == [Outcome.UNKNOWN]
-
-
-async def test_stopping_the_bot_waits_for_an_order_in_flight(house: House) -> None:
-    house.panel.is_open.clear()
-    receipt = RecordingReceipt()
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        group.create_task(_order(house, receipt=receipt))
-        await house.panel.wait_called("power")
-        closing = group.create_task(house.power.close())
-        house.panel.is_open.set()
-        await closing
-    assert house.panel.calls["power"] == 1
-    assert receipt.phases[-1] is Phase.INTERRUPTED
-    assert len(house.rows) == 1
-
-
-async def test_stopping_the_bot_does_not_wait_for_ever(house: House) -> None:
-    house.panel.is_open.clear()
-    receipt = RecordingReceipt()
-    task = asyncio.get_running_loop().create_task(_order(house, receipt=receipt))
-    async with asyncio.timeout(5):
-        await house.panel.wait_called("power")
-        await house.power.close(grace=0.01)
-    assert task.cancelled()
-    assert receipt.phases[-1] is Phase.INTERRUPTED
-    assert [row.outcome for row in house.rows] == [Outcome.UNKNOWN]
-
-
 async def test_an_order_that_cannot_be_written_down_is_not_given(house: House) -> None:
     house.audit_log.is_broken = True
-    receipt = await _perform(house)
-    assert house.panel.powers == []
-    assert isinstance(receipt.shown[-1].error, StorageUnavailable)
+    receipt = RecordingReceipt()
+    with pytest.raises(StorageUnavailable):
+        await _order(house, receipt=receipt)
+    assert (house.panel.powers, receipt.shown) == ([], [])
     house.audit_log.is_broken = False
     await house.audit.close()
     assert [row.outcome for row in house.audit_log.entries] == [Outcome.REFUSED]
+
+
+async def test_an_order_that_can_be_kept_but_not_audited_is_not_given(house: House) -> None:
+    class Breaking(RecordingReceipt):
+        async def show(self, progress: Progress) -> bool:
+            house.audit_log.is_broken = True
+            return await super().show(progress)
+
+    receipt = Breaking()
+    await _order(house, receipt=receipt)
+    assert house.panel.powers == []
+    assert isinstance(receipt.shown[-1].error, StorageUnavailable)
+    assert house.receipts.kept != {}
+    house.audit_log.is_broken = False
+    await house.audit.close()
+    assert [row.outcome for row in house.audit_log.entries] == [Outcome.REFUSED]
+    assert house.receipts.kept == {}
 
 
 async def test_an_end_that_cannot_be_written_down_now_is_later(house: House) -> None:
@@ -308,6 +290,7 @@ async def test_an_end_that_cannot_be_written_down_now_is_later(house: House) -> 
     house.audit_log.is_broken = False
     await house.audit.close()
     assert [row.outcome for row in house.rows] == [Outcome.DONE]
+    assert house.receipts.kept == {}
 
 
 async def _gather(orders: list[Coroutine[None, None, None]]) -> list[BaseException | None]:
@@ -316,7 +299,7 @@ async def _gather(orders: list[Coroutine[None, None, None]]) -> list[BaseExcepti
 
 async def test_an_order_that_cannot_be_shown_is_not_sent_and_written_down(house: House) -> None:
     class Gone(RecordingReceipt):
-        async def show(self, progress: Progress) -> None:
+        async def show(self, progress: Progress) -> bool:
             raise ConnectionError("the channel is gone")
 
     with pytest.raises(ConnectionError):
@@ -349,19 +332,6 @@ async def test_a_kill_that_is_refused_overtakes_nothing(house: House) -> None:
         await house.clock.run_until_done(stopping)
     assert kill.phases[-1] is Phase.FAILED
     assert stop.phases[-1] is Phase.DONE
-
-
-async def test_stopping_the_bot_does_not_wait_for_a_look(house: House) -> None:
-    receipt = RecordingReceipt()
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        group.create_task(_order(house, receipt=receipt))
-        await house.clock.wait_asleep(1)
-        house.panel.is_open.clear()
-        looks = house.panel.calls["get_server"]
-        await house.clock.tick()
-        await house.panel.wait_called("get_server", looks + 1)
-        await house.power.close(grace=3600)
-    assert receipt.phases[-1] is Phase.INTERRUPTED
 
 
 async def test_a_bug_while_following_leaves_no_line_that_says_nothing(house: House) -> None:

@@ -12,7 +12,8 @@ from bot.domain.errors import ActionInProgress
 from bot.domain.receipts import Phase
 from bot.domain.servers import PowerAction
 from bot.services.panels import PanelEntry
-from tests.fakes import FakePanel, RecordingReceipt, make_server
+from tests.fakes import FakePanel, make_server
+from tests.fakes_receipts import RecordingReceipt
 from tests.services.house import ADMIN, GUILD, OTHER_GUILD, House
 
 
@@ -25,7 +26,7 @@ async def test_what_is_followed_ends_with_its_panel(house: House) -> None:
     await house.clock.wait_asleep(1)
     house.panels.remove("main")
     await house.clock.run_until_done(order)
-    assert receipt.phases[-1] is Phase.INTERRUPTED
+    assert receipt.phases[-1] is Phase.PANEL_GONE
     assert house.panel.powers == [("1a2b3c4d", PowerAction.STOP)]
 
 

@@ -35,6 +35,22 @@ async def test_a_session_keeps_all_or_nothing(database: Database) -> None:
     assert await memory.get("a") is None
 
 
+async def test_writers_in_the_background_take_turns_with_sqlite_and_others_need_not_wait(
+    sqlite_url: str,
+) -> None:
+    written: list[str] = []
+
+    async def write(database: Database) -> None:
+        async with database.turn(), database.session():
+            written.append("second")
+
+    async with Database(sqlite_url) as database, asyncio.TaskGroup() as group, database.turn():
+        group.create_task(write(database))
+        await database.ping()
+        written.append("first")
+    assert written == ["first", "second"]
+
+
 async def test_every_sqlite_connection_has_wal_and_foreign_keys(sqlite_url: str) -> None:
     async with (
         Database(sqlite_url) as database,

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PASSWORD = "hunter2"
+TLS_REQUEST_BYTES = 8
+"""Shorter than any other first message: PostgreSQL documentation, message formats."""
 
 
 async def test_a_locked_sqlite_file_is_reported_and_can_still_be_read(sqlite_url: str) -> None:
@@ -34,6 +36,7 @@ async def test_a_locked_sqlite_file_is_reported_and_can_still_be_read(sqlite_url
 
             with pytest.raises(StorageUnavailable, match="holds its lock") as failure:
                 await memory.put("a", "during")
+            assert failure.value.is_passing
             assert await memory.get("a") == "before"
 
         await memory.put("a", "after")
@@ -46,8 +49,9 @@ async def test_a_locked_table_of_postgresql_is_reported(postgresql_url: str) -> 
         memory = SqlMemory(database)
         async with other.session() as session:
             await session.execute(text("LOCK TABLE memory"))
-            with pytest.raises(StorageUnavailable, match="holds its lock"):
+            with pytest.raises(StorageUnavailable, match="holds its lock") as failure:
                 await memory.put("a", "during")
+        assert failure.value.is_passing
 
         await memory.put("a", "after")
         assert await memory.get("a") == "after"
@@ -122,7 +126,24 @@ async def test_a_postgresql_that_never_answers_is_reported() -> None:
         writer.close()
 
     async with serving(read_only) as port:
-        await assert_unavailable(postgresql_at(port), "did not answer in time")
+        await assert_unavailable(postgresql_at(port), "did not answer in time", is_passing=True)
+
+
+async def test_a_postgresql_that_is_starting_is_reported() -> None:
+    fields = (b"SFATAL", b"VFATAL", b"C57P03", b"Mthe database system is starting up", b"", b"")
+    words = b"\0".join(fields)
+    refusal = b"E" + (len(words) + 4).to_bytes(4) + words
+
+    async def start(reader: StreamReader, writer: StreamWriter) -> None:
+        length = int.from_bytes(await reader.readexactly(4))
+        await reader.readexactly(length - 4)
+        writer.write(b"N" if length == TLS_REQUEST_BYTES else refusal)
+        if length == TLS_REQUEST_BYTES:
+            await start(reader, writer)
+        writer.close()
+
+    async with serving(start) as port:
+        await assert_unavailable(postgresql_at(port), "it is starting", is_passing=True)
 
 
 async def test_a_web_server_in_place_of_postgresql_is_reported() -> None:
@@ -222,7 +243,7 @@ async def test_other_errors_pass_through_a_session(database: Database) -> None:
         await fail()
 
 
-async def assert_unavailable(url: str, reason: str) -> None:
+async def assert_unavailable(url: str, reason: str, *, is_passing: bool = False) -> None:
     """Both ways in must say it: the migrations and the open database."""
     with pytest.raises(StorageUnavailable, match=reason) as migrating:
         await asyncio.to_thread(migrations.upgrade, url)
@@ -231,6 +252,7 @@ async def assert_unavailable(url: str, reason: str) -> None:
             await database.ping()
     for failure in (migrating, opened):
         assert PASSWORD not in str(failure.value)
+        assert failure.value.is_passing is is_passing
 
 
 def postgresql_at(port: int) -> str:

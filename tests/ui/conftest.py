@@ -47,11 +47,16 @@ async def client(desk: Desk, house: House) -> AsyncIterator[Client]:
         live=house.live,
         administration=house.administration,
         rules=house.access_rules,
+        notify=house.notify,
         settings=house.settings,
         history=house.history,
         life=house.life,
         deletion=house.deletion,
         teller=house.teller,
+        announcer=house.announcer,
+        boards=house.boards,
+        board_keeper=house.board_keeper,
+        health=house.health,
     )
     client = Client(services, DictMemory(), sync_mode="never")
     await client.login("a.token.of-a-bot")

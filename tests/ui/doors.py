@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 import discord
 from discord import AppCommandOptionType, app_commands
 
+from bot.domain.news import Mute
 from bot.domain.servers import Capability
 from bot.ui.cogs import build_cogs
-from tests.services.house import ADMIN
+from tests.fakes import NOON
+from tests.fakes_news import make_subscription
+from tests.services.house import ADMIN, GUILD
 from tests.ui.gateway import arrive
-from tests.ui.payloads import click, interaction
+from tests.ui.payloads import CHANNEL, click, interaction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +56,20 @@ OTHER_COMMANDS = {
     "access list",
     "access preview",
     "access remove",
+    "board create",
+    "board move",
+    "board refresh",
+    "board remove",
+    "bot about",
+    "bot health",
     "manage delete",
+    "notify add",
+    "notify edit",
+    "notify list",
+    "notify mute",
+    "notify remove",
+    "notify test",
+    "notify unmute",
     "panel add",
     "panel edit",
     "panel list",
@@ -68,7 +84,17 @@ OTHER_COMMANDS = {
     "settings time-zone",
     "setup",
 }
-TEXTS = {"server": KEY, "command": "say hi", "rule": "1", "kind": "fake", "zone": "UTC"}
+TEXTS = {
+    "board": "1",
+    "server": KEY,
+    "command": "say hi",
+    "rule": "1",
+    "kind": "fake",
+    "zone": "UTC",
+    "events": "problems",
+    "subscription": "1",
+    "mute": "2",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +126,11 @@ ITEMS: dict[str, tuple[Item, ...]] = {
         Item(f"d1b:kill:{KEY}"),
         Item(f"d1b:command:{KEY}"),
     ),
+    "BoardButton": (
+        Item(f"d1d:start:{KEY}", reaches=True),
+        Item(f"d1d:restart:{KEY}", reaches=True),
+        Item(f"d1d:card:{KEY}", reaches=True),
+    ),
     "ConfirmOrder": tuple(
         Item(f"d1{sign}:{{user:x}}:{_LATER}:{KEY}", reaches=True) for sign in "kSR"
     ),
@@ -117,7 +148,7 @@ ITEMS: dict[str, tuple[Item, ...]] = {
     "Choose": (Item("d1e:language", ("en-US",)), Item("d1e:confirm", ("always",))),
     "ChooseAuditChannel": (Item("d1e:audit", ("3",), discord.ui.ChannelSelect),),
     "DeleteData": (Item(f"d1j:{{user:x}}:{_LATER}"),),
-    "GoTo": tuple(Item(f"d1i:{step}") for step in range(1, 6)),
+    "GoTo": tuple(Item(f"d1i:{step}") for step in range(1, 7)),
     "PickKind": (Item("d1ik", ("fake",)),),
     "PickPanel": (Item("d1ip", (OWN,)),),
     "PickRole": (Item("d1ir", ("20",), discord.ui.RoleSelect),),
@@ -135,6 +166,11 @@ ITEMS: dict[str, tuple[Item, ...]] = {
     "PanelFate": (Item(f"d1z:remove:{OWN}"), Item(f"d1z:restore:{OWN}")),
     "BringBack": (Item("d1w:back", (OWN,)),),
     "TurnPanels": (Item("d1o:0"),),
+    "PickEvents": (Item("d1ne:1", ("crashed",)),),
+    "NewsButton": tuple(Item(f"d1n{verb}") for verb in ("t:1", "r:1", "b:1", "u:2")),
+    "TurnNews": (Item("d1nl:0"),),
+    "PickNewsChannel": (Item("d1in", ("3",), discord.ui.ChannelSelect),),
+    "OpenNews": (Item("d1no", ("1",)),),
 }
 
 STAMP = "{stamp}"
@@ -155,6 +191,15 @@ FORMS: dict[str, tuple[str | Callable[[House], str], dict[str, str], bool]] = {
     "_panel_key": (f"d1y:key:{OWN}", {"key.key": "another"}, True),
 }
 """By the function that answers: custom_id, what is typed, whether it reaches a panel."""
+
+
+async def subscribe_and_mute(house: House) -> None:
+    """Let there be a subscription and a mute, those that the items below are about."""
+    subscription = await house.subscriptions.add(make_subscription(guild_id=GUILD))
+    mute = await house.subscriptions.mute(
+        Mute(guild_id=GUILD, panel_id="backup", muted_by=ADMIN.user_id, muted_at=NOON)
+    )
+    assert (subscription.id, mute.id) == (1, 2)
 
 
 async def use(client: Client, desk: Desk, house: House, payload: dict[str, Any]) -> Said:
@@ -210,6 +255,10 @@ def filled_in(command: app_commands.Command[Any, Any, Any], who: dict[str, Any])
         elif option.type is AppCommandOptionType.role:
             value = str(ROLE)
             resolved["roles"] = {value: _role()}
+        elif option.type is AppCommandOptionType.channel:
+            value = str(CHANNEL)
+            channel = {"id": value, "name": "general", "type": 0, "permissions": "0"}
+            resolved["channels"] = {value: channel}
         elif option.type is AppCommandOptionType.user:
             value = "77"
             person = {"id": value, "username": "m", "discriminator": "0", "avatar": None}

@@ -9,11 +9,14 @@ from bot.domain.servers import PowerAction, ServerState
 from bot.services.history import Place
 from bot.ui.access import Expire, TakeBack
 from bot.ui.access_pages import TurnAccess, Wanted
+from bot.ui.board_items import CARD, BoardButton
 from bot.ui.confirm import ConfirmOrder, Reason
 from bot.ui.data_deletion import DeleteData
 from bot.ui.drafts import FillIn, Give, TurnDraft
 from bot.ui.history import TurnHistory
 from bot.ui.items import ServerButton, Verb
+from bot.ui.notify import NewsButton, PickEvents
+from bot.ui.notify_pages import OpenNews, TurnNews
 from bot.ui.pager import OpenCard, TurnPage
 from bot.ui.panel_entry import PanelAgain, Typed
 from bot.ui.panel_list import BringBack, PanelFate, TurnPanels
@@ -29,6 +32,7 @@ from bot.ui.setup_items import (
     SeeAsRole,
 )
 from bot.ui.setup_nav import GoTo, Step
+from bot.ui.setup_news import PickNewsChannel
 from bot.ui.watch import StopWatch
 from tests.fakes import make_server
 from tests.ui.render.languages import ENGLISH
@@ -50,11 +54,13 @@ def own_items() -> Iterator[DynamicItem[Any]]:
     yield from _of_rules()
     yield from _of_panels()
     yield from _of_settings()
+    yield from _of_news()
 
 
 def _of_servers() -> Iterator[DynamicItem[Any]]:
     for key in _KEYS:
         yield from (ServerButton(verb, key) for verb in Verb)
+        yield from (BoardButton(verb, key) for verb in ("start", "restart", CARD))
         for action in (PowerAction.KILL, PowerAction.STOP, PowerAction.RESTART):
             yield ConfirmOrder(action, 10, 1_782_907_200, key)
         yield Reason(key)
@@ -95,6 +101,16 @@ def _of_panels() -> Iterator[DynamicItem[Any]]:
     yield BringBack()
     yield TurnPanels(-1)
     yield TurnPanels(12)
+
+
+def _of_news() -> Iterator[DynamicItem[Any]]:
+    for number in (1, 999_999_999):
+        yield PickEvents(number)
+        yield from (NewsButton(verb, number) for verb in "trbu")
+    yield TurnNews(-1)
+    yield TurnNews(12)
+    yield OpenNews()
+    yield PickNewsChannel()
 
 
 def _of_settings() -> Iterator[DynamicItem[Any]]:

@@ -18,6 +18,7 @@ from bot.domain.wishes import stamp
 from bot.ui import client as ui_client
 from bot.ui import forms
 from tests.fakes import NOON, FakePanel
+from tests.fakes_boards import make_board
 from tests.fakes_panels import FakeMaker
 from tests.services.house import ADMIN, GUILD, STRANGER
 from tests.ui.doors import (
@@ -30,6 +31,7 @@ from tests.ui.doors import (
     STAMP,
     commands,
     filled_in,
+    subscribe_and_mute,
     use,
     used,
 )
@@ -79,7 +81,9 @@ async def spy(house: House, client: Client, monkeypatch: pytest.MonkeyPatch) -> 
     )
     await house.store.add(stored)
     await house.kept.open_all()
+    await house.board_keeper.add(make_board())
     house.directory.replace(OWN, await house.maker.opened[OWN].list_servers())
+    await subscribe_and_mute(house)
     spy = Spy()
     decide, sight = house.access.decide, house.access.sight
     enter, follow, try_out = FakePanel._enter, FakePanel.watch, FakeMaker.try_out

@@ -13,7 +13,17 @@ from bot.domain.servers import PowerAction
 from bot.services.panels import PanelEntry
 from tests.fakes import FakePanel, MemoryRules, make_server
 from tests.services.house import GUILD, OTHER_GUILD, VIEWER, House, allow
-from tests.ui.doors import FORMS, ITEMS, KEY, Item, commands, filled_in, use, used
+from tests.ui.doors import (
+    FORMS,
+    ITEMS,
+    KEY,
+    Item,
+    commands,
+    filled_in,
+    subscribe_and_mute,
+    use,
+    used,
+)
 from tests.ui.gateway import join
 from tests.ui.member import text_of
 from tests.ui.payloads import filled, guild
@@ -62,6 +72,7 @@ def house() -> House:
 @pytest.fixture
 async def helper(client: Client, desk: Desk, house: House) -> Helper:
     join(client, guild(20))
+    await subscribe_and_mute(house)
     return Helper(client, desk, house)
 
 
@@ -175,6 +186,7 @@ async def test_no_button_and_no_form_changes_anything_for_who_may_not(
     """Go through all of them that are not about the one right."""
     rules = await house.access.rules_of(GUILD)
     settings, panels = house.settings.of(GUILD), list(house.panels)
+    news = (dict(house.news.subscriptions), dict(house.news.muted))
     for name, item in _PRESSABLE:
         if "restart" not in str(item.custom_id) and not str(item.custom_id).startswith("d1R"):
             await helper.presses(item, KEY)
@@ -184,13 +196,22 @@ async def test_no_button_and_no_form_changes_anything_for_who_may_not(
             await helper.does(filled(custom_id, given, **_HELPER))
     assert await house.access.rules_of(GUILD) == rules
     assert (house.settings.of(GUILD), list(house.panels)) == (settings, panels)
+    assert (house.news.subscriptions, house.news.muted, house.news.events) == (*news, [])
     assert (house.panel.commands, house.panel.given, house.store.rows) == ([], [], {})
     assert not house.maker.tried
 
 
 @pytest.mark.parametrize(
     "custom_id",
-    ["d1au:99999999999:", "d1au:-1:", "d1ae:0x1:", "d1al:99999::", "d1au:1:1.2.3.4.5.6.7.8"],
+    [
+        "d1au:99999999999:",
+        "d1au:-1:",
+        "d1ae:0x1:",
+        "d1al:99999::",
+        "d1au:1:1.2.3.4.5.6.7.8",
+        "d1nx:1",
+        "d1nr:-1",
+    ],
 )
 async def test_a_custom_id_that_was_never_ours_is_too_old(helper: Helper, custom_id: str) -> None:
     said = await helper.does(used(Item(custom_id), custom_id, _HELPER))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from bot.ui.client import Client
     from tests.ui.desk import Desk
 
-_FOR_ALL = {"server", "restart", "status"}
-_FOR_ADMINS = {"manage", "access", "panel", "settings", "setup"}
+_FOR_ALL = {"server", "restart", "status", "bot"}
+_FOR_ADMINS = {"manage", "access", "board", "notify", "panel", "settings", "setup"}
 _HASH = """
 import asyncio
 from bot.ui.client import Client

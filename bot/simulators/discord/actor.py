@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.simulators.discord import interaction_payloads, modal_rules, options
 from bot.simulators.discord.components import LINK_STYLE, Kind
+from bot.simulators.discord.entities import Channel, Member, Role, User
 from bot.simulators.discord.errors import RefusedError
 from bot.simulators.discord.interaction import Interaction, InteractionKind
 from bot.simulators.discord.message import Message
@@ -16,9 +17,15 @@ from bot.simulators.discord.message import Message
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bot.simulators.discord.entities import Channel, Member, Role, User
     from bot.simulators.discord.message import Button, Select
     from bot.simulators.discord.state import State
+
+_THINGS: Mapping[Kind, tuple[type[Member | User | Role | Channel], ...]] = {
+    Kind.USER_SELECT: (Member, User),
+    Kind.ROLE_SELECT: (Role,),
+    Kind.MENTIONABLE_SELECT: (Member, User, Role),
+    Kind.CHANNEL_SELECT: (Channel,),
+}
 
 
 class Actor:
@@ -26,6 +33,16 @@ class Actor:
 
     def __init__(self, state: State) -> None:
         self._state = state
+
+    def offered(self, member: Member | User, channel: Channel) -> list[dict[str, Any]]:
+        """Return the commands that a member is offered in a channel, as registered."""
+        return options.offered(self._state, member, channel)
+
+    def options(
+        self, member: Member | User, channel: Channel, command: str
+    ) -> dict[str, dict[str, Any]]:
+        """Return the options of a command such as `server restart`, as registered, by name."""
+        return options.pick(self._state, member, channel, command).options
 
     async def slash(
         self,
@@ -181,6 +198,9 @@ def _select(message: Message, custom_id: str, values: Sequence[Any]) -> Select:
         raise RefusedError(f"There is no menu {custom_id!r}, or it is disabled")
     if not found.min_values <= len(values) <= found.max_values:
         raise RefusedError(f"{found.min_values} to {found.max_values} values may be chosen")
+    wanted = _THINGS.get(found.kind)
+    if wanted is not None and not all(isinstance(value, wanted) for value in values):
+        raise RefusedError(f"The menu does not offer {values}")
     offered = [value for _, value in found.options]
     if found.kind == Kind.STRING_SELECT and not set(values) <= set(offered):
         raise RefusedError(f"The menu does not offer {values}; it offers {offered}")

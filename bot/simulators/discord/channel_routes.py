@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.simulators.discord import compose, message_payloads, payloads
 from bot.simulators.discord.buckets import OLD_SECONDS
+from bot.simulators.discord.entities import ChannelKind, Thread
 from bot.simulators.discord.errors import Form, refusal
 from bot.simulators.discord.exchange import Reply
 from bot.simulators.discord.permissions import Permission
@@ -21,12 +22,12 @@ _PAGE, _MAX_PAGE = 50, 100
 
 def get_channel(state: State, call: Call) -> Reply:
     """`GET /channels/{id}`."""
-    return Reply(payloads.channel(_channel(state, call)))
+    return Reply(payloads.channel(visible_channel(state, call)))
 
 
 def list_messages(state: State, call: Call) -> Reply:
     """`GET /channels/{id}/messages`, newest first; without the right to the history it is empty."""
-    channel = _channel(state, call)
+    channel = visible_channel(state, call)
     limit = call.number("limit", _PAGE)
     form = Form()
     form.whole(("limit",), limit, _MAX_PAGE, minimum=1)
@@ -42,20 +43,23 @@ def list_messages(state: State, call: Call) -> Reply:
 
 def get_message(state: State, call: Call) -> Reply:
     """`GET /channels/{id}/messages/{id}`."""
-    channel = _channel(state, call)
-    _require(channel, Permission.READ_MESSAGE_HISTORY)
+    channel = visible_channel(state, call)
+    require(channel, Permission.READ_MESSAGE_HISTORY)
     return Reply(message_payloads.message(_message(channel, call)))
 
 
 def create_message(state: State, call: Call) -> Reply:
     """`POST /channels/{id}/messages`; an enforced nonce returns what was sent with it before."""
-    channel = _channel(state, call)
-    _require(channel, Permission.SEND_MESSAGES)
+    channel = visible_channel(state, call)
+    if channel.kind is ChannelKind.FORUM:
+        raise refusal(50008)
+    require(channel, _to_write(channel))
+    _wake(channel)
     body = call.form
     if body.get("embeds"):
-        _require(channel, Permission.EMBED_LINKS)
+        require(channel, Permission.EMBED_LINKS)
     if call.uploads:
-        _require(channel, Permission.ATTACH_FILES)
+        require(channel, Permission.ATTACH_FILES)
     nonce = str(body.get("nonce") or "")
     if nonce and body.get("enforce_nonce"):
         earlier = state.message_with_nonce(state.application.bot_user, nonce)
@@ -71,10 +75,12 @@ def create_message(state: State, call: Call) -> Reply:
 
 def edit_message(state: State, call: Call) -> Reply:
     """`PATCH /channels/{id}/messages/{id}`: only one's own."""
-    channel = _channel(state, call)
+    channel = visible_channel(state, call)
     message = _message(channel, call)
     if message.author is not state.application.bot_user:
         raise refusal(50005)
+    if isinstance(channel, Thread) and channel.archived:
+        raise refusal(50083)
     limit_old_edit(state, message)
     compose.edit(state, message, compose.Draft(call.form, call.uploads))
     return Reply(message_payloads.message(message))
@@ -82,10 +88,10 @@ def edit_message(state: State, call: Call) -> Reply:
 
 def delete_message(state: State, call: Call) -> Reply:
     """`DELETE /channels/{id}/messages/{id}`: one's own, or with the right to manage messages."""
-    channel = _channel(state, call)
+    channel = visible_channel(state, call)
     message = _message(channel, call)
     if message.author is not state.application.bot_user:
-        _require(channel, Permission.MANAGE_MESSAGES)
+        require(channel, Permission.MANAGE_MESSAGES)
     compose.delete(message)
     return Reply()
 
@@ -96,7 +102,8 @@ def limit_old_edit(state: State, message: Message) -> None:
         state.buckets.take_old_edit(message.channel.id)
 
 
-def _channel(state: State, call: Call) -> Channel:
+def visible_channel(state: State, call: Call) -> Channel:
+    """Return the channel that is asked for, if the bot sees it."""
     channel = state.channels.get(call.id("channel_id"))
     if channel is None:
         raise refusal(10003)
@@ -112,13 +119,27 @@ def _message(channel: Channel, call: Call) -> Message:
     return message
 
 
-def _require(channel: Channel, permission: Permission) -> None:
+def require(channel: Channel, permission: Permission) -> None:
+    """Refuse what the bot has no right to."""
     if not _may(channel, permission):
         raise refusal(50013)
 
 
 def _may(channel: Channel, permission: Permission) -> bool:
     return bool(channel.effective_bot_permissions & (permission | Permission.ADMINISTRATOR))
+
+
+def _to_write(channel: Channel) -> Permission:
+    is_thread = isinstance(channel, Thread)
+    return Permission.SEND_MESSAGES_IN_THREADS if is_thread else Permission.SEND_MESSAGES
+
+
+def _wake(channel: Channel) -> None:
+    """Take a thread out of the archive, as whoever writes into it does."""
+    if isinstance(channel, Thread) and channel.archived:
+        if channel.locked and not _may(channel, Permission.MANAGE_THREADS):
+            raise refusal(50083)
+        channel.archive(archived=False)
 
 
 def _reference(channel: Channel, call: Call) -> Message | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.simulators.discord import components, rules
+from bot.simulators.discord.entities import Thread
 from bot.simulators.discord.errors import Form, refusal
 from bot.simulators.discord.mentions import mentioned
 from bot.simulators.discord.message import (
@@ -57,6 +58,17 @@ def create(
     message.pings = [] if message.ephemeral else list(message.mentions)
     _keep(message)
     return message
+
+
+def create_post(state: State, forum: Channel, name: str, draft: Draft) -> tuple[Thread, Message]:
+    """Write the first message of a new post; refused, it leaves no thread."""
+    thread = Thread(state, name, parent=forum, owner_id=state.application.bot_user.id)
+    message = _blank(state, thread, _flags(draft) & _SETTABLE, cause=None)
+    message.id = thread.id
+    _write(state, message, draft, message.flags)
+    message.pings = list(message.mentions)
+    _keep(message)
+    return thread, message
 
 
 def create_loading(state: State, cause: Interaction, *, ephemeral: bool) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 from bot.simulators.discord import permissions
@@ -76,15 +77,37 @@ class Member:
         return int(bits)
 
 
-class Channel:
-    """A text channel of a guild, or the direct channel between a user and the bot."""
+class ChannelKind(IntEnum):
+    """Discord's numbers."""
 
-    def __init__(self, state: State, channel_id: int, name: str, *, guild: Guild | None) -> None:
+    TEXT = 0
+    DIRECT = 1
+    THREAD = 11
+    FORUM = 15
+
+
+class Channel:
+    """A text channel or forum of a guild, or the direct channel between a user and the bot."""
+
+    def __init__(
+        self,
+        state: State,
+        channel_id: int,
+        name: str,
+        *,
+        guild: Guild | None,
+        kind: ChannelKind = ChannelKind.TEXT,
+    ) -> None:
         self.id = channel_id
+        self.kind = kind if guild else ChannelKind.DIRECT
         self.name = name
         self.guild = guild
         self.recipient: User | None = None
         self.stored: dict[int, Message] = {}
+        self.tags: dict[int, str] = {}
+        """Of a forum."""
+        self.needs_tag = False
+        self.threads: list[Thread] = []
         self._state = state
         self._bot_permissions: int | None = None
 
@@ -115,9 +138,45 @@ class Channel:
             return self._bot_permissions
         return self.guild.bot.permissions if self.guild else permissions.ALL
 
+    def add_thread(self, name: str, owner: User | Member) -> Thread:
+        """Begin a public thread, or a post in a forum."""
+        thread = Thread(self._state, name, parent=self, owner_id=owner.id)
+        self._state.announce(thread)
+        return thread
+
     def delete(self) -> None:
         """Remove the channel and all that is in it."""
         self._state.drop_channel(self)
+
+
+class Thread(Channel):
+    """A public thread; it has no rights of its own."""
+
+    def __init__(self, state: State, name: str, *, parent: Channel, owner_id: int) -> None:
+        guild = parent.guild
+        super().__init__(state, state.next_id(), name, guild=guild, kind=ChannelKind.THREAD)
+        self.parent = parent
+        self.owner_id = owner_id
+        self.created = state.clock()
+        self.applied_tags: list[int] = []
+        self._archived = False
+        self.locked = False
+
+    @property
+    def archived(self) -> bool:
+        """Whether it is put away; whoever writes into it takes it out again."""
+        return self._archived
+
+    def archive(self, *, archived: bool = True, locked: bool | None = None) -> None:
+        """Put it away or take it out; only moderators open one that is locked."""
+        self._archived = archived
+        self.locked = self.locked if locked is None else locked
+        self._state.channel_changed(self, "THREAD_UPDATE")
+
+    @property
+    def effective_bot_permissions(self) -> int:
+        """What the bot may do here in the end."""
+        return self.parent.effective_bot_permissions
 
 
 class Guild:
@@ -155,7 +214,17 @@ class Guild:
 
     def add_channel(self, name: str) -> Channel:
         """Add a text channel."""
-        channel = Channel(self._state, self._state.next_id(), name, guild=self)
+        return self._add(Channel(self._state, self._state.next_id(), name, guild=self))
+
+    def add_forum(self, name: str, *, tags: Iterable[str] = (), needs_tag: bool = False) -> Channel:
+        """Add a forum, perhaps one where every post must have a tag."""
+        kind = ChannelKind.FORUM
+        forum = Channel(self._state, self._state.next_id(), name, guild=self, kind=kind)
+        forum.tags = {self._state.next_id(): tag for tag in tags}
+        forum.needs_tag = needs_tag
+        return self._add(forum)
+
+    def _add(self, channel: Channel) -> Channel:
         self.channels.append(channel)
         self._state.channels[channel.id] = channel
         self._state.channel_changed(channel, "CHANNEL_CREATE")

@@ -26,9 +26,14 @@ _KNOWN: Mapping[int, tuple[int, str]] = {
     50001: (403, "Missing Access"),
     50005: (403, "Cannot edit a message authored by another user"),
     50006: (400, "Cannot send an empty message"),
+    50008: (400, "Cannot send messages in a non-text channel"),
     50013: (403, "Missing Permissions"),
+    50024: (400, "Cannot execute action on this channel type"),
     50027: (401, "Invalid Webhook Token"),
+    200000: (400, "Message was blocked by automatic moderation"),
     INVALID_FORM: (400, "Invalid Form Body"),
+    40067: (400, "A tag is required to create a forum post in this channel"),
+    50083: (400, "Thread is archived"),
     50109: (400, "The request body contains invalid JSON."),
 }
 

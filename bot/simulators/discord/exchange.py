@@ -51,11 +51,15 @@ class Reply:
     """A successful answer; without a body it is a 204."""
 
     body: Any = None
+    is_new: bool = False
+    """Whether something was made that Discord answers 201 for."""
 
     @property
     def status(self) -> int:
         """The HTTP status."""
-        return 204 if self.body is None else 200
+        if self.body is None:
+            return 204
+        return 201 if self.is_new else 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,6 +101,9 @@ def _filled_field(field: dict[str, Any], values: Mapping[str, Any]) -> dict[str,
         offered = [option["value"] for option in field.get("options", ())]
         if (required and not chosen) or (offered and not set(chosen) <= set(offered)):
             raise RefusedError(f"{custom_id} does not offer {chosen}; it offers {offered}")
+        if chosen and not field["min_values"] <= len(chosen) <= field["max_values"]:
+            bounds = f"{field['min_values']} to {field['max_values']}"
+            raise RefusedError(f"{custom_id} wants {bounds} values, not {len(chosen)}")
         return body | {"values": [str(value) for value in chosen]}
     text = values.get(custom_id, field.get("value") or "")
     shortest = field.get("min_length") or (1 if required else 0)

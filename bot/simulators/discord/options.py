@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -105,6 +106,16 @@ def half_filled(picked: Picked, given: Mapping[str, Any]) -> list[dict[str, Any]
         text = str(value) if kind in (OptionType.INTEGER, OptionType.NUMBER) else value
         body.append({"type": kind, "name": name, "value": text})
     return body
+
+
+def offered(state: State, actor: Member | User, channel: Channel) -> list[dict[str, Any]]:
+    """Return the commands that this member is offered."""
+    found = []
+    for command in _all(state, channel):
+        with suppress(RefusedError):
+            _check_offered(command, actor, channel)
+            found.append(command)
+    return found
 
 
 def _all(state: State, channel: Channel) -> list[dict[str, Any]]:

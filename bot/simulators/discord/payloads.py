@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.simulators.discord import permissions
+from bot.simulators.discord.entities import ChannelKind, Thread
 
 if TYPE_CHECKING:
     from bot.simulators.discord.entities import Channel, Guild, Member, Role, User
     from bot.simulators.discord.state import Application
+
+_REQUIRE_TAG = 1 << 4
 
 
 def timestamp(seconds: float) -> str:
@@ -105,6 +108,16 @@ def member(person: Member) -> dict[str, Any]:
     }
 
 
+def channel_event(event: str, item: Channel) -> dict[str, Any]:
+    """Return what an event says of a channel or thread."""
+    if event == "THREAD_CREATE":
+        return channel(item) | {"newly_created": True}
+    body = channel(item)
+    if event == "THREAD_DELETE":
+        return {key: body[key] for key in ("id", "guild_id", "parent_id", "type")}
+    return body
+
+
 def channel(item: Channel) -> dict[str, Any]:
     """Return a channel object."""
     newest = max(item.stored, default=None)
@@ -116,8 +129,12 @@ def channel(item: Channel) -> dict[str, Any]:
     if item.guild is None:
         recipients = [user(item.recipient)] if item.recipient else []
         return common | {"type": 1, "recipients": recipients}
+    if isinstance(item, Thread):
+        return common | _thread(item, item.guild)
+    if item.kind is ChannelKind.FORUM:
+        common |= _forum(item)
     return common | {
-        "type": 0,
+        "type": int(item.kind),
         "guild_id": str(item.guild.id),
         "name": item.name,
         "position": item.guild.channels.index(item) if item in item.guild.channels else 0,
@@ -126,6 +143,44 @@ def channel(item: Channel) -> dict[str, Any]:
         "topic": None,
         "nsfw": False,
         "rate_limit_per_user": 0,
+    }
+
+
+def _forum(item: Channel) -> dict[str, Any]:
+    tags = item.tags.items()
+    return {
+        "flags": _REQUIRE_TAG if item.needs_tag else 0,
+        "available_tags": [
+            {"id": str(key), "name": name, "moderated": False, "emoji_id": None, "emoji_name": None}
+            for key, name in tags
+        ],
+        "default_reaction_emoji": None,
+        "default_sort_order": None,
+        "default_forum_layout": 0,
+        "template": "",
+    }
+
+
+def _thread(item: Thread, where: Guild) -> dict[str, Any]:
+    count = len(item.stored)
+    return {
+        "type": int(item.kind),
+        "guild_id": str(where.id),
+        "parent_id": str(item.parent.id),
+        "owner_id": str(item.owner_id),
+        "name": item.name,
+        "rate_limit_per_user": 0,
+        "message_count": count,
+        "member_count": 1,
+        "total_message_sent": count,
+        "applied_tags": [str(tag) for tag in item.applied_tags],
+        "thread_metadata": {
+            "archived": item.archived,
+            "archive_timestamp": timestamp(item.created),
+            "auto_archive_duration": 1440,
+            "locked": item.locked,
+            "create_timestamp": timestamp(item.created),
+        },
     }
 
 
@@ -183,7 +238,7 @@ def guild_create(item: Guild) -> dict[str, Any]:
         "member_count": len(item.members),
         "members": [member(item.bot)],
         "channels": [channel(entry) for entry in item.channels],
-        "threads": [],
+        "threads": [channel(each) for entry in item.channels for each in _active(entry)],
         "presences": [],
         "voice_states": [],
         "stage_instances": [],
@@ -191,6 +246,10 @@ def guild_create(item: Guild) -> dict[str, Any]:
         "soundboard_sounds": [],
         "hub_type": None,
     }
+
+
+def _active(item: Channel) -> list[Thread]:
+    return [thread for thread in item.threads if not thread.archived]
 
 
 def integration_owners(where: Channel) -> dict[str, str]:

@@ -15,6 +15,11 @@ class Pulse:
     def __init__(self) -> None:
         self._changed = asyncio.Event()
 
+    @property
+    def next(self) -> asyncio.Event:
+        """What the next beat will set."""
+        return self._changed
+
     def beat(self) -> None:
         """Say that something has changed."""
         self._changed.set()

@@ -13,6 +13,7 @@ from aiohttp import BodyPartReader, web
 from bot.simulators.discord import application_routes as application
 from bot.simulators.discord import channel_routes as channels
 from bot.simulators.discord import interaction_routes as interactions
+from bot.simulators.discord import thread_routes as threads
 from bot.simulators.discord.buckets import EDITS, POSTS, WEBHOOK, Limit
 from bot.simulators.discord.compose import Upload
 from bot.simulators.discord.errors import ApiError, plain, refusal
@@ -69,6 +70,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/guilds/{guild_id}", application.get_guild),
     Route("GET", "/guilds/{guild_id}/members/{user_id}", application.get_member),
     Route("GET", "/channels/{channel_id}", channels.get_channel),
+    Route("PATCH", "/channels/{channel_id}", threads.edit_channel),
+    Route("POST", "/channels/{channel_id}/threads", threads.create_post, POSTS, "channel_id"),
     Route("GET", _MESSAGES, channels.list_messages),
     Route("POST", _MESSAGES, channels.create_message, POSTS, "channel_id"),
     Route("GET", _MESSAGE, channels.get_message),

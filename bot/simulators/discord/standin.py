@@ -17,11 +17,14 @@ from bot.simulators.discord.rest import PREFIX, REQUEST_BYTES, Rest
 from bot.simulators.discord.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    import asyncio
+    from collections.abc import Callable, Collection
 
     from bot.simulators.discord.entities import Channel, Guild, Member, User
     from bot.simulators.discord.exchange import Exchange
     from bot.simulators.discord.gateway import GatewayRecord
+    from bot.simulators.discord.interaction import Interaction
+    from bot.simulators.discord.message import Message
 
 _SHOWN_MESSAGES = 10
 _NOT_YET = (AttributeError, LookupError)
@@ -53,6 +56,8 @@ class DiscordStandIn:
         self.select = actor.select
         self.submit = actor.submit
         self.say = actor.say
+        self.offered = actor.offered
+        self.options = actor.options
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -94,6 +99,31 @@ class DiscordStandIn:
     def commands(self) -> list[dict[str, Any]]:
         """The global commands as registered; those of a guild are in `guild.commands`."""
         return self._state.commands
+
+    @property
+    def interactions(self) -> Collection[Interaction]:
+        """All that members did, in order."""
+        return self._state.interactions.values()
+
+    @property
+    def messages(self) -> list[Message]:
+        """All that can be read by anybody, private ones too, oldest first."""
+        found = [m for channel in self._state.channels.values() for m in channel.stored.values()]
+        for interaction in self._state.interactions.values():
+            answers = (interaction.original, *interaction.followups)
+            found += [m for m in answers if m is not None and m.viewer and not m.deleted]
+        unique = {message.id: message for message in found}
+        return [unique[key] for key in sorted(unique)]
+
+    @property
+    def origin(self) -> str:
+        """What all addresses of files begin with."""
+        return self._state.origin
+
+    @property
+    def next_change(self) -> asyncio.Event:
+        """What will be set by the next change of whatever is to be seen."""
+        return self._state.pulse.next
 
     @property
     def connected(self) -> bool:

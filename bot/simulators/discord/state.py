@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.simulators.discord import payloads
 from bot.simulators.discord.buckets import Buckets
-from bot.simulators.discord.entities import Channel, Guild, User
+from bot.simulators.discord.entities import Channel, Guild, Thread, User
 from bot.simulators.discord.pulse import Pulse
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ class State:
         """Take the bot out of a guild."""
         del self.guilds[guild.id]
         for channel in guild.channels:
-            self.channels.pop(channel.id, None)
+            for gone in (channel, *channel.threads):
+                self.channels.pop(gone.id, None)
         self.emit("GUILD_DELETE", {"id": str(guild.id)}, guild)
         self.pulse.beat()
 
@@ -96,11 +97,22 @@ class State:
         self.channels[channel.id] = channel
         return channel
 
+    def announce(self, thread: Thread) -> None:
+        """Take up a new thread."""
+        thread.parent.threads.append(thread)
+        self.channels[thread.id] = thread
+        self.channel_changed(thread, "THREAD_CREATE")
+
     def drop_channel(self, channel: Channel) -> None:
-        """Delete a channel and its messages."""
-        del self.channels[channel.id]
-        for message in channel.stored.values():
-            message.deleted = True
+        """Delete a channel and its messages; of its threads Discord says nothing."""
+        for gone in (channel, *channel.threads):
+            del self.channels[gone.id]
+            for message in gone.stored.values():
+                message.deleted = True
+        if isinstance(channel, Thread):
+            channel.parent.threads.remove(channel)
+            self.channel_changed(channel, "THREAD_DELETE")
+            return
         if channel.guild is not None:
             channel.guild.channels.remove(channel)
         self.channel_changed(channel, "CHANNEL_DELETE")
@@ -108,7 +120,7 @@ class State:
     def channel_changed(self, channel: Channel, event: str) -> None:
         """Tell the bot about a channel of a guild that it already knows."""
         if channel.guild is not None and channel.guild.id in self.guilds:
-            self.emit(event, payloads.channel(channel), channel.guild)
+            self.emit(event, payloads.channel_event(event, channel), channel.guild)
         self.pulse.beat()
 
     def role_changed(self, guild: Guild, role: Role) -> None:

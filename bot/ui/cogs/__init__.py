@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.ui.cogs.access import AccessCommands
+from bot.ui.cogs.board import BoardCommands
+from bot.ui.cogs.bot import BotCommands
 from bot.ui.cogs.manage import ManageCommands
+from bot.ui.cogs.notify import NotifyCommands
 from bot.ui.cogs.panel import PanelCommands
 from bot.ui.cogs.server import ServerCommands
 from bot.ui.cogs.settings import SettingsCommands
@@ -24,6 +27,9 @@ def build_cogs() -> list[commands.Cog]:
         ManageCommands(),
         PanelCommands(),
         AccessCommands(),
+        BoardCommands(),
+        NotifyCommands(),
         SettingsCommands(),
         SetupCommand(),
+        BotCommands(),
     ]

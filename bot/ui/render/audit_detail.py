@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Bundle
 from bot.domain.audit import Change, Outcome
-from bot.domain.errors import RuleProblem
+from bot.domain.boards import BoardProblem
+from bot.domain.errors import NewsProblem, RuleProblem
+from bot.domain.events import EventKind, Preset
 from bot.domain.panels import PanelProblem
 from bot.domain.trials import Finding
 from bot.ui.render import rules
+from bot.ui.render.events import event_words
 from bot.ui.render.text import code, plain
 
 if TYPE_CHECKING:
@@ -25,27 +28,35 @@ if TYPE_CHECKING:
     from bot.ui.i18n import Words
 
 _LONGEST = 80
+_UNTIL = r"(?P<until>[0-9-]{10} [0-9:]{5})"
 _RULE = re.compile(
     r"(?P<verb>allow|deny) (?P<grant>\w+) · (?:role|member) (?P<name>.*?)"
-    r"(?: · until (?P<until>[0-9-]{10} [0-9:]{5}) UTC)?(?: · only: (?P<commands>.*))?",
+    rf"(?: · until {_UNTIL} UTC)?(?: · only: (?P<commands>.*))?",
     re.DOTALL,
 )
 _GRANTS: Mapping[str, Action | Bundle] = {word.value: word for word in (*Action, *Bundle)}
+_EVENTS: Mapping[str, EventKind | Preset] = {word.value: word for word in (*EventKind, *Preset)}
 _GOOD = frozenset({Outcome.SENT, Outcome.ACCEPTED, Outcome.DONE, Outcome.NO_EFFECT})
 _CHANGES = frozenset(Change)
+_OF_A_RULE = frozenset(
+    {Change.RULE_ADDED, Change.RULE_REMOVED, Change.RULE_RESTORED, Change.RULE_EXPIRY}
+)
+
+_OF_NEWS = frozenset(change for change in Change if change.name.startswith("NEWS_"))
 
 
 def detail_words(entry: AuditEntry, t: Words) -> str:
     """Return it with markup, or nothing where there is none."""
     if not entry.detail or entry.action == Change.SETTINGS:
         return ""
-    if entry.action in _CHANGES and (found := _RULE.fullmatch(entry.detail)):
+    if entry.action in _OF_A_RULE and (found := _RULE.fullmatch(entry.detail)):
         return _rule(found, t)
     if entry.action not in _CHANGES and entry.outcome in _GOOD:
         # The reason that somebody gave, or a command: never ours.
         return code(entry.detail, _LONGEST)
     parts = entry.detail.split(" · ")
-    known = [_known(part, t) for part in parts]
+    is_news = entry.action in _OF_NEWS
+    known = [_known(part, t) or (_news(part, t) if is_news else None) for part in parts]
     if not any(known):
         return code(entry.detail, _LONGEST)
     limit = _LONGEST // len(parts) + 1
@@ -59,8 +70,7 @@ def _rule(found: re.Match[str], t: Words) -> str:
     what = found["grant"] if grant is None else rules.choice(grant, t)
     parts = [f"{sign} {plain(found['name'], 30)}", what]
     if found["until"]:
-        until = datetime.strptime(found["until"], "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
-        parts.append(t.gettext("until {time}").format(time=f"<t:{int(until.timestamp())}:f>"))
+        parts.append(_until(found["until"], t) or code(found["until"]))
     if found["commands"]:
         parts.append(code(found["commands"], 40))
     return " · ".join(parts)
@@ -73,6 +83,8 @@ def _known(part: str, t: Words) -> str | None:
         if found := re.fullmatch(form, part, re.DOTALL):
             more = found.groupdict().get("more")
             return f"{words}: {code(more, 60)}" if more else words
+    if found := re.fullmatch(r"channel ([0-9]{1,20})", part):
+        return f"<#{found[1]}>"
     if found := re.fullmatch(r"([0-9]{1,6}) used", part):
         count = int(found[1])
         return t.ngettext("{count} server", "{count} servers", count).format(count=count)
@@ -80,6 +92,26 @@ def _known(part: str, t: Words) -> str | None:
         count = int(found[1])
         return t.ngettext("{count} rule", "{count} rules", count).format(count=count)
     return None
+
+
+def _news(part: str, t: Words) -> str | None:
+    """Return what is said of a subscription or a mute."""
+    if found := re.fullmatch(r"role ([0-9]{1,20})", part):
+        return f"<@&{found[1]}>"
+    if found := re.fullmatch(rf"until {_UNTIL} UTC", part):
+        return _until(found["until"], t)
+    words = part.split("; ")
+    if all(word in _EVENTS for word in words):
+        return event_words([_EVENTS[word] for word in words], t)
+    return None
+
+
+def _until(text: str, t: Words) -> str | None:
+    try:
+        until = datetime.strptime(text, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+    except ValueError:  # somebody has typed that
+        return None
+    return t.gettext("until {time}").format(time=f"<t:{int(until.timestamp())}:f>")
 
 
 def _fixed(t: Words) -> dict[str, str]:
@@ -90,17 +122,21 @@ def _fixed(t: Words) -> dict[str, str]:
         "not offered": t.gettext("the panel does not offer that"),
         "not one plain line": t.gettext("it was not one plain line"),
         "never sent": t.gettext("it was never sent"),
+        "panel gone": t.gettext("its panel was taken away"),
         "interrupted": t.gettext("I was stopped before the end"),
         "another name was typed": t.gettext("another name was typed"),
         "by force": t.gettext("by force"),
         "there is no such rule": t.gettext("no such rule"),
+        "there is no such subscription": t.gettext("no such subscription or mute"),
         "somebody has changed this rule since": t.gettext("somebody had changed this rule"),
+        "there is no such board": t.gettext("no such board"),
         "this form is no longer open": t.gettext("the form was no longer open"),
         "the server is not running": t.gettext("the server was not running"),
     }
     findings = {finding.value: text for finding, text in _findings(t).items()}
     asked = {f"such a rule cannot be given: it {why}": text for why, text in _rules(t).items()}
-    return words | findings | asked
+    boards = {f"the board {why}": text for why, text in _boards(t).items()}
+    return words | findings | asked | boards
 
 
 def _with_more(t: Words) -> list[tuple[str, str]]:
@@ -108,6 +144,7 @@ def _with_more(t: Words) -> list[tuple[str, str]]:
     more = r"(?:: (?P<more>.*))?"
     called = r"""(?P<more>(['"]).*\2)"""
     panels = [(f"the panel {why}{more}", text) for why, text in _panels(t).items()]
+    news = [(f"such news cannot be: it {why}{more}", text) for why, text in _problems(t).items()]
     return [
         (f"no server is called {called}", t.gettext("no such server")),
         (f"{called} could be any of: .*", t.gettext("several servers are called that")),
@@ -141,6 +178,7 @@ def _with_more(t: Words) -> list[tuple[str, str]]:
             t.gettext("the panel did not confirm it"),
         ),
         *panels,
+        *news,
     ]
 
 
@@ -177,6 +215,27 @@ def _rules(t: Words) -> dict[RuleProblem, str]:
         RuleProblem.PATTERN: t.gettext("commands that cannot be read, or too many"),
         RuleProblem.DURATION: t.gettext("a time that cannot be read"),
         RuleProblem.ROLE_GONE: t.gettext("the role was deleted"),
+    }
+
+
+def _boards(t: Words) -> dict[BoardProblem, str]:
+    return {
+        BoardProblem.PLACE: t.gettext("both a server and a panel"),
+        BoardProblem.CHANNEL: t.gettext("I may not write there"),
+        BoardProblem.TOO_MANY: t.gettext("too many boards"),
+        BoardProblem.SAME: t.gettext("it is there already"),
+    }
+
+
+def _problems(t: Words) -> dict[NewsProblem, str]:
+    return {
+        NewsProblem.EVENTS: t.gettext("no such kind of event"),
+        NewsProblem.CHANNEL: t.gettext("I do not see the channel"),
+        NewsProblem.PLACE: t.gettext("both a server and a panel"),
+        NewsProblem.EVERYBODY: t.gettext("I never mention everybody"),
+        NewsProblem.NOTHING: t.gettext("nothing would change"),
+        NewsProblem.TAKEN: t.gettext("the channel is told that already"),
+        NewsProblem.TOO_MANY: t.gettext("too many already"),
     }
 
 

@@ -11,21 +11,27 @@ from bot.domain.errors import (
     AmbiguousServer,
     DeckhandError,
     DraftGone,
+    InvalidBoard,
     InvalidCommand,
+    InvalidNews,
     InvalidPanel,
     InvalidRule,
     NameMismatch,
+    NewsProblem,
     NotAllowed,
     PanelError,
     RuleChanged,
     RuleProblem,
     StorageUnavailable,
+    UnknownBoard,
+    UnknownNews,
     UnknownPanel,
     UnknownRule,
     UnknownServer,
     UnsupportedAction,
 )
 from bot.domain.servers import Capability
+from bot.ui.render.board import problems
 from bot.ui.render.panel_errors import panel_sentence
 from bot.ui.render.panels import problem
 from bot.ui.render.text import code, plain
@@ -225,6 +231,44 @@ def _rule_changed(_: RuleChanged, t: Words) -> str:
     )
 
 
+def _invalid_board(error: InvalidBoard, t: Words) -> str:
+    return problems(t)[error.problem]
+
+
+def _unknown_board(_: UnknownBoard, t: Words) -> str:
+    return t.gettext("There is no such board. Nothing was changed. Pick one from the suggestions.")
+
+
+def _invalid_news(error: InvalidNews, t: Words) -> str:
+    why = {
+        NewsProblem.EVENTS: t.gettext(
+            "{typed} is no kind of event. Pick from the suggestions, such as problems; several are "
+            "separated by semicolons."
+        ).format(typed=code(error.detail, 60)),
+        NewsProblem.CHANNEL: t.gettext(
+            "I do not see that channel. Give me View Channel there, or take an archived thread "
+            "out of the archive, and try again."
+        ),
+        NewsProblem.PLACE: t.gettext("Name a server or a panel, not both; neither means all."),
+        NewsProblem.EVERYBODY: t.gettext("I never mention everybody; choose another role."),
+        NewsProblem.NOTHING: t.gettext("It is like that already."),
+        NewsProblem.TAKEN: t.gettext(
+            "That channel is told of the same servers already; change that with `/notify edit`."
+        ),
+        NewsProblem.TOO_MANY: t.gettext(
+            "There are too many already; remove some first: see `/notify list`."
+        ),
+    }[error.problem]
+    return t.gettext("Nothing was changed. {why}").format(why=why)
+
+
+def _unknown_news(_: UnknownNews, t: Words) -> str:
+    return t.gettext(
+        "That is no longer there; somebody may have removed it. Nothing was changed. "
+        "See `/notify list`."
+    )
+
+
 def _storage(_: StorageUnavailable, t: Words) -> str:
     return t.gettext(
         "I cannot reach my own database just now, so I went no further. Most likely nothing was "
@@ -246,5 +290,9 @@ _WORDS: Mapping[type, Callable[..., str]] = {
     InvalidRule: _invalid_rule,
     UnknownRule: _unknown_rule,
     RuleChanged: _rule_changed,
+    InvalidBoard: _invalid_board,
+    UnknownBoard: _unknown_board,
+    InvalidNews: _invalid_news,
+    UnknownNews: _unknown_news,
     StorageUnavailable: _storage,
 }

@@ -48,7 +48,7 @@ def told(
 
 def _line(entry: AuditEntry, t: Words) -> str:
     who = t.gettext("by itself") if entry.door is Door.ITSELF else f"<@{entry.user_id}>"
-    how = [_outcome(entry.outcome, t)]
+    how = [outcome_word(entry.outcome, t)]
     if entry.duration is not None and entry.duration.total_seconds() >= 1:
         how.append(duration(entry.duration))
     parts = [
@@ -98,7 +98,20 @@ def _change(change: str, t: Words) -> str:
         Change.PANEL_KEY: t.gettext("gave another key to the panel"),
         Change.PANEL_REMOVED: t.gettext("removed the panel"),
         Change.PANEL_RESTORED: t.gettext("brought back the panel"),
+        Change.BOARD_ADDED: t.gettext("made a board"),
+        Change.BOARD_REFRESHED: t.gettext("refreshed a board"),
+        Change.BOARD_MOVED: t.gettext("moved a board"),
+        Change.BOARD_REMOVED: t.gettext("removed a board"),
+        Change.NEWS_SEEN: t.gettext("read the list of news"),
+        Change.NEWS_ADDED: t.gettext("let a channel be told"),
+        Change.NEWS_EDITED: t.gettext("changed what a channel is told"),
+        Change.NEWS_REMOVED: t.gettext("let a channel be told no more"),
+        Change.NEWS_RESTORED: t.gettext("let a channel be told again"),
+        Change.NEWS_TESTED: t.gettext("sent a test of news"),
+        Change.NEWS_MUTED: t.gettext("muted news"),
+        Change.NEWS_UNMUTED: t.gettext("ended a mute of news"),
         Change.SETTINGS: t.gettext("settings"),
+        Change.HEALTH_SEEN: t.gettext("read how I am doing"),
         Change.DATA_DELETED: t.gettext("deleted all that was stored of this Discord server"),
     }
     return words.get(change) or plain(change)
@@ -114,7 +127,8 @@ def _door(door: Door, t: Words) -> str:
     }[door]
 
 
-def _outcome(outcome: Outcome, t: Words) -> str:
+def outcome_word(outcome: Outcome, t: Words) -> str:
+    """Return the word for how an attempt ended."""
     return {
         Outcome.DENIED: t.gettext("not allowed"),
         Outcome.REFUSED: t.gettext("not done"),

@@ -21,7 +21,7 @@ def receipt(progress: Progress, t: Words) -> str:
     """Return the line; at the end it says what came of it and, if need be, what to do."""
     if progress.phase is Phase.ORDERED:
         return _order(progress, t)
-    if progress.phase is Phase.WAITING:
+    if not progress.phase.is_final:
         return f"{_order(progress, t)} · {_waiting(progress, t)}"
     return f"{_verdict(progress, t)}\n-# {_asked(progress, t)}"
 
@@ -37,11 +37,17 @@ def _order(progress: Progress, t: Words) -> str:
 
 
 def _waiting(progress: Progress, t: Words) -> str:
+    if progress.phase is Phase.PAUSED:
+        return t.gettext("I am being restarted and look again right after that …")
     if isinstance(progress.error, OutcomeUnknown):
         return t.gettext("the panel did not confirm, watching the server …")
     if progress.error is not None:
         return t.gettext("the panel does not answer at the moment, still watching …")
-    return f"{_state(progress, t)} …"
+    accepted = t.gettext("the panel has accepted it …")
+    step = accepted if progress.phase is Phase.ACCEPTED else f"{_state(progress, t)} …"
+    if progress.usual is None:
+        return step
+    return f"{step} " + t.gettext("(usually {time})").format(time=duration(progress.usual))
 
 
 def _verdict(progress: Progress, t: Words) -> str:
@@ -61,26 +67,39 @@ def _trouble(progress: Progress, t: Words) -> str:
     """Return a sentence with the places {server}, {state}, {time} and {action}."""
     if progress.error is not None:
         return _failure(progress.phase, progress.error, t)
-    if progress.phase is Phase.INTERRUPTED:
+    if progress.phase is Phase.NO_EFFECT and not progress.is_confirmed:
         return t.gettext(
-            "I had to stop watching **{server}** here, perhaps because I am being restarted. "
-            "`/server status` shows how it is."
-        )
-    if progress.phase is Phase.OVERTAKEN:
-        return t.gettext(
-            "**{server}** was killed in the meantime, so this has ended. "
-            "`/server status` shows how it is."
-        )
-    if progress.phase is Phase.NO_EFFECT:
-        return t.gettext(
-            "The panel accepted it, but **{server}** is still {state} after {time}. "
+            "The panel never confirmed it, and **{server}** is still {state} after {time}. "
             "Look into its console in the panel, or try again."
         )
-    if progress.phase is Phase.UNSEEN:
-        return t.gettext(
+    texts = {
+        Phase.INTERRUPTED: t.gettext(
+            "I was away for too long or met a fault of mine, so I stop watching **{server}** here. "
+            "`/server status` shows how it is."
+        ),
+        Phase.NEVER_SENT: t.gettext(
+            "I was restarted just before I could pass this on. "
+            "Nothing was done to **{server}**; try again."
+        ),
+        Phase.PANEL_GONE: t.gettext(
+            "I had to stop watching **{server}**: its panel was taken away from me. "
+            "An admin can look at `/panel list`."
+        ),
+        Phase.OVERTAKEN: t.gettext(
+            "**{server}** was killed in the meantime, so this has ended. "
+            "`/server status` shows how it is."
+        ),
+        Phase.NO_EFFECT: t.gettext(
+            "The panel accepted it, but **{server}** is still {state} after {time}. "
+            "Look into its console in the panel, or try again."
+        ),
+        Phase.UNSEEN: t.gettext(
             "**{server}** is {state} after {time} and I stop watching. "
             "`/server status` shows how it goes on."
-        )
+        ),
+    }
+    if progress.phase in texts:
+        return texts[progress.phase]
     return t.gettext(
         "**{server}** did not come up: it is {state} after {time}. "
         "Look into its console in the panel for the cause."

@@ -65,6 +65,24 @@ def channel_step(channel: str, notice: str, t: Words) -> str:
     return _step(4, t.gettext("Channel"), [notice or intro, now], t)
 
 
+def news_step(channel_ids: Sequence[int], notice: str, t: Words) -> str:
+    """Return which channels are told what happens to servers."""
+    intro = t.gettext(
+        "I can post in a channel what happens to servers: problems, to begin with. Pick one that "
+        "your members read; `/notify` lets you choose more."
+    )
+    return _step(5, t.gettext("News"), [notice or intro, news_channels(channel_ids, t)], t)
+
+
+def news_channels(channel_ids: Sequence[int], t: Words) -> str:
+    """Return the channels that are told anything, or nothing where there is none."""
+    if not channel_ids:
+        return ""
+    more = f" … +{len(channel_ids) - _LINES}" if len(channel_ids) > _LINES else ""
+    shown = ", ".join(f"<#{channel_id}>" for channel_id in channel_ids[:_LINES])
+    return t.gettext("News: {channels}").format(channels=shown + more)
+
+
 def end_step(
     lines: Sequence[PanelLine], given: Sequence[NamedRule], notes: Sequence[str], t: Words
 ) -> str:
@@ -84,7 +102,7 @@ def end_step(
 
 
 def _step(number: int, name: str, parts: Sequence[str], t: Words) -> str:
-    title = t.gettext("### Setup · {number} of 4: {step}").format(number=number, step=name)
+    title = t.gettext("### Setup · {number} of 5: {step}").format(number=number, step=name)
     return "\n".join([title, *filter(None, parts)])
 
 

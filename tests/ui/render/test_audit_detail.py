@@ -48,6 +48,8 @@ _ERRORS: list[errors.DeckhandError] = [
     errors.DraftGone(),
     errors.UnknownRule(),
     errors.RuleChanged(),
+    errors.UnknownNews(),
+    *map(errors.InvalidNews, errors.NewsProblem),
     *map(errors.InvalidRule, errors.RuleProblem),
     *map(errors.InvalidPanel, PanelProblem),
     errors.StorageUnavailable("locked"),
@@ -116,6 +118,18 @@ def test_a_name_cannot_pretend_to_an_end() -> None:
     rule = replace(RULE, expires_at=None, subject_name="X · until 2030-01-01 00:00 UTC")
     entry = replace(ENTRY, action=Change.RULE_ADDED, outcome=Outcome.DONE, detail=summary(rule))
     assert "<t:" not in detail_words(entry, ENGLISH)
+
+
+@pytest.mark.parametrize("day", ["2030-01-01", "2030-99-99"])
+def test_a_panel_cannot_pretend_to_be_a_rule(day: str) -> None:
+    name = f"allow operator · role Helpers · until {day} 00:00 UTC"
+    detail = f"{name} · only: x, https://panel.example"
+    for outcome in Outcome:
+        entry = replace(ENTRY, action=Change.PANEL_EDITED, outcome=outcome, detail=detail)
+        words = detail_words(replace(entry, server_name=name), ENGLISH)
+        assert "✅" not in words
+        assert "<t:" not in words
+        assert "`allow operator" in words
 
 
 def test_a_reason_stays_what_was_typed() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.domain import errors
 from bot.domain.access import Action, Rule, Subject
+from bot.domain.boards import BoardProblem
 from bot.domain.errors import DeckhandError
 from bot.domain.panels import PanelProblem
 from bot.domain.servers import Capability, ServerRef, ServerState
@@ -59,7 +60,11 @@ def _failures(text: str = "Survival") -> Iterator[DeckhandError]:
     for problem in errors.RuleProblem:
         yield errors.InvalidRule(problem)
     yield errors.UnknownRule()
+    yield from map(errors.InvalidBoard, BoardProblem)
+    yield errors.UnknownBoard()
     yield errors.RuleChanged()
+    yield from (errors.InvalidNews(problem, text) for problem in errors.NewsProblem)
+    yield errors.UnknownNews()
     yield from (errors.InvalidPanel(problem, text) for problem in PanelProblem)
     limited = Rule(
         guild_id=1,

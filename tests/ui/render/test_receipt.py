@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -36,10 +37,14 @@ _TROUBLES = [
     (Phase.UNSEEN, OutcomeUnknown("main", "restart")),
     (Phase.INTERRUPTED, None),
     (Phase.OVERTAKEN, None),
+    (Phase.NEVER_SENT, None),
+    (Phase.PANEL_GONE, None),
 ]
 _RUNNING = [
     (Phase.ORDERED, None),
+    (Phase.ACCEPTED, None),
     (Phase.WAITING, None),
+    (Phase.PAUSED, None),
     (Phase.WAITING, OutcomeUnknown("main", "restart")),
     (Phase.WAITING, PanelUnreachable("main", "no connection within 10 s")),
 ]
@@ -128,6 +133,22 @@ def test_a_running_order_tells_a_missing_confirmation_from_a_silent_panel() -> N
 
     assert "did not confirm" in unconfirmed
     assert "does not answer at the moment" in silent
+
+
+@pytest.mark.parametrize("phase", [Phase.ACCEPTED, Phase.WAITING])
+def test_what_is_waited_for_says_how_long_it_usually_takes(phase: Phase) -> None:
+    step = replace(_step(phase, state=ServerState.STARTING), usual=timedelta(seconds=40))
+    what = "the panel has accepted it" if phase is Phase.ACCEPTED else "🟡 starting"
+
+    assert receipt(step, ENGLISH) == (f"<@11> is restarting **Survival** · {what} … (usually 40 s)")
+    assert "usually" not in receipt(replace(step, usual=None), ENGLISH)
+
+
+def test_what_was_not_confirmed_is_not_called_accepted() -> None:
+    step = _step(Phase.NO_EFFECT, state=ServerState.RUNNING)
+
+    assert "The panel accepted it" in receipt(step, ENGLISH)
+    assert "The panel never confirmed it" in receipt(replace(step, is_confirmed=False), ENGLISH)
 
 
 @pytest.mark.parametrize("action", PowerAction)

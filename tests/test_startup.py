@@ -11,7 +11,8 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot import app, config
+from bot import config, startup
+from bot.startup import StartupError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -41,14 +42,14 @@ async def test_a_page_instead_of_discord_is_told_in_a_sentence(tmp_path: Path) -
         return web.Response(text="<h1>Welcome</h1>", content_type="text/html")
 
     async with _answering(page, tmp_path) as settings:
-        with pytest.raises(app.StartupError, match=r"not Discord: look at discord\.api_url"):
-            await app.check_discord(settings)
+        with pytest.raises(StartupError, match=r"not Discord: look at discord\.api_url"):
+            await startup.check_discord(settings)
 
 
 async def test_silence_instead_of_discord_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "_LOGIN_SECONDS", 0.1)
+    monkeypatch.setattr(startup, "_LOGIN_SECONDS", 0.1)
     asked = asyncio.Event()
 
     async def nothing(_: web.Request) -> web.Response:
@@ -57,8 +58,8 @@ async def test_silence_instead_of_discord_ends(
         raise AssertionError
 
     async with _answering(nothing, tmp_path) as settings:
-        with pytest.raises(app.StartupError, match="did not answer within"):
-            await app.check_discord(settings)
+        with pytest.raises(StartupError, match="did not answer within"):
+            await startup.check_discord(settings)
     assert asked.is_set()
 
 
@@ -71,5 +72,5 @@ async def test_a_refused_token_is_told_by_its_place(tmp_path: Path) -> None:
         )
 
     async with _answering(refuse, tmp_path) as settings:
-        with pytest.raises(app.StartupError, match=r"refuses the token: look at discord\.token"):
-            await app.check_discord(settings)
+        with pytest.raises(StartupError, match=r"refuses the token: look at discord\.token"):
+            await startup.check_discord(settings)

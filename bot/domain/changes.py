@@ -1,0 +1,169 @@
+"""What is kept of each server and of what goes on, to tell what changes. Values only.
+
+`compare` makes them from looks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action
+from bot.domain.servers import ServerState
+
+if TYPE_CHECKING:
+    from bot.domain.events import Asker, Event
+    from bot.domain.servers import ServerRef
+
+_ORDER_COUNTS = timedelta(minutes=3)
+_ORDER_GOES_ON = timedelta(minutes=11)
+"""As long as the server is seen on its way; Wings waits 10 minutes for a stop."""
+_ON_ITS_WAY = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """What was told last of a server, or seen at first sight; changes only when that does."""
+
+    name: str
+    state: ServerState | None = None
+    """A resting one; None while none was ever seen."""
+    stopped_at: datetime | None = None
+    """When it was told to have stopped, if that may still turn out to be a restart."""
+    changes: tuple[datetime, ...] = ()
+    """When it lately went up or down by itself, for flapping."""
+
+
+class IncidentKind(StrEnum):
+    """What goes on for a while."""
+
+    PANEL = "panel"
+    """Cannot be read."""
+    NODE = "node"
+    """Some servers of a node cannot be reached, or one that is alone."""
+    FLAPPING = "flapping"
+    THRESHOLD = "threshold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """One that was told and is not over."""
+
+    id: str
+    """At most 64 characters; never used again."""
+    kind: IncidentKind
+    panel_id: str
+    server_id: str | None = None
+    """None where it is about the panel or about several servers of a node."""
+    node: str | None = None
+    since: datetime
+    told_at: datetime | None = None
+    """When its first word was said, later than it began."""
+    hidden: tuple[str, ...] = ()
+    """The ids of the servers that a node hides now."""
+    touched: tuple[str, ...] = ()
+    """Those that it hid at any time: whoever follows one was told."""
+    count: int = 0
+    """How many servers a panel hides, how many changes flapping stands for."""
+    changed_at: datetime | None = None
+    """When a flapping server changed last."""
+    measure: str | None = None
+    """`memory` or `disk`, of a threshold."""
+    detail: str | None = None
+    """Why a panel cannot be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One observation of a server."""
+
+    ref: ServerRef
+    state: ServerState
+    at: datetime
+    name: str | None = None
+    """None where only the state was told."""
+    uptime: timedelta | None = None
+    is_pushed: bool = False
+    """By a live connection, at once."""
+    is_first: bool = False
+    """The first one of a connection: what was before is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What somebody asked for through the bot, and what has not happened yet."""
+
+    action: Action
+    asker: Asker
+    at: datetime
+
+    def counts(self, outlook: Outlook, at: datetime) -> bool:
+        """Whether what happens now may come of it; clocks may jump."""
+        age = abs(at - self.at)
+        moved_at = outlook.moved_at
+        is_on_its_way = moved_at is not None and abs(at - moved_at) <= _ON_ITS_WAY
+        # Only whole lists show who comes and goes, and they come now and then.
+        is_slow = is_on_its_way or self.action in (Action.CREATE, Action.DELETE)
+        return age <= (_ORDER_GOES_ON if is_slow else _ORDER_COUNTS)
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether nothing that happens from now on comes of it."""
+        return abs(at - self.at) > _ORDER_GOES_ON
+
+    def expects(self, before: ServerState, after: ServerState) -> bool:
+        """Whether such a change is its end."""
+        match self.action:
+            case Action.START | Action.RESTART:
+                return after is ServerState.RUNNING
+            case Action.STOP | Action.KILL:
+                return after is ServerState.OFFLINE
+            case Action.SUSPEND:
+                return ServerState.SUSPENDED in (before, after)
+        return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What was seen of a server and is not told; only in memory, a restart of the bot forgets."""
+
+    is_fresh: bool = False
+    """Whether a resting state was seen since the bot was started."""
+    last: ServerState | None = None
+    """What was seen last."""
+    candidate: ServerState | None = None
+    """What is told once it has held; the told one itself where a restart must hold."""
+    candidate_at: datetime | None = None
+    name: str | None = None
+    """A new name that must hold."""
+    moved_at: datetime | None = None
+    """When it was last seen on its way from one resting state to another."""
+    is_stopping: bool = False
+    """It was seen going down in an orderly way."""
+    pushed: ServerState | None = None
+    pushed_at: datetime | None = None
+    uptime: timedelta | None = None
+    """Of the process, when it was last seen running."""
+    uptime_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What came of one look."""
+
+    track: Track
+    outlook: Outlook
+    events: tuple[Event, ...] = ()
+    is_order_done: bool = False
+
+
+@dataclass(slots=True)
+class News:
+    """What came of looking: what changed in what is stored, and what is to be told."""
+
+    tracks: dict[ServerRef, Track | None] = field(default_factory=dict)
+    incidents: dict[str, Incident | None] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    done: list[str] = field(default_factory=list)
+    """The ids of servers whose order has come to its end."""

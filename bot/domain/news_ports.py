@@ -1,0 +1,177 @@
+"""What watching and telling need from the world outside. Protocols only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.audit import AuditEntry
+    from bot.domain.changes import Incident, Track
+    from bot.domain.events import Event
+    from bot.domain.guild_ports import Posting
+    from bot.domain.news import Announcement, Delivery, Mark, Mute, Pause, Subscription
+    from bot.domain.servers import ServerRef
+
+
+class TrackStore(Protocol):
+    """What was told last of every server and what goes on, so that a restart repeats nothing."""
+
+    async def tracks(self) -> Mapping[ServerRef, Track]:
+        """Return all."""
+        ...
+
+    async def incidents(self) -> Sequence[Incident]:
+        """Return those that are not over."""
+        ...
+
+    async def commit(
+        self,
+        *,
+        tracks: Mapping[ServerRef, Track | None],
+        incidents: Mapping[str, Incident | None],
+        news: Sequence[tuple[Event, Sequence[Subscription]]],
+        mark: Mark | None = None,
+    ) -> Collection[int]:
+        """Store all of it in one transaction: what changed, and what is to be told of it.
+
+        None is to be forgotten; each event is stored, with a delivery for each of its
+        subscriptions that is still there. Returns the channels that these go into, which may be
+        others by now.
+
+        Nothing is stored where the same run has come as far as the mark already: then it is there,
+        though whoever asked for it was told that the database does not answer.
+        """
+        ...
+
+    async def forget_panel(self, panel_id: str) -> None:
+        """Delete tracks and incidents of a panel that is gone."""
+        ...
+
+
+class Deeds(Protocol):
+    """What is told of what members do; stored with the audit."""
+
+    def news_of(self, entry: AuditEntry) -> Sequence[tuple[Event, Sequence[Subscription]]]:
+        """Return what is to be stored with an entry."""
+        ...
+
+    def stored(self, channel_ids: Collection[int]) -> None:
+        """Let it be told: it is stored, and goes into these channels."""
+        ...
+
+
+class SubscriptionStore(Protocol):
+    """The stored subscriptions and mutes."""
+
+    async def all(self) -> Sequence[Subscription]:
+        """Return all that are not removed, by id."""
+        ...
+
+    async def add(self, subscription: Subscription) -> Subscription:
+        """Store a new one and return it with its id."""
+        ...
+
+    async def change(self, subscription: Subscription) -> bool:
+        """Store it anew; what waits goes where it tells now. False where it is not there."""
+        ...
+
+    async def restore(self, subscription: Subscription) -> bool:
+        """Bring it back as it is given; False where it is not there or was not removed."""
+        ...
+
+    async def remove(self, subscription: Subscription, *, at: datetime) -> None:
+        """Remove it; it can be brought back by `restore`. Its deliveries are dropped."""
+        ...
+
+    async def removed(self, guild_id: int, subscription_id: int) -> Subscription | None:
+        """Return one that a guild has removed, None where it is not there or was not removed."""
+        ...
+
+    async def pause(self, subscription_id: int, pause: Pause | None) -> None:
+        """Set or end its pause; its deliveries stay."""
+        ...
+
+    async def mutes(self) -> Sequence[Mute]:
+        """Return all mutes."""
+        ...
+
+    async def mute(self, mute: Mute) -> Mute:
+        """Store one, in the place of one of the same guild about the same; returns it."""
+        ...
+
+    async def unmute(self, mute_id: int) -> None:
+        """End one."""
+        ...
+
+
+class DeliveryQueue(Protocol):
+    """What is still to be told, by channel, in the order of ids."""
+
+    async def channels(self) -> Collection[int]:
+        """Return the channels that have deliveries, of subscriptions that are not paused."""
+        ...
+
+    async def head(self, channel_id: int, limit: int) -> Sequence[Delivery]:
+        """Return the oldest of a channel, of subscriptions that are not paused.
+
+        Those of incidents come with the messages that tell them there.
+        """
+        ...
+
+    async def put_together(self, delivery_ids: Collection[int]) -> None:
+        """Make them one message; its id is the smallest of theirs. Stored before it is sent."""
+        ...
+
+    async def delivered(
+        self, delivery_ids: Collection[int], *, channel_id: int, messages: Mapping[str, int]
+    ) -> None:
+        """Delete them; `messages` are the ids of messages that incidents have got, by incident.
+
+        An id may be `AMONG_OTHERS`.
+        """
+        ...
+
+
+class SubscriptionBook(Protocol):
+    """The subscriptions in memory, as those need them who tell."""
+
+    def get(self, subscription_id: int) -> Subscription | None:
+        """Return one, or None where it was removed."""
+        ...
+
+    def of_guild(self, guild_id: int) -> Sequence[Subscription]:
+        """Return those of a guild."""
+        ...
+
+    async def pause(self, subscription_id: int, pause: Pause | None, *, channel_id: int) -> None:
+        """Set or end its pause, here and in the store, if it still tells in that channel."""
+        ...
+
+
+class Notifier(Protocol):
+    """The way into channels."""
+
+    async def post(
+        self, announcement: Announcement, *, maybe_there: bool
+    ) -> int | Pause | Literal[Posting.LATER]:
+        """Tell it in one message; returns the id of that, or why there is none.
+
+        With `maybe_there` it was tried before: it is looked for first, and not sent again. After
+        `Posting.LATER` it may have arrived all the same.
+        """
+        ...
+
+    async def edit(self, announcement: Announcement, message_id: int) -> Posting | Pause:
+        """Show the newest word of an incident in its message; `Posting.LOST` where that is gone."""
+        ...
+
+    async def standing(self, guild_id: int, channel_id: int) -> Pause | Posting:
+        """Return why nothing can be told there, or DONE if it can, or LATER if nobody knows now."""
+        ...
+
+    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> Posting:
+        """Say in another channel why nothing is told in this one; LOST where there is none."""
+        ...

@@ -1,0 +1,86 @@
+"""What was ordered through the bot, and whether it has come to its end. Sees no server.
+
+The latest order for a server is the one that counts; one for another name changes no state, and
+is kept apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from bot.domain.access import Action
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.changes import Order
+    from bot.domain.servers import ServerRef
+
+Source: TypeAlias = str
+"""What a panel is watched as: the same for several guilds that have it."""
+
+ORDERS = frozenset(
+    {
+        Action.START,
+        Action.STOP,
+        Action.RESTART,
+        Action.KILL,
+        Action.SUSPEND,
+        Action.CREATE,
+        Action.DELETE,
+        Action.UPDATE,
+    }
+)
+"""The actions whose end can be seen."""
+
+
+class Orders:
+    """Holds them as long as they may count."""
+
+    def __init__(self) -> None:
+        self._given: dict[tuple[Source, str, bool], list[Order]] = {}
+        """By server, oldest first; those for another name apart."""
+        self._done: dict[ServerRef, Order] = {}
+        """The latest that has come to its end, for each guild's panel apart."""
+
+    def give(self, source: Source, server_id: str, order: Order) -> None:
+        """Take one in, of which this may not be the first word."""
+        self._drop_old(order.at)
+        given = self._given.setdefault((source, server_id, order.action is Action.UPDATE), [])
+        if order not in given:
+            given.append(order)
+
+    def take_back(self, source: Source, server_id: str, action: Action, at: datetime) -> None:
+        """Forget one that came to nothing; the one before counts again."""
+        given = self._given.get((source, server_id, action is Action.UPDATE), [])
+        given[:] = [order for order in given if (order.action, order.at) != (action, at)]
+
+    def of(self, source: Source, ref: ServerRef) -> Order | None:
+        """Return the latest; a server that is being created has no id at the order."""
+        order = self._latest(source, ref.server_id) or self._latest(source, "")
+        return None if order == self._done.get(ref) else order
+
+    def renaming_of(self, source: Source, ref: ServerRef) -> Order | None:
+        """Return the latest for another name."""
+        return self._latest(source, ref.server_id, is_renaming=True)
+
+    def end(self, source: Source, ref: ServerRef) -> None:
+        """Know that the latest has come to its end."""
+        if (order := self.of(source, ref)) is not None:
+            self._done[ref] = order
+
+    def end_creations(self, source: Source) -> None:
+        """Forget those by which a server was created: one order creates one."""
+        given, done = self._given.get((source, "", False), []), self._done.values()
+        given[:] = [order for order in given if order not in done]
+
+    def _latest(self, source: Source, server_id: str, *, is_renaming: bool = False) -> Order | None:
+        given = self._given.get((source, server_id, is_renaming))
+        return given[-1] if given else None
+
+    def _drop_old(self, at: datetime) -> None:
+        for key, given in list(self._given.items()):
+            given[:] = [order for order in given if not order.is_over(at)]
+            if not given:
+                del self._given[key]
+        self._done = {ref: order for ref, order in self._done.items() if not order.is_over(at)}

@@ -1,0 +1,299 @@
+"""All that is seen of one panel, turned into what is to be stored and told. Decides no rights.
+
+Holds what was seen and has not held yet; does no I/O and reads no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action
+from bot.domain.changes import IncidentKind, Look, News, Outlook
+from bot.domain.compare import compare, first_sight, is_unsettled, look_at, settle
+from bot.domain.events import Event, EventKind
+from bot.domain.incidents import (
+    EASED_PERCENT,
+    FULL_PERCENT,
+    begun,
+    flapped,
+    is_calm,
+    is_patience_asked,
+    key_of,
+    measured,
+    told,
+    trouble_of,
+)
+from bot.domain.presence import Presence
+from bot.domain.reach import Reach
+from bot.domain.servers import ServerRef, ServerState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from bot.domain.changes import Compared, Incident, Order, Track
+    from bot.domain.errors import PanelError
+    from bot.domain.incidents import Key, Trouble
+    from bot.domain.servers import Server
+
+
+class PanelWatch:
+    """One panel under one id; the first sight of it, and of each of its servers, is silent."""
+
+    def __init__(
+        self,
+        panel_id: str,
+        *,
+        tracks: Mapping[str, Track],
+        incidents: Iterable[Incident],
+        order_of: Callable[[str], Order | None],
+        renaming_of: Callable[[str], Order | None],
+        uses: Callable[[str], bool],
+    ) -> None:
+        self._panel_id = panel_id
+        self._tracks = dict(tracks)
+        self._incidents: dict[Key, Incident] = {key_of(one): one for one in incidents}
+        self._order_of = order_of
+        self._renaming_of = renaming_of
+        self._uses = uses
+        """Whether a server may be named."""
+        self._presence = Presence(is_known=bool(tracks))
+        self._reach = Reach()
+        self._outlooks: dict[str, Outlook] = {}
+        self._unsettled: set[str] = set()
+        self._full: set[tuple[str, str]] = set()
+        """What was nearly used up at the last look."""
+        self._failing: tuple[datetime, Trouble] | None = None
+        """Since when, and why at the last look."""
+
+    def looked(self, servers: Sequence[Server], at: datetime, *, is_complete: bool = True) -> News:
+        """Take in a list, or some servers that were looked at alone."""
+        news = News()
+        listed = {
+            server.ref.server_id: server
+            for server in servers
+            if server.state is not ServerState.DELETED
+        }
+        if is_complete:
+            self._answers(news, at)
+            self._come_and_go(news, listed, at)
+        for server_id, server in listed.items():
+            if server_id in self._tracks:
+                self._compare(news, server_id, look_at(server, at))
+                self._measure(news, server, at)
+        if is_complete:
+            self._look_for_nodes(news, listed, at)
+            self._calm(news, at)
+        return news
+
+    def pushed(self, server_id: str, state: ServerState, at: datetime, *, is_first: bool) -> News:
+        """Take in what a live connection said of a server; of one that is not listed, nothing."""
+        news = News()
+        if server_id in self._tracks:
+            ref = self._ref(server_id)
+            look = Look(ref=ref, state=state, at=at, is_pushed=True, is_first=is_first)
+            self._compare(news, server_id, look)
+        return news
+
+    def failed(self, error: PanelError, at: datetime) -> News:
+        """Take in that there was no list; told when it was so twice in a row, as it was last.
+
+        Another reason is told when it was so twice in a row as well.
+        """
+        news = News()
+        if not self._presence.is_known:
+            return news
+        trouble = trouble_of(error)
+        since, last = self._failing or (at, None)
+        self._failing = (since, trouble)
+        incident = self._incidents.get((IncidentKind.PANEL, "", ""))
+        if incident is None:
+            if last is not None and not is_patience_asked(error, since, at):
+                new = begun(IncidentKind.PANEL, self._panel_id, since)
+                self._keep(news, replace(new, detail=trouble), at)
+        elif last is trouble and incident.detail != trouble:
+            self._keep(news, replace(incident, detail=trouble), at)
+        return news
+
+    def settle(self, at: datetime) -> News:
+        """Tell what was pushed, was to hold for a moment, and has."""
+        news = News()
+        for server_id in sorted(self._unsettled & self._tracks.keys()):
+            track, outlook = self._tracks[server_id], self._outlooks[server_id]
+            ref, order = self._ref(server_id), self._order_of(server_id)
+            self._take_over(news, server_id, settle(track, outlook, ref, at, order))
+        self._unsettled &= self._tracks.keys()
+        return news
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether there is something to settle."""
+        return bool(self._unsettled)
+
+    def _ref(self, server_id: str) -> ServerRef:
+        return ServerRef(self._panel_id, server_id)
+
+    def _compare(self, news: News, server_id: str, look: Look) -> None:
+        outlook = self._outlooks.get(server_id) or Outlook()
+        track = self._tracks[server_id]
+        order, renaming = self._order_of(server_id), self._renaming_of(server_id)
+        found = compare(track, outlook, look, order, renaming=renaming)
+        self._take_over(news, server_id, found)
+
+    def _take_over(self, news: News, server_id: str, found: Compared) -> None:
+        self._outlooks[server_id] = found.outlook
+        if is_unsettled(found.outlook):
+            self._unsettled.add(server_id)
+        else:
+            self._unsettled.discard(server_id)
+        if found.is_order_done:
+            news.done.append(server_id)
+        if found.track is not self._tracks[server_id]:
+            self._put(news, server_id, found.track)
+        for event in found.events:
+            key = (IncidentKind.FLAPPING, server_id, "")
+            track, incident = flapped(self._tracks[server_id], event, self._incidents.get(key))
+            if track is not self._tracks[server_id]:
+                self._put(news, server_id, track)
+            if incident is None:
+                news.events.append(event)
+            else:
+                self._keep(news, incident, event.at)
+
+    def _put(self, news: News, server_id: str, track: Track) -> None:
+        self._tracks[server_id] = news.tracks[self._ref(server_id)] = track
+
+    def _keep(
+        self, news: News, incident: Incident, at: datetime, *, percent: float | None = None
+    ) -> None:
+        """Store an incident that has begun or changed, and tell it."""
+        news.events.append(replace(self._word(incident, at), percent=percent))
+        incident = replace(incident, told_at=incident.told_at or at)
+        self._incidents[key_of(incident)] = news.incidents[incident.id] = incident
+
+    def _close(
+        self, news: News, incident: Incident, at: datetime, *, percent: float | None = None
+    ) -> None:
+        del self._incidents[key_of(incident)]
+        news.incidents[incident.id] = None
+        word = self._word(incident, at, is_over=True)
+        news.events.append(replace(word, percent=percent))
+
+    def _word(self, incident: Incident, at: datetime, *, is_over: bool = False) -> Event:
+        shown: Collection[str] = ()
+        if incident.kind is IncidentKind.PANEL:
+            shown = self._tracks
+        elif incident.kind is IncidentKind.NODE:
+            shown = incident.touched if is_over else incident.hidden
+        shown = [server_id for server_id in shown if self._uses(server_id)]
+        return told(incident, at, tracks=self._tracks, shown=shown, is_over=is_over)
+
+    def _answers(self, news: News, at: datetime) -> None:
+        self._failing = None
+        incident = self._incidents.get((IncidentKind.PANEL, "", ""))
+        if incident is not None:
+            self._close(news, incident, at)
+
+    def _come_and_go(self, news: News, listed: Mapping[str, Server], at: datetime) -> None:
+        arrivals = self._presence.compare(
+            self._tracks.keys(),
+            listed.keys(),
+            created=lambda server_id: self._asked(server_id, Action.CREATE, at) is not None,
+            deleted=lambda server_id: self._asked(server_id, Action.DELETE, at) is not None,
+        )
+        for server_id in arrivals.at_first_sight:
+            self._begin(news, listed[server_id], at)
+        for server_id, was_away in arrivals.removed:
+            order = self._asked(server_id, Action.DELETE, at)
+            self._tell(news, server_id, EventKind.REMOVED, at, order=order, was_away=was_away)
+            self._drop(news, server_id, at)
+        for server_id, was_away in arrivals.added:
+            order = self._asked(server_id, Action.CREATE, at)
+            self._begin(news, listed[server_id], at)
+            self._tell(news, server_id, EventKind.ADDED, at, order=order, was_away=was_away)
+
+    def _asked(self, server_id: str, action: Action, at: datetime) -> Order | None:
+        order = self._order_of(server_id)
+        is_that = order is not None and order.action is action and order.counts(Outlook(), at)
+        return order if is_that else None
+
+    def _begin(self, news: News, server: Server, at: datetime) -> None:
+        server_id = server.ref.server_id
+        track, self._outlooks[server_id] = first_sight(look_at(server, at))
+        self._put(news, server_id, track)
+
+    def _drop(self, news: News, server_id: str, at: datetime) -> None:
+        """Forget a server; what went on with it alone is over."""
+        for incident in [one for one in self._incidents.values() if one.server_id == server_id]:
+            self._close(news, replace(incident, detail=ServerState.DELETED), at)
+        del self._tracks[server_id]
+        self._outlooks.pop(server_id, None)
+        self._full = {(key, measure) for key, measure in self._full if key != server_id}
+        news.tracks[self._ref(server_id)] = None
+
+    def _tell(
+        self,
+        news: News,
+        server_id: str,
+        kind: EventKind,
+        at: datetime,
+        *,
+        order: Order | None,
+        was_away: bool,
+    ) -> None:
+        event = Event(
+            kind=kind,
+            panel_id=self._panel_id,
+            ref=self._ref(server_id),
+            name=self._tracks[server_id].name,
+            at=at,
+            asker=order.asker if order is not None else None,
+            was_away=was_away and order is None,
+        )
+        news.events.append(event)
+        if order is not None:
+            news.done.append(server_id)
+
+    def _look_for_nodes(self, news: News, listed: Mapping[str, Server], at: datetime) -> None:
+        nodes = [one for one in self._incidents.values() if one.kind is IncidentKind.NODE]
+        changed = self._reach.compare(
+            self._panel_id, listed, known=self._tracks.keys(), open_ones=nodes, at=at
+        )
+        for incident in changed:
+            if incident.hidden:
+                self._keep(news, incident, at)
+            else:
+                is_empty = all(server.node != incident.node for server in listed.values())
+                is_gone = incident.server_id is None and is_empty
+                detail = ServerState.DELETED if is_gone else None
+                self._close(news, replace(incident, detail=detail), at)
+
+    def _measure(self, news: News, server: Server, at: datetime) -> None:
+        """Notice that memory or disk is nearly used up, twice in a row, or is no longer."""
+        server_id = server.ref.server_id
+        for measure, percent in measured(server):
+            incident = self._incidents.get((IncidentKind.THRESHOLD, server_id, measure))
+            if incident is not None and percent < EASED_PERCENT:
+                self._close(news, incident, at, percent=percent)
+            if percent < FULL_PERCENT or incident is not None:
+                self._full.discard((server_id, measure))
+            elif (server_id, measure) not in self._full:
+                self._full.add((server_id, measure))
+            else:
+                new = begun(
+                    IncidentKind.THRESHOLD,
+                    self._panel_id,
+                    at,
+                    server_id=server_id,
+                    measure=measure,
+                )
+                self._keep(news, new, at, percent=percent)
+
+    def _calm(self, news: News, at: datetime) -> None:
+        """End what has not changed for a while, and say how it stays."""
+        flapping = [one for one in self._incidents.values() if one.kind is IncidentKind.FLAPPING]
+        for incident in flapping:
+            track = self._tracks.get(incident.server_id or "")
+            if track is not None and is_calm(incident, at):
+                self._close(news, replace(incident, detail=track.state), at)

@@ -1,0 +1,195 @@
+"""The use cases of boards: make, move, refresh, remove. All for who may configure the bot."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action
+from bot.domain.audit import Change, Outcome
+from bot.domain.boards import MOST_BOARDS, Board, BoardProblem
+from bot.domain.errors import DeckhandError, InvalidBoard, UnknownBoard, UnknownPanel
+from bot.domain.servers import ServerRef
+from bot.services.gate import NOWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from bot.domain.access import Actor
+    from bot.domain.audit import Door
+    from bot.domain.ports import Clock
+    from bot.services.audit import Attempt, AuditService
+    from bot.services.board_keeper import BoardKeeper
+    from bot.services.directory import ServerDirectory
+    from bot.services.gate import Gate
+    from bot.services.panels import PanelRegistry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoardWish:
+    """A board as it is asked for; `server` and `panel` are what was typed or picked."""
+
+    channel_id: int
+    is_writable: bool
+    """Whether the bot may write there."""
+    server: str | None = None
+    panel: str | None = None
+    buttons: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NamedBoard:
+    """A board and the name of what it shows: of a server or a panel, None where that is all."""
+
+    board: Board
+    name: str | None = None
+
+
+class BoardService:
+    """Every call passes the gate, every change is written down."""
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        keeper: BoardKeeper,
+        panels: PanelRegistry,
+        directory: ServerDirectory,
+        audit: AuditService,
+        clock: Clock,
+    ) -> None:
+        self._gate = gate
+        self._keeper = keeper
+        self._panels = panels
+        self._directory = directory
+        self._audit = audit
+        self._clock = clock
+        self._changing = asyncio.Lock()
+        """One at a time: what is checked must still be so when it is stored."""
+
+    async def create(self, actor: Actor, wish: BoardWish, *, door: Door) -> NamedBoard:
+        """Make a board; everybody in its channel will see its servers, whatever their rights.
+
+        Raises `InvalidBoard`, `UnknownServer`, `AmbiguousServer` and `UnknownPanel`.
+        """
+        wished = wish.server or wish.panel or ""
+        async with self._admitted(actor, Change.BOARD_ADDED, wished, door) as attempt:
+            if wish.server and wish.panel:
+                raise InvalidBoard(BoardProblem.PLACE)
+            panel_id, server_id = await self._place(actor, wish)
+            board = Board(
+                guild_id=actor.guild_id,
+                channel_id=wish.channel_id,
+                panel_id=panel_id,
+                server_id=server_id,
+                buttons=wish.buttons,
+                created_by=actor.user_id,
+                created_at=self._clock.now(),
+            )
+            if not wish.is_writable:
+                raise InvalidBoard(BoardProblem.CHANNEL)
+            async with self._changing:
+                if len(self._keeper.of_guild(actor.guild_id)) >= MOST_BOARDS:
+                    raise InvalidBoard(BoardProblem.TOO_MANY)
+                self._check_alone(board)
+                board = await self._keeper.add(board)
+        return await self._note(attempt, board)
+
+    async def refresh(self, actor: Actor, board_id: int, *, door: Door) -> NamedBoard:
+        """Show a board anew; raises `UnknownBoard`."""
+        async with self._admitted(actor, Change.BOARD_REFRESHED, "", door) as attempt:
+            board = self._find(actor, board_id)
+            self._keeper.refresh(board)
+        return await self._note(attempt, board)
+
+    async def move(
+        self, actor: Actor, board_id: int, channel_id: int, *, is_writable: bool, door: Door
+    ) -> NamedBoard:
+        """Show a board in another channel; raises `UnknownBoard` and `InvalidBoard`."""
+        admitted = self._admitted(actor, Change.BOARD_MOVED, "", door)
+        async with admitted as attempt, self._changing:
+            board = self._find(actor, board_id)
+            moved = replace(board, channel_id=channel_id)
+            if not is_writable:
+                raise InvalidBoard(BoardProblem.CHANNEL)
+            self._check_alone(moved)
+            if not await self._keeper.move(board, channel_id):
+                raise UnknownBoard
+        return await self._note(attempt, moved)
+
+    async def remove(self, actor: Actor, board_id: int, *, door: Door) -> NamedBoard:
+        """End a board, its messages are deleted; raises `UnknownBoard`."""
+        admitted = self._admitted(actor, Change.BOARD_REMOVED, "", door)
+        async with admitted as attempt, self._changing:
+            board = self._find(actor, board_id)
+            await self._keeper.remove(board)
+        return await self._note(attempt, board)
+
+    async def suggest(self, actor: Actor) -> list[NamedBoard]:
+        """Return the boards of the guild; for managers."""
+        if not await self._gate.may(actor, Action.MANAGE, NOWHERE):
+            return []
+        return [self._named(board) for board in self._keeper.of_guild(actor.guild_id)]
+
+    @asynccontextmanager
+    async def _admitted(
+        self, actor: Actor, change: Change, name: str, door: Door
+    ) -> AsyncIterator[Attempt]:
+        """Let through who may configure the bot; write down what is refused after that."""
+        attempt = await self._gate.admit_manager(actor, change, name=name, door=door)
+        try:
+            yield attempt
+        except DeckhandError as error:
+            await self._audit.record(attempt, Outcome.REFUSED, str(error))
+            raise
+
+    async def _note(self, attempt: Attempt, board: Board) -> NamedBoard:
+        """Write down that it was done."""
+        named = self._named(board)
+        detail = f"channel {board.channel_id}"
+        await self._audit.record(
+            replace(attempt, name=named.name or "", detail=detail), Outcome.DONE
+        )
+        return named
+
+    async def _place(self, actor: Actor, wish: BoardWish) -> tuple[str | None, str | None]:
+        if wish.server:
+            # Who may put servers on boards may know their names, whatever he may view himself.
+            seeing_all = replace(actor, is_admin=True)
+            ref = (await self._directory.resolve(seeing_all, wish.server)).ref
+            return ref.panel_id, ref.server_id
+        if wish.panel:
+            entry = self._panels.find(actor.guild_id, wish.panel)
+            if entry is None:
+                raise UnknownPanel(wish.panel)
+            return entry.panel_id, None
+        return None, None
+
+    def _find(self, actor: Actor, board_id: int) -> Board:
+        for board in self._keeper.of_guild(actor.guild_id):
+            if board.id == board_id:
+                return board
+        raise UnknownBoard
+
+    def _check_alone(self, board: Board) -> None:
+        """Raise `InvalidBoard` where the channel shows the same already."""
+        for other in self._keeper.of_guild(board.guild_id):
+            if (other.channel_id, other.panel_id, other.server_id) == (
+                board.channel_id,
+                board.panel_id,
+                board.server_id,
+            ):
+                raise InvalidBoard(BoardProblem.SAME)
+
+    def _named(self, board: Board) -> NamedBoard:
+        if board.panel_id is None:
+            return NamedBoard(board)
+        if board.server_id is None:
+            entry = self._panels.get(board.panel_id)
+            is_here = entry is not None and board.guild_id in entry.guild_ids
+            return NamedBoard(board, entry.name if entry and is_here else board.panel_id)
+        ref = ServerRef(board.panel_id, board.server_id)
+        server = self._directory.known(board.guild_id, ref)
+        return NamedBoard(board, server.name if server else board.server_id)

@@ -1,0 +1,145 @@
+"""Gathers how well the bot does, for operators and for the admins of a guild. Mends nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.domain.audit import Change
+from bot.domain.errors import StorageUnavailable
+from bot.domain.health import Connection, GuildHealth, Health, PanelView, Told
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from bot.domain.access import Actor
+    from bot.domain.audit import Door
+    from bot.domain.health import Backlog, Gateway, Waiting
+    from bot.domain.ports import Clock, Panel
+    from bot.domain.watching import PanelHealth
+    from bot.services.announcer import Announcer
+    from bot.services.answers import Answers
+    from bot.services.board_keeper import BoardKeeper
+    from bot.services.directory import ServerDirectory
+    from bot.services.gate import Gate
+    from bot.services.ledger import Ledger
+    from bot.services.panels import PanelRegistry
+    from bot.services.subscriptions import SubscriptionService
+
+
+class HealthService:
+    """Asks those who know, each time anew; keeps nothing."""
+
+    def __init__(  # noqa: PLR0913 - it is about everything
+        self,
+        *,
+        panels: PanelRegistry,
+        directory: ServerDirectory,
+        watched: Callable[[], Mapping[str, PanelHealth]],
+        budget_left: Callable[[Panel], int | None],
+        backlog: Backlog,
+        ping: Callable[[], Awaitable[None]],
+        subscriptions: SubscriptionService,
+        announcer: Announcer,
+        ledger: Ledger,
+        boards: BoardKeeper,
+        running: Callable[[], int],
+        answers: Answers,
+        gate: Gate,
+        clock: Clock,
+    ) -> None:
+        """`ping` raises `StorageUnavailable` where the database does not answer.
+
+        `running` counts the receipts that have not ended.
+        """
+        self.answers = answers
+        self._panels = panels
+        self._directory = directory
+        self._watched = watched
+        self._budget_left = budget_left
+        self._backlog = backlog
+        self._ping = ping
+        self._subscriptions = subscriptions
+        self._announcer = announcer
+        self._ledger = ledger
+        self._boards = boards
+        self._running = running
+        self._gate = gate
+        self._clock = clock
+        self._gateway: Gateway | None = None
+
+    def attach(self, gateway: Gateway) -> None:
+        """Ask this one about Discord from now on."""
+        self._gateway = gateway
+
+    async def look(self) -> Health:
+        """Return all of it."""
+        waiting, problem = await self._stored()
+        lefts = {entry.panel_id: self._budget_left(entry.panel) for entry in self._panels}
+        return Health(
+            at=self._clock.now(),
+            connection=self._connection(),
+            database=problem,
+            panels=self._watched(),
+            budgets={panel_id: left for panel_id, left in lefts.items() if left is not None},
+            waiting=waiting,
+            told=Told(
+                sent=self._announcer.sent, failed=self._announcer.failed, held=self._ledger.held
+            ),
+            boards=self._boards.kept(),
+            running=self._running(),
+            answered=self.answers.so_far(),
+        )
+
+    async def obstacles(self) -> list[str]:
+        """Return why the bot cannot serve anybody now, in words for its operator.
+
+        A panel that does not answer is none: the others are served.
+        """
+        found = []
+        if not self._connection().is_ready:
+            found.append("the connection to Discord is not ready")
+        try:
+            await self._ping()
+        except StorageUnavailable as error:
+            found.append(str(error))
+        else:
+            found += [self._ledger.problem] if self._ledger.problem else []
+        return found
+
+    async def of_guild(self, actor: Actor, *, door: Door) -> GuildHealth:
+        """Return what concerns the actor's guild, to who may configure the bot there."""
+        await self._gate.admit_manager(actor, Change.HEALTH_SEEN, name="", door=door)
+        waiting, _ = await self._stored(actor.guild_id)
+        subscriptions = self._subscriptions.of_guild(actor.guild_id)
+        boards = self._boards.of_guild(actor.guild_id)
+        return GuildHealth(
+            at=self._clock.now(),
+            connection=self._connection(),
+            panels=self._views(actor.guild_id),
+            waiting=waiting,
+            paused=sum(each.pause is not None for each in subscriptions),
+            paused_boards=sum(each.pause is not None for each in boards),
+        )
+
+    def _views(self, guild_id: int) -> tuple[PanelView, ...]:
+        watched = self._watched()
+        entries = sorted(self._panels.of_guild(guild_id), key=lambda entry: entry.name.casefold())
+        return tuple(
+            PanelView(
+                name=entry.name,
+                health=watched.get(entry.panel_id),
+                is_answering=self._directory.is_read(entry.panel_id)
+                and self._directory.answers(entry.panel_id),
+            )
+            for entry in entries
+        )
+
+    async def _stored(self, guild_id: int | None = None) -> tuple[Waiting | None, str | None]:
+        """Return what waits, or why that is not known."""
+        try:
+            return await self._backlog.waiting(guild_id), self._ledger.problem
+        except StorageUnavailable as error:
+            return None, str(error)
+
+    def _connection(self) -> Connection:
+        return Connection() if self._gateway is None else self._gateway.connection()

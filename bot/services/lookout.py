@@ -1,0 +1,182 @@
+"""Looks at one server again and again: hears what its panel pushes, and asks where it does not.
+
+Judges nothing and tells nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from bot.domain import live
+from bot.domain.errors import PanelError, ServerNotFound
+from bot.domain.servers import Capability
+from bot.services.feed import following, race
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import AsyncIterator
+    from datetime import datetime
+
+    from bot.domain.ports import Clock, Panel
+    from bot.domain.receipts import Patience
+    from bot.domain.servers import Server, ServerState
+    from bot.services.feed import Feed
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the server is."""
+
+    server: Server
+    is_live: bool
+    """It is so at this moment; what a panel was asked for may be as old as its cache."""
+
+
+class Lookout:
+    """The eyes on one server."""
+
+    def __init__(
+        self,
+        panel: Panel,
+        server: Server,
+        *,
+        clock: Clock,
+        patience: Patience,
+        over: asyncio.Event,
+        at_once: bool,
+    ) -> None:
+        self.feed: Feed | None = None
+        """What the panel pushes, as long as it does."""
+        self._panel = panel
+        self._ref = server.ref
+        self._clock = clock
+        self._patience = patience
+        self._over = over
+        self._asks_next = at_once
+        self._server = None if at_once else server
+        """As last seen; None before the first look, where little was known."""
+        self._state: ServerState | None = None
+        """As pushed last."""
+        self._pushed_at: datetime | None = None
+        self._heard_at = 0.0
+        """When anything was heard of it last, by the monotonic clock."""
+        self._is_live = False
+        """The state was pushed by the connection that there is now."""
+        self._error: PanelError | None = None
+
+    async def next(self) -> Look | None:
+        """Wait for the next look; None when it is over.
+
+        Raises the panel's error where it cannot be had; who asks again tries again.
+        """
+        interval = 0.0 if self._asks_next else self._patience.interval.total_seconds()
+        until = self._clock.monotonic() + interval
+        while not self._over.is_set():
+            left = until - self._clock.monotonic()
+            if left <= 0:
+                return self._unchanged() or await self._ask()
+            look = self._take(await self._hear(left))
+            if look is not None:
+                return look
+        return None
+
+    def _unchanged(self) -> Look | None:
+        """Return the last look, where a live connection would have told of any change.
+
+        One that tells nothing for long is not trusted blindly.
+        """
+        trusted = self._patience.staleness.total_seconds()
+        is_trusted = self._clock.monotonic() - self._heard_at < trusted
+        if self._server is None or not (self._is_live and is_trusted):
+            return None
+        return Look(replace(self._server, observed_at=self._clock.now()), is_live=True)
+
+    async def _hear(self, seconds: float) -> live.Event | None:
+        if self.feed is None:
+            await race(self._clock.sleep(seconds), self._over.wait())
+            return None
+        try:
+            event = await self.feed.next(seconds)
+            is_over = self.feed.is_over
+        except PanelError as error:
+            log.debug("%s is looked at without a live connection: %s", self._ref, error)
+            event, is_over = None, True
+        if is_over:
+            self.feed, self._is_live = None, False
+        return event
+
+    def _take(self, event: live.Event | None) -> Look | None:
+        resources = self._server.resources if self._server else None
+        match event:
+            case live.Disconnected():
+                self._is_live = False
+                return None
+            case live.Deleted():
+                raise ServerNotFound(self._ref.panel_id, self._ref.server_id)
+            case live.State():
+                self._state, self._is_live = event.state, True
+            case live.Stats() if self._is_live:
+                resources = event.resources
+            case _:
+                return None
+        self._pushed_at, self._heard_at = event.at, self._clock.monotonic()
+        if self._server is None or self._state is None:
+            return None
+        self._server = replace(
+            self._server, state=self._state, resources=resources, observed_at=event.at
+        )
+        return Look(self._server, is_live=True)
+
+    async def _ask(self) -> Look | None:
+        self._asks_next, self._error = False, None
+        seen: list[Server] = []
+        await race(self._look(seen), self._over.wait())
+        if self._error is not None:
+            raise self._error
+        if not seen:
+            return None
+        self._server = server = self._newest(seen[0])
+        self._heard_at = self._clock.monotonic()
+        return Look(server, is_live=self._is_live and server.state is self._state)
+
+    async def _look(self, seen: list[Server]) -> None:
+        try:
+            seen.append(await self._panel.get_server(self._ref.server_id))
+        except PanelError as error:
+            self._error = error
+
+    def _newest(self, seen: Server) -> Server:
+        """Return what was read, but for what may be older than what was pushed."""
+        if self._state is None or self._pushed_at is None:
+            return seen
+        if seen.observed_at - self._pushed_at >= self._patience.staleness:
+            return seen
+        resources = self._server.resources if self._server else None
+        return replace(seen, state=self._state, resources=resources)
+
+
+@asynccontextmanager
+async def looking(
+    panel: Panel,
+    server: Server,
+    *,
+    clock: Clock,
+    patience: Patience,
+    over: asyncio.Event,
+    at_once: bool,
+) -> AsyncIterator[Lookout]:
+    """Look at a server until the block ends; `over` ends every wait.
+
+    With `at_once` the first look is now, because no more than the name of the server is known.
+    """
+    lookout = Lookout(panel, server, clock=clock, patience=patience, over=over, at_once=at_once)
+    if Capability.LIVE not in panel.capabilities:
+        yield lookout
+        return
+    async with following(panel, server.ref.server_id, clock=clock, stop=over) as lookout.feed:
+        yield lookout

@@ -1,0 +1,209 @@
+"""The one place that takes in what is seen of servers, by whatever. Asks no panel.
+
+Every observation goes to the watch of its panel; what comes of it is stored and told.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action
+from bot.domain.audit import Outcome
+from bot.domain.changes import Order
+from bot.domain.errors import StorageUnavailable
+from bot.domain.events import Asker
+from bot.domain.orders import ORDERS, Orders
+from bot.domain.panel_watch import PanelWatch
+from bot.domain.servers import ServerRef, belonging
+from bot.services.background import outliving
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.audit import AuditEntry
+    from bot.domain.changes import Incident, News, Track
+    from bot.domain.errors import PanelError
+    from bot.domain.news_ports import TrackStore
+    from bot.domain.ports import Clock
+    from bot.domain.servers import Server, ServerState
+    from bot.services.ledger import Ledger
+    from bot.services.panels import PanelEntry, PanelRegistry
+
+log = logging.getLogger(__name__)
+
+_SETTLE_SECONDS = 1.0
+_STOP_WORDS = frozenset({"stop", "end", "exit", "quit", "shutdown", "restart", "reboot"})
+"""What consoles take for an order to go down."""
+_NEVER_HAPPENED = (Outcome.DENIED, Outcome.REFUSED, Outcome.FAILED)
+
+
+class Observer:
+    """Makes nothing of what it sees before it has read what was told last."""
+
+    def __init__(
+        self, *, store: TrackStore, ledger: Ledger, panels: PanelRegistry, clock: Clock
+    ) -> None:
+        self._store = store
+        self._ledger = ledger
+        self._panels = panels
+        self._clock = clock
+        self._watches: dict[str, PanelWatch] = {}
+        self._left: dict[str, tuple[dict[str, Track], list[Incident]]] | None = None
+        """By panel, what an earlier run of the bot has left; None until it is read."""
+        self._reading = asyncio.Lock()
+        self._orders = Orders()
+        self._unsettled = asyncio.Event()
+
+    async def looked(
+        self, entries: Sequence[PanelEntry], servers: Sequence[Server], at: datetime
+    ) -> None:
+        """Take in a complete list of a panel that one or several guilds have as `entries`."""
+        if not await self._is_ready():
+            return
+        await self._forget_gone()
+        for entry in entries:
+            if watch := self._watch(entry.panel_id):
+                own = [belonging(server, entry.panel_id) for server in servers]
+                self._take(entry.panel_id, watch.looked(own, at))
+        for entry in entries:
+            self._orders.end_creations(entry.watched_as)
+
+    async def looked_at(self, entries: Sequence[PanelEntry], server: Server, at: datetime) -> None:
+        """Take in one server, asked for apart."""
+        if not await self._is_ready():
+            return
+        for entry in entries:
+            if watch := self._watch(entry.panel_id):
+                own = [belonging(server, entry.panel_id)]
+                self._take(entry.panel_id, watch.looked(own, at, is_complete=False))
+
+    async def failed(self, entries: Sequence[PanelEntry], error: PanelError, at: datetime) -> None:
+        """Take in that a panel gave no list."""
+        if not await self._is_ready():
+            return
+        for entry in entries:
+            if watch := self._watch(entry.panel_id):
+                self._take(entry.panel_id, watch.failed(error, at))
+
+    async def pushed(
+        self, ref: ServerRef, state: ServerState, at: datetime, *, is_first: bool = False
+    ) -> None:
+        """Take in what a live connection has told; before its first word nobody looked."""
+        if not await self._is_ready():
+            return
+        if watch := self._watch(ref.panel_id):
+            self._take(ref.panel_id, watch.pushed(ref.server_id, state, at, is_first=is_first))
+
+    def asked(self, ref: ServerRef, action: str, asker: Asker, at: datetime) -> None:
+        """Take in that somebody ordered something."""
+        order = Order(action=Action(action), asker=asker, at=at)
+        self._orders.give(self._source(ref), ref.server_id, order)
+
+    def noted(self, entry: AuditEntry) -> None:
+        """Take in an attempt as it is written down: an order, or that none came of it."""
+        action = _ordered(entry)
+        if action is None:
+            return
+        if entry.outcome is Outcome.SENT:
+            self.asked(entry.ref, action, Asker(entry.user_id, entry.guild_id), entry.at)
+        elif entry.outcome in _NEVER_HAPPENED:
+            source = self._source(entry.ref)
+            self._orders.take_back(source, entry.ref.server_id, action, entry.at)
+
+    async def run(self) -> None:
+        """Store what is seen, and tell what had to hold for a moment, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._ledger.run(), name="ledger")
+            while True:
+                await self._unsettled.wait()
+                await self._clock.sleep(_SETTLE_SECONDS)
+                self._unsettled.clear()
+                with outliving("telling what has held"):
+                    for panel_id, watch in self._watches.items():
+                        if watch.is_unsettled:
+                            self._take(panel_id, watch.settle(self._clock.now()))
+
+    def _take(self, panel_id: str, news: News) -> None:
+        self._ledger.note(news)
+        if self._watches[panel_id].is_unsettled:
+            self._unsettled.set()
+        for server_id in news.done:
+            ref = ServerRef(panel_id, server_id)
+            self._orders.end(self._source(ref), ref)
+
+    def _watch(self, panel_id: str) -> PanelWatch | None:
+        """Return the watch of a panel; None where that is gone by now."""
+        if panel_id not in self._panels or self._left is None:
+            return None
+        if panel_id not in self._watches:
+            tracks, incidents = self._left.pop(panel_id, ({}, []))
+            self._watches[panel_id] = PanelWatch(
+                panel_id,
+                tracks=tracks,
+                incidents=incidents,
+                order_of=lambda server_id: self._order_of(ServerRef(panel_id, server_id)),
+                renaming_of=lambda server_id: self._renaming_of(ServerRef(panel_id, server_id)),
+                uses=lambda server_id: self._uses(panel_id, server_id),
+            )
+        return self._watches[panel_id]
+
+    def _uses(self, panel_id: str, server_id: str) -> bool:
+        entry = self._panels.get(panel_id)
+        return entry is not None and entry.uses(server_id)
+
+    def _source(self, ref: ServerRef) -> str:
+        entry = self._panels.get(ref.panel_id)
+        return entry.watched_as if entry else ref.panel_id
+
+    def _order_of(self, ref: ServerRef) -> Order | None:
+        return self._orders.of(self._source(ref), ref)
+
+    def _renaming_of(self, ref: ServerRef) -> Order | None:
+        return self._orders.renaming_of(self._source(ref), ref)
+
+    async def _is_ready(self) -> bool:
+        """Whether it is known what was told last; reads it the first time."""
+        if self._left is not None:
+            return True
+        async with self._reading:
+            if self._left is None:
+                try:
+                    self._left = await self._read()
+                except StorageUnavailable as error:
+                    log.warning("what was told last cannot be read, nothing is told: %s", error)
+        return self._left is not None
+
+    async def _read(self) -> dict[str, tuple[dict[str, Track], list[Incident]]]:
+        left: dict[str, tuple[dict[str, Track], list[Incident]]] = {}
+        for ref, track in (await self._store.tracks()).items():
+            left.setdefault(ref.panel_id, ({}, []))[0][ref.server_id] = track
+        for incident in await self._store.incidents():
+            left.setdefault(incident.panel_id, ({}, []))[1].append(incident)
+        return left
+
+    async def _forget_gone(self) -> None:
+        """Forget panels that are not there any more; brought back, they begin anew."""
+        for panel_id in [*self._watches, *(self._left or ())]:
+            if panel_id not in self._panels:
+                try:
+                    await self._ledger.forget(panel_id)
+                except StorageUnavailable as error:
+                    log.info("panel %s is forgotten later: %s", panel_id, error)
+                    return
+                self._watches.pop(panel_id, None)
+                (self._left or {}).pop(panel_id, None)
+
+
+def _ordered(entry: AuditEntry) -> Action | None:
+    """Return what an attempt is an order for, if it is one."""
+    try:
+        action = Action(entry.action)
+    except ValueError:
+        return None
+    if action is not Action.COMMAND:
+        return action if action in ORDERS else None
+    words = (entry.detail or "").strip().lstrip("/").casefold().split()
+    return Action.STOP if words and words[0] in _STOP_WORDS else None

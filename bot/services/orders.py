@@ -1,0 +1,115 @@
+"""An order on its way: what is known of it, and what is written down of its end. Does nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action, Actor
+from bot.domain.audit import Outcome
+from bot.domain.errors import StorageUnavailable
+from bot.domain.receipt_ports import Step
+from bot.domain.receipts import Evidence, Phase
+from bot.services.audit import Attempt
+
+if TYPE_CHECKING:
+    from datetime import datetime, timedelta
+
+    from bot.domain.errors import PanelError
+    from bot.domain.receipt_ports import KeptOrder, Receipt
+    from bot.domain.receipts import Progress
+    from bot.domain.servers import PowerAction, Server, ServerRef
+
+_OUTCOMES = {
+    Phase.DONE: Outcome.DONE,
+    Phase.NO_EFFECT: Outcome.NO_EFFECT,
+    Phase.FAILED: Outcome.FAILED,
+    Phase.UNSEEN: Outcome.UNKNOWN,
+    Phase.INTERRUPTED: Outcome.UNKNOWN,
+    Phase.NEVER_SENT: Outcome.REFUSED,
+    Phase.PANEL_GONE: Outcome.UNKNOWN,
+    Phase.OVERTAKEN: Outcome.UNKNOWN,
+}
+_DETAILS = {
+    Phase.INTERRUPTED: "interrupted",
+    Phase.NEVER_SENT: "never sent",
+    Phase.PANEL_GONE: "panel gone",
+}
+
+
+@dataclass(slots=True, eq=False)
+class Order:
+    """One action on its way."""
+
+    attempt: Attempt
+    action: PowerAction
+    before: Server
+    """As known when it was ordered."""
+    receipt: Receipt
+    kept_id: int = 0
+    step: Step = Step.PREPARED
+    evidence: Evidence = field(default_factory=Evidence)
+    is_resumed: bool = False
+    """It was given by an earlier process, so its time says nothing of the server."""
+    over: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    """It is followed no more: overtaken, or the bot is being stopped."""
+    is_overtaken: bool = field(default=False, init=False)
+    is_ended: bool = field(default=False, init=False)
+    """There is a verdict; what is left is to tell it."""
+    may_end: asyncio.Event = field(default_factory=asyncio.Event, init=False)
+    """Not set while it is not known whether a kill overtakes it."""
+    task: asyncio.Task[object] | None = field(default=None, init=False)
+    usual: timedelta | None = field(default=None, init=False)
+    shown: Progress | None = field(default=None, init=False)
+    """What its line was last told to say."""
+    is_shown: bool = field(default=False, init=False)
+    """It does say so, or never will."""
+
+    def __post_init__(self) -> None:
+        self.may_end.set()
+
+    @property
+    def ref(self) -> ServerRef:
+        """The server that it is about."""
+        return self.before.ref
+
+    @property
+    def ordered_at(self) -> datetime:
+        """When it was asked for."""
+        return self.attempt.at
+
+
+def recalled(kept: KeptOrder, receipt: Receipt) -> Order:
+    """Return an order of an earlier process, to go on with."""
+    entry = kept.entry
+    attempt = Attempt(
+        actor=Actor(user_id=entry.user_id, guild_id=entry.guild_id),
+        action=Action(kept.action),
+        ref=entry.ref,
+        name=entry.server_name,
+        door=entry.door,
+        at=entry.at,
+        detail=entry.detail,
+        rule_id=entry.rule_id,
+    )
+    return Order(
+        attempt,
+        kept.action,
+        kept.before,
+        receipt,
+        kept_id=kept.id,
+        step=kept.step,
+        evidence=kept.evidence,
+        is_resumed=True,
+    )
+
+
+def outcome(
+    phase: Phase, error: PanelError | StorageUnavailable | None
+) -> tuple[Outcome, str | None]:
+    """Return what is written down of an end."""
+    if isinstance(error, StorageUnavailable):
+        # Without the row that comes before it nothing was given to the panel.
+        return Outcome.REFUSED, str(error)
+    return _OUTCOMES[phase], _DETAILS.get(phase) if error is None else str(error)

@@ -1,0 +1,253 @@
+"""Who is told what, in memory, so that no event costs a look into the database. Asks for no right.
+
+What admins may do with subscriptions is in `bot.services.notify`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from bot.domain.errors import UnknownNews
+from bot.domain.events import EventKind
+from bot.domain.news import kinds_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from bot.domain.events import Event
+    from bot.domain.news import Mute, Pause, Subscription
+    from bot.domain.news_ports import SubscriptionStore
+    from bot.domain.ports import Clock
+    from bot.services.panels import PanelEntry, PanelRegistry
+
+_LIVE = frozenset(
+    {
+        EventKind.STARTED,
+        EventKind.STOPPED,
+        EventKind.CRASHED,
+        EventKind.RESTARTED,
+        EventKind.FLAPPING,
+    }
+)
+"""What a live connection tells sooner, and better, than a look now and then."""
+
+
+class SubscriptionService:
+    """All subscriptions and mutes (`SubscriptionBook`); each change is stored before it counts."""
+
+    def __init__(self, store: SubscriptionStore, panels: PanelRegistry, clock: Clock) -> None:
+        self._store = store
+        self._panels = panels
+        self._clock = clock
+        self._all: dict[int, Subscription] = {}
+        self._of_guild: defaultdict[int, dict[int, Subscription]] = defaultdict(dict)
+        self._mutes: defaultdict[int, dict[int, Mute]] = defaultdict(dict)
+        self._writing = asyncio.Lock()
+        """One change at a time: each begins with what the one before has left."""
+        self._listeners: list[Callable[[int], None]] = []
+
+    async def load(self) -> None:
+        """Read what is stored; before that nobody is told anything."""
+        for subscription in await self._store.all():
+            self._keep(subscription)
+        for mute in await self._store.mutes():
+            self._keep_mute(mute)
+
+    def listen(self, listener: Callable[[int], None]) -> None:
+        """Call it with the guild's id after each change of what is followed."""
+        self._listeners.append(listener)
+
+    def matching(self, event: Event) -> list[Subscription]:
+        """Return the subscriptions that an event is told for; paused ones too: it waits there."""
+        entry = self._panels.get(event.panel_id)
+        if entry is None or not _is_shown(event, entry):
+            return []
+        return [
+            subscription
+            for guild_id in sorted(entry.guild_ids & self._of_guild.keys())
+            if not self._is_muted(guild_id, event)
+            for subscription in self._of_guild[guild_id].values()
+            if subscription.wants(event)
+        ]
+
+    def follows(self, guild_id: int) -> set[tuple[str | None, str | None]]:
+        """Return the panels and servers of which it is told what a live connection would say."""
+        return {
+            (each.panel_id, each.server_id)
+            for each in self._of_guild.get(guild_id, {}).values()
+            if not _LIVE.isdisjoint(kinds_of(each.events))
+        }
+
+    def get(self, subscription_id: int) -> Subscription | None:
+        """Return one, or None where it was removed."""
+        return self._all.get(subscription_id)
+
+    def of_guild(self, guild_id: int) -> list[Subscription]:
+        """Return those of a guild, oldest first."""
+        return [found for _, found in sorted(self._of_guild.get(guild_id, {}).items())]
+
+    async def add(
+        self, subscription: Subscription, *, check: Callable[[Subscription], None] | None = None
+    ) -> Subscription:
+        """Store a new one; it counts at once. `check` raises where it may not be."""
+        async with self._writing:
+            if check is not None:
+                check(subscription)
+            stored = await self._store.add(subscription)
+            self._put(stored)
+        return stored
+
+    async def change(
+        self, subscription_id: int, how: Callable[[Subscription], Subscription]
+    ) -> Subscription:
+        """Store what `how` makes of it as it is by then; raises `UnknownNews` if it is gone."""
+        async with self._writing:
+            now = self._all.get(subscription_id)
+            if now is None:
+                raise UnknownNews
+            changed = how(now)
+            if changed == now:
+                return now
+            if not await self._store.change(changed):
+                self._drop(now)
+                raise UnknownNews
+            self._put(changed)
+        return changed
+
+    async def remove(self, subscription_id: int, *, at: datetime) -> Subscription:
+        """End it; `restore` finds it for a while. Raises `UnknownNews` if it is gone."""
+        async with self._writing:
+            now = self._all.get(subscription_id)
+            if now is None:
+                raise UnknownNews
+            # Before it is stored, so that nothing more is stored for it.
+            self._drop(now)
+            is_stored = False
+            try:
+                await self._store.remove(now, at=at)
+                is_stored = True
+            finally:
+                if not is_stored:
+                    self._put(now)
+        return now
+
+    async def restore(
+        self, guild_id: int, subscription_id: int, *, check: Callable[[Subscription], None]
+    ) -> Subscription:
+        """Bring back one that a guild has removed; raises `UnknownNews`, and what `check` does.
+
+        Whatever was in the way of it then is found again if it still is.
+        """
+        async with self._writing:
+            found = await self._store.removed(guild_id, subscription_id)
+            if found is None:
+                raise UnknownNews
+            back = replace(found, pause=None)
+            check(back)
+            if not await self._store.restore(back):
+                raise UnknownNews
+            self._put(back)
+        return back
+
+    async def pause(self, subscription_id: int, pause: Pause | None, *, channel_id: int) -> None:
+        """Set or end its pause, here and in the store, if it still tells in that channel."""
+        async with self._writing:
+            now = self._all.get(subscription_id)
+            if now is None or now.channel_id != channel_id:
+                return
+            await self._store.pause(subscription_id, pause)
+            self._put(replace(now, pause=pause))
+
+    async def role_deleted(self, guild_id: int, role_id: int) -> int:
+        """Mention a role no more that is gone; returns in how many subscriptions."""
+
+        def without(now: Subscription) -> Subscription:
+            return replace(now, mention_role_id=None) if now.mention_role_id == role_id else now
+
+        about = [each for each in self.of_guild(guild_id) if each.mention_role_id == role_id]
+        for each in about:
+            with contextlib.suppress(UnknownNews):
+                await self.change(each.id or 0, without)
+        return len(about)
+
+    def roles_of(self, guild_id: int) -> frozenset[int]:
+        """Return the roles that are mentioned somewhere."""
+        roles = {each.mention_role_id for each in self.of_guild(guild_id)}
+        return frozenset(role for role in roles if role is not None)
+
+    def mutes_of(self, guild_id: int) -> list[Mute]:
+        """Return the mutes of a guild that count now, oldest first."""
+        mutes, now = self._mutes.get(guild_id, {}), self._clock.now()
+        for mute_id in [key for key, each in mutes.items() if each.until and each.until <= now]:
+            del mutes[mute_id]
+        return list(mutes.values())
+
+    async def mute(self, mute: Mute) -> Mute:
+        """Store one, in the place of one about the same; what that one hid stays hidden."""
+        async with self._writing:
+            about = _about(mute)
+            same = [each for each in self.mutes_of(mute.guild_id) if _about(each) == about]
+            since = min((each.muted_at for each in same), default=mute.muted_at)
+            stored = await self._store.mute(replace(mute, muted_at=min(since, mute.muted_at)))
+            for each in same:
+                self._drop_mute(each)
+            self._keep_mute(stored)
+        return stored
+
+    async def unmute(self, mute: Mute) -> None:
+        """End one."""
+        if mute.id is not None:
+            async with self._writing:
+                await self._store.unmute(mute.id)
+                self._drop_mute(mute)
+
+    def forget(self, guild_id: int) -> None:
+        """Drop all of a guild from memory: what was stored is deleted."""
+        for subscription in self.of_guild(guild_id):
+            self._drop(subscription)
+        self._mutes.pop(guild_id, None)
+
+    def _is_muted(self, guild_id: int, event: Event) -> bool:
+        return any(mute.hides(event) for mute in self.mutes_of(guild_id))
+
+    def _put(self, subscription: Subscription) -> None:
+        self._keep(subscription)
+        self._tell(subscription.guild_id)
+
+    def _keep(self, subscription: Subscription) -> None:
+        if subscription.id is not None:
+            self._all[subscription.id] = subscription
+            self._of_guild[subscription.guild_id][subscription.id] = subscription
+
+    def _drop(self, subscription: Subscription) -> None:
+        if subscription.id in self._all:
+            del self._all[subscription.id]
+            del self._of_guild[subscription.guild_id][subscription.id]
+            self._tell(subscription.guild_id)
+
+    def _keep_mute(self, mute: Mute) -> None:
+        if mute.id is not None:
+            self._mutes[mute.guild_id][mute.id] = mute
+
+    def _drop_mute(self, mute: Mute) -> None:
+        self._mutes[mute.guild_id].pop(mute.id or 0, None)
+
+    def _tell(self, guild_id: int) -> None:
+        for listener in self._listeners:
+            listener(guild_id)
+
+
+def _is_shown(event: Event, entry: PanelEntry) -> bool:
+    """Whether a guild uses what it is about: of a node at least one server."""
+    if event.ref is not None:
+        return entry.uses(event.ref.server_id)
+    return not event.server_ids or any(entry.uses(each) for each in event.server_ids)
+
+
+def _about(mute: Mute) -> tuple[str | None, str | None]:
+    return mute.panel_id, mute.server_id

@@ -1,0 +1,148 @@
+"""What is still to be told, in SQL (`DeliveryQueue`). One method is one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+
+from bot.domain.events import Event
+from bot.domain.health import Waiting
+from bot.domain.news import Delivery
+from bot.storage.news_tables import DeliveryRow, EventRow, PostingRow, SubscriptionRow
+from bot.storage.tables import AT_ONCE
+from bot.storage.values import AsJson
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.storage.engine import Database
+
+_EVENT = AsJson(Event)
+
+
+class SqlQueue:
+    """Deliveries by channel; those of subscriptions that are paused or removed do not show."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def channels(self) -> Collection[int]:
+        """Return the channels that have something to be told."""
+        query = select(DeliveryRow.channel_id).where(_is_told()).distinct()
+        async with self._database.session() as session:
+            return set(await session.scalars(query))
+
+    async def head(self, channel_id: int, limit: int) -> Sequence[Delivery]:
+        """Return the oldest of a channel."""
+        query = (
+            select(DeliveryRow, EventRow.data)
+            .join(EventRow, EventRow.id == DeliveryRow.event_id)
+            .where(DeliveryRow.channel_id == channel_id, _is_told())
+            .order_by(DeliveryRow.id)
+            .limit(limit)
+        )
+        async with self._database.session() as session:
+            rows = (await session.execute(query)).tuples().all()
+            found = [_delivery(row, data) for row, data in rows]
+            messages = await _messages(session, channel_id, found)
+        return [
+            replace(each, message_id=messages[each.event.incident])
+            if each.event.incident in messages
+            else each
+            for each in found
+        ]
+
+    async def waiting(self, guild_id: int | None = None) -> Waiting:
+        """Return how many there are, of one guild or of all, and since when."""
+        query = (
+            select(func.count(), func.min(EventRow.at))
+            .select_from(DeliveryRow)
+            .join(EventRow, EventRow.id == DeliveryRow.event_id)
+            .where(_is_told())
+        )
+        if guild_id is not None:
+            query = query.where(DeliveryRow.guild_id == guild_id)
+        async with self._database.session() as session:
+            count, oldest_at = (await session.execute(query)).tuples().one()
+        return Waiting(count=count, oldest_at=oldest_at)
+
+    async def put_together(self, delivery_ids: Collection[int]) -> None:
+        """Make them one message; its id is the smallest of theirs."""
+        batch_id = min(delivery_ids)
+        async with self._database.turn(), self._database.session() as session:
+            for ids in _portions(delivery_ids):
+                chosen = update(DeliveryRow).where(DeliveryRow.id.in_(ids))
+                await session.execute(chosen.values(batch_id=batch_id))
+
+    async def delivered(
+        self, delivery_ids: Collection[int], *, channel_id: int, messages: Mapping[str, int]
+    ) -> None:
+        """Delete them, and note the messages that incidents have got."""
+        about = (
+            select(DeliveryRow.guild_id, EventRow.at)
+            .join(EventRow, EventRow.id == DeliveryRow.event_id)
+            .where(DeliveryRow.id.in_(list(delivery_ids)[:AT_ONCE]))
+            .limit(1)
+        )
+        old = delete(PostingRow).where(
+            PostingRow.channel_id == channel_id, PostingRow.incident.in_(messages)
+        )
+        async with self._database.turn(), self._database.session() as session:
+            found = (await session.execute(about)).tuples().first() if messages else None
+            if found is not None:
+                guild_id, at = found
+                same = {"channel_id": channel_id, "guild_id": guild_id, "at": at}
+                await session.execute(old)
+                await session.execute(
+                    insert(PostingRow),
+                    [
+                        {"incident": incident, "message_id": message_id, **same}
+                        for incident, message_id in messages.items()
+                    ],
+                )
+            for ids in _portions(delivery_ids):
+                await session.execute(delete(DeliveryRow).where(DeliveryRow.id.in_(ids)))
+
+
+async def _messages(
+    session: AsyncSession, channel_id: int, deliveries: Sequence[Delivery]
+) -> dict[str | None, int]:
+    """Return the messages that incidents have got in a channel."""
+    incidents = sorted({each.event.incident for each in deliveries if each.event.incident})
+    found: dict[str | None, int] = {}
+    for start in range(0, len(incidents), AT_ONCE):
+        query = select(PostingRow.incident, PostingRow.message_id).where(
+            PostingRow.channel_id == channel_id,
+            PostingRow.incident.in_(incidents[start : start + AT_ONCE]),
+        )
+        found |= dict((await session.execute(query)).tuples().all())
+    return found
+
+
+def _is_told() -> ColumnElement[bool]:
+    """Whether the subscription of a delivery tells anything for now."""
+    telling = select(SubscriptionRow.id).where(
+        SubscriptionRow.pause.is_(None), SubscriptionRow.removed_at.is_(None)
+    )
+    return DeliveryRow.subscription_id.in_(telling)
+
+
+def _portions(ids: Collection[int]) -> Iterator[list[int]]:
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), AT_ONCE):
+        yield ordered[start : start + AT_ONCE]
+
+
+def _delivery(row: DeliveryRow, data: str) -> Delivery:
+    return Delivery(
+        id=row.id,
+        subscription_id=row.subscription_id,
+        guild_id=row.guild_id,
+        channel_id=row.channel_id,
+        event=_EVENT.load(data),
+        batch_id=row.batch_id,
+    )

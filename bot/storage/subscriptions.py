@@ -1,0 +1,183 @@
+"""The stored subscriptions and mutes, in SQL (`SubscriptionStore`). A method is a transaction."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, select, update
+
+from bot.domain.events import EventKind, Preset
+from bot.domain.news import Mute, Pause, Subscription
+from bot.storage.news_tables import DeliveryRow, MuteRow, SubscriptionRow
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from bot.storage.engine import Database
+
+_WORDS: dict[str, EventKind | Preset] = {word.value: word for word in (*EventKind, *Preset)}
+
+
+class SqlSubscriptions:
+    """What guilds want to be told; no row gets out."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def all(self) -> Sequence[Subscription]:
+        """Return all that are not removed, by id."""
+        query = (
+            select(SubscriptionRow)
+            .where(SubscriptionRow.removed_at.is_(None))
+            .order_by(SubscriptionRow.id)
+        )
+        async with self._database.session() as session:
+            return [_subscription(row) for row in await session.scalars(query)]
+
+    async def add(self, subscription: Subscription) -> Subscription:
+        """Store a new one and return it with its id."""
+        row = SubscriptionRow(
+            guild_id=subscription.guild_id,
+            created_by=subscription.created_by,
+            created_at=subscription.created_at,
+            **_choices(subscription),
+        )
+        async with self._database.session() as session:
+            session.add(row)
+        return replace(subscription, id=row.id)
+
+    async def change(self, subscription: Subscription) -> bool:
+        """Store it anew; what waits goes where it tells now. False where it is not there."""
+        return await self._choose(subscription, SubscriptionRow.removed_at.is_(None))
+
+    async def restore(self, subscription: Subscription) -> bool:
+        """Bring it back as it is given; False where it is not there or was not removed."""
+        return await self._choose(subscription, SubscriptionRow.removed_at.is_not(None))
+
+    async def remove(self, subscription: Subscription, *, at: datetime) -> None:
+        """Remove it and drop what waits for it; it can be brought back by `restore`."""
+        mine = SubscriptionRow.guild_id == subscription.guild_id
+        end = update(SubscriptionRow).where(SubscriptionRow.id == subscription.id, mine)
+        drop = delete(DeliveryRow).where(
+            DeliveryRow.subscription_id == subscription.id,
+            DeliveryRow.guild_id == subscription.guild_id,
+        )
+        async with self._database.session() as session:
+            await session.execute(end.values(removed_at=at))
+            await session.execute(drop)
+
+    async def removed(self, guild_id: int, subscription_id: int) -> Subscription | None:
+        """Return one that a guild has removed, None where it is not there or was not removed."""
+        query = select(SubscriptionRow).where(
+            SubscriptionRow.id == subscription_id,
+            SubscriptionRow.guild_id == guild_id,
+            SubscriptionRow.removed_at.is_not(None),
+        )
+        async with self._database.session() as session:
+            row = await session.scalar(query)
+        return None if row is None else _subscription(row)
+
+    async def pause(self, subscription_id: int, pause: Pause | None) -> None:
+        """Set or end its pause; its deliveries stay."""
+        choose = update(SubscriptionRow).where(SubscriptionRow.id == subscription_id)
+        async with self._database.session() as session:
+            await session.execute(choose.values(pause=pause))
+
+    async def mutes(self) -> Sequence[Mute]:
+        """Return all mutes, by id."""
+        async with self._database.session() as session:
+            rows = await session.scalars(select(MuteRow).order_by(MuteRow.id))
+            return [_mute(row) for row in rows]
+
+    async def mute(self, mute: Mute) -> Mute:
+        """Store one, in the place of one of the same guild about the same; returns it."""
+        same = delete(MuteRow).where(
+            MuteRow.guild_id == mute.guild_id,
+            MuteRow.panel_id.is_not_distinct_from(mute.panel_id),
+            MuteRow.server_id.is_not_distinct_from(mute.server_id),
+        )
+        row = MuteRow(
+            guild_id=mute.guild_id,
+            panel_id=mute.panel_id,
+            server_id=mute.server_id,
+            until=mute.until,
+            reason=mute.reason,
+            muted_by=mute.muted_by,
+            muted_at=mute.muted_at,
+        )
+        async with self._database.session() as session:
+            await session.execute(same)
+            session.add(row)
+        return replace(mute, id=row.id)
+
+    async def unmute(self, mute_id: int) -> None:
+        """End one."""
+        async with self._database.session() as session:
+            await session.execute(delete(MuteRow).where(MuteRow.id == mute_id))
+
+    async def _choose(self, subscription: Subscription, which: ColumnElement[bool]) -> bool:
+        mine = SubscriptionRow.guild_id == subscription.guild_id
+        choose = (
+            update(SubscriptionRow)
+            .where(SubscriptionRow.id == subscription.id, mine, which)
+            .values(**_choices(subscription), removed_at=None)
+            .returning(SubscriptionRow.id)
+        )
+        move = (
+            update(DeliveryRow)
+            .where(
+                DeliveryRow.subscription_id == subscription.id,
+                DeliveryRow.guild_id == subscription.guild_id,
+                DeliveryRow.channel_id != subscription.channel_id,
+            )
+            .values(channel_id=subscription.channel_id, batch_id=None)
+        )
+        async with self._database.session() as session:
+            is_there = await session.scalar(choose) is not None
+            if is_there:
+                await session.execute(move)
+        return is_there
+
+
+def _choices(subscription: Subscription) -> dict[str, object]:
+    """Return the columns that can be chosen anew."""
+    return {
+        "channel_id": subscription.channel_id,
+        "events": sorted(word.value for word in subscription.events),
+        "panel_id": subscription.panel_id,
+        "server_id": subscription.server_id,
+        "mention_role_id": subscription.mention_role_id,
+        "pause": subscription.pause,
+    }
+
+
+def _subscription(row: SubscriptionRow) -> Subscription:
+    return Subscription(
+        id=row.id,
+        guild_id=row.guild_id,
+        channel_id=row.channel_id,
+        events=frozenset(_WORDS[word] for word in row.events if word in _WORDS),
+        panel_id=row.panel_id,
+        server_id=row.server_id,
+        mention_role_id=row.mention_role_id,
+        created_by=row.created_by,
+        created_at=row.created_at,
+        pause=Pause(row.pause) if row.pause else None,
+    )
+
+
+def _mute(row: MuteRow) -> Mute:
+    return Mute(
+        id=row.id,
+        guild_id=row.guild_id,
+        panel_id=row.panel_id,
+        server_id=row.server_id,
+        until=row.until,
+        reason=row.reason,
+        muted_by=row.muted_by,
+        muted_at=row.muted_at,
+    )

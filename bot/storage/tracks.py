@@ -1,0 +1,174 @@
+"""What is known and to be told of servers, in SQL (`TrackStore`). One method is one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from bot.domain.changes import Incident, Track
+from bot.domain.events import Event
+from bot.domain.servers import ServerRef
+from bot.storage.news_tables import (
+    DeliveryRow,
+    EventRow,
+    IncidentRow,
+    MarkRow,
+    SubscriptionRow,
+    TrackRow,
+)
+from bot.storage.tables import AT_ONCE, Base
+from bot.storage.values import AsJson
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from sqlalchemy.ext.asyncio import AsyncSession
+
+    from bot.domain.news import Mark, Subscription
+    from bot.storage.engine import Database
+
+_TRACK, _INCIDENT, _EVENT = AsJson(Track), AsJson(Incident), AsJson(Event)
+
+# Of the tables, because many rows are not deleted at once by their classes.
+_TRACKS, _INCIDENTS = (Base.metadata.tables[row.__tablename__] for row in (TrackRow, IncidentRow))
+_DROP_TRACK = delete(_TRACKS).where(
+    _TRACKS.c.panel_id == bindparam("panel"), _TRACKS.c.server_id == bindparam("server")
+)
+_DROP_INCIDENT = delete(_INCIDENTS).where(_INCIDENTS.c.id == bindparam("incident"))
+_ADD_EVENTS = insert(EventRow).returning(EventRow.id, sort_by_parameter_order=True)
+
+
+class SqlTracks:
+    """Thousands of rows are written by a handful of statements."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def tracks(self) -> Mapping[ServerRef, Track]:
+        """Return all."""
+        query = select(TrackRow.panel_id, TrackRow.server_id, TrackRow.data)
+        async with self._database.session() as session:
+            rows = (await session.execute(query)).tuples().all()
+        return {ServerRef(panel, server): _TRACK.load(data) for panel, server, data in rows}
+
+    async def incidents(self) -> Sequence[Incident]:
+        """Return those that are not over, by id."""
+        query = select(IncidentRow.data).order_by(IncidentRow.id)
+        async with self._database.session() as session:
+            rows = (await session.scalars(query)).all()
+        return [_INCIDENT.load(data) for data in rows]
+
+    async def commit(
+        self,
+        *,
+        tracks: Mapping[ServerRef, Track | None],
+        incidents: Mapping[str, Incident | None],
+        news: Sequence[tuple[Event, Sequence[Subscription]]],
+        mark: Mark | None = None,
+    ) -> Collection[int]:
+        """Store all of it or nothing; deliveries get ids in the order of the news."""
+        # The text is made before, because a transaction has little time.
+        old_tracks = [{"panel": ref.panel_id, "server": ref.server_id} for ref in tracks]
+        new_tracks = [
+            {"panel_id": ref.panel_id, "server_id": ref.server_id, "data": _TRACK.dump(track)}
+            for ref, track in tracks.items()
+            if track is not None
+        ]
+        old_incidents = [{"incident": incident_id} for incident_id in incidents]
+        new_incidents = [
+            {"id": key, "panel_id": incident.panel_id, "data": _INCIDENT.dump(incident)}
+            for key, incident in incidents.items()
+            if incident is not None
+        ]
+        async with self._database.turn(), self._database.session() as session:
+            if mark is not None and not await _goes_on(session, mark):
+                return await channels_of(session, news)
+            for statement, values in (
+                (_DROP_TRACK, old_tracks),
+                (insert(TrackRow), new_tracks),
+                (_DROP_INCIDENT, old_incidents),
+                (insert(IncidentRow), new_incidents),
+            ):
+                if values:
+                    await session.execute(statement, values)
+            return await add_news(session, news)
+
+    async def forget_panel(self, panel_id: str) -> None:
+        """Delete tracks and incidents of a panel that is gone."""
+        async with self._database.session() as session:
+            for table in (TrackRow, IncidentRow):
+                await session.execute(delete(table).where(table.panel_id == panel_id))
+
+
+async def add_news(
+    session: AsyncSession, news: Sequence[tuple[Event, Sequence[Subscription]]]
+) -> frozenset[int]:
+    """Store what is to be told, in the transaction of what it is told of; return its channels."""
+    if not news:
+        return frozenset()
+    events = [_event_values(event) for event, _ in news]
+    event_ids = await session.scalars(_ADD_EVENTS, events)
+    channels = await _channels(session, news)
+    deliveries = [
+        {
+            "subscription_id": each.id,
+            "guild_id": each.guild_id,
+            "channel_id": channels[each.id],
+            "event_id": event_id,
+        }
+        for event_id, (_, subscriptions) in zip(event_ids, news, strict=True)
+        for each in subscriptions
+        if each.id in channels
+    ]
+    if deliveries:
+        await session.execute(insert(DeliveryRow), deliveries)
+    return frozenset(channels.values())
+
+
+async def channels_of(
+    session: AsyncSession, news: Sequence[tuple[Event, Sequence[Subscription]]]
+) -> frozenset[int]:
+    """Return the channels of what is stored already."""
+    return frozenset((await _channels(session, news)).values())
+
+
+async def _goes_on(session: AsyncSession, mark: Mark) -> bool:
+    """Set the mark, unless the run has come as far already.
+
+    What comes first in a transaction waits for one that is still at it, if that was given up.
+    """
+    is_there = (MarkRow.run == mark.run) & (MarkRow.number >= mark.number)
+    marked = update(MarkRow).where(~is_there).values(run=mark.run, number=mark.number)
+    return await session.scalar(marked.returning(MarkRow.number)) is not None
+
+
+async def _channels(
+    session: AsyncSession, news: Sequence[tuple[Event, Sequence[Subscription]]]
+) -> dict[int | None, int]:
+    """Return where their subscriptions tell now: somebody may just have changed that.
+
+    Until the deliveries are there, nobody else does.
+    """
+    wanted = {each.id for _, subscriptions in news for each in subscriptions}
+    ids = sorted(key for key in wanted if key is not None)
+    found: dict[int | None, int] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        query = (
+            select(SubscriptionRow.id, SubscriptionRow.channel_id)
+            .where(SubscriptionRow.id.in_(ids[start : start + AT_ONCE]))
+            .where(SubscriptionRow.removed_at.is_(None))
+            .with_for_update(read=True)
+        )
+        found |= dict((await session.execute(query)).tuples().all())
+    return found
+
+
+def _event_values(event: Event) -> dict[str, object]:
+    return {
+        "at": event.at,
+        "panel_id": event.panel_id,
+        "server_id": event.ref.server_id if event.ref else None,
+        "asked_in": event.asker.guild_id if event.asker else None,
+        "data": _EVENT.dump(event),
+    }

@@ -1,0 +1,119 @@
+"""What the bot is and how it does, in words. Asks nobody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from bot.ui.render.text import ago, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.health import Connection, GuildHealth, PanelView, Waiting
+    from bot.ui.i18n import Words
+
+_LINES = 10
+"""Of panels; those that need a look come first."""
+
+
+def about(version: str, kinds: Sequence[str], t: Words) -> str:
+    """Introduce the bot."""
+    title = t.gettext("### Deckhand {version}").format(version=version)
+    what = t.gettext(
+        "I put this community's game servers and VPSes within reach of the people who use them: "
+        "`/status` shows how one is, `/restart` restarts it and tells when it runs again, "
+        "`/server list` shows all that you may see."
+    )
+    panels = t.gettext("Panels I speak to: {kinds}.").format(kinds=", ".join(kinds))
+    begin = t.gettext(
+        "Those with Manage Server begin with `/setup`; `/access` says who may do what."
+    )
+    keeps = t.gettext(
+        "I read no messages and keep no list of members. I keep who did what with which server, "
+        "for as long as the person who runs me has chosen."
+    )
+    return f"{title}\n{what}\n{panels}\n{begin}\n{keeps}"
+
+
+def guild_health(health: GuildHealth, t: Words) -> str:
+    """Return how the bot does for one guild."""
+    panels = sorted(health.panels, key=_is_well)
+    lines = [_panel(panel, t) for panel in panels[:_LINES]]
+    if (more := len(panels) - _LINES) > 0:
+        further = t.ngettext("… and {count} more panel", "… and {count} more panels", more)
+        lines.append(further.format(count=more))
+    if not lines:
+        lines = [t.gettext("There is no panel here yet. Add one with `/panel add`.")]
+    title = t.gettext("### How I am doing")
+    news = [_waiting(health.waiting, t), *_paused(health.paused, t)]
+    boards = _paused_boards(health.paused_boards, t)
+    return "\n".join([title, _connection(health.connection, t), *lines, *news, *boards])
+
+
+def _connection(connection: Connection, t: Words) -> str:
+    if not connection.is_ready:
+        return t.gettext("⚠️ My connection to Discord is just being made anew.")
+    if connection.latency_seconds is None:
+        return t.gettext("✅ Discord: connected")
+    told = t.gettext("✅ Discord: connected, answers within {count} ms")
+    return told.format(count=round(connection.latency_seconds * 1000))
+
+
+def _is_well(panel: PanelView) -> bool:
+    return panel.is_answering and panel.health is not None and not panel.health.is_late
+
+
+def _panel(panel: PanelView, t: Words) -> str:
+    name = f"**{plain(panel.name, 40)}**"
+    if panel.health is None or (panel.health.last_success is None and not panel.health.failures):
+        return t.gettext("⏳ {panel}: not looked at yet").format(panel=name)
+    if panel.health.last_success is None:
+        return t.gettext("❌ {panel}: not seen since I was started").format(panel=name)
+    if not panel.is_answering:
+        told = t.gettext("❌ {panel}: does not answer, seen last {ago}")
+    elif panel.health.is_late:
+        told = t.gettext("⚠️ {panel}: not looked at for longer than it should be, seen last {ago}")
+    else:
+        told = t.gettext("✅ {panel}: answers, seen {ago}")
+    return told.format(panel=name, ago=ago(panel.health.last_success))
+
+
+def _waiting(waiting: Waiting | None, t: Words) -> str:
+    if waiting is None:
+        return t.gettext(
+            "❌ My database does not answer: news wait and are told later, nothing is lost."
+        )
+    if waiting.oldest_at is None:
+        return t.gettext("✅ All news are told.")
+    told = t.ngettext(
+        "⏳ {count} piece of news waits to be told, since {ago}.",
+        "⏳ {count} pieces of news wait to be told, the first since {ago}.",
+        waiting.count,
+    )
+    return told.format(count=waiting.count, ago=ago(waiting.oldest_at))
+
+
+def _paused(count: int, t: Words) -> list[str]:
+    if not count:
+        return []
+    told = t.ngettext(
+        "⚠️ {count} notification is paused: I may not write into its channel, or it is gone. "
+        "`/notify list` shows which.",
+        "⚠️ {count} notifications are paused: I may not write into their channels, or they are "
+        "gone. `/notify list` shows which.",
+        count,
+    )
+    return [told.format(count=count)]
+
+
+def _paused_boards(count: int, t: Words) -> list[str]:
+    if not count:
+        return []
+    told = t.ngettext(
+        "⚠️ {count} board is paused: I may not write into its channel, or it is gone. "
+        "`/board refresh` says why, `/board move` shows it in another channel.",
+        "⚠️ {count} boards are paused: I may not write into their channels, or they are gone. "
+        "`/board refresh` says why, `/board move` shows them in another channel.",
+        count,
+    )
+    return [told.format(count=count)]

@@ -1,0 +1,288 @@
+"""News in words: one event is one line, many are a summary. Mentions only what it is told to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import product
+from typing import TYPE_CHECKING
+
+from bot.domain.access import Action
+from bot.domain.audit import Outcome
+from bot.domain.events import PINGING, EventKind
+from bot.domain.incidents import Trouble
+from bot.domain.news import MOST_LINES, Pause
+from bot.domain.servers import Capability, ServerState
+from bot.ui.render import states
+from bot.ui.render.errors import right
+from bot.ui.render.events import kind_word, symbol
+from bot.ui.render.history import TEXT_LIMIT, outcome_word
+from bot.ui.render.text import ago, code, duration, label, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from bot.domain.events import Asker, Event
+    from bot.domain.news import Announcement
+    from bot.ui.i18n import Words
+
+_OVER = "✅"
+_BY_ITSELF = frozenset({EventKind.STARTED, EventKind.STOPPED, EventKind.RESTARTED})
+"""What is worth saying that nobody here asked for it."""
+_ACTIONS: frozenset[str] = frozenset({*Action, Capability.FORCE_DELETE})
+_NAME, _NAMES = 60, 30
+_SUMMARY_LINE = 200
+_TITLE = 90
+
+
+def news(message: Announcement, t: Words, panels: Mapping[str, str]) -> str:
+    """Return all that a message says; `panels` are the names of the guild's panels by id."""
+    roles = " ".join(f"<@&{role_id}>" for role_id in message.role_ids)
+    lines = [line(event, t, panels, message.guild_id) for event in message.events]
+    if message.names_servers and len(lines) == 1:
+        lines += _hidden(message.events[0], t)
+    limit = TEXT_LIMIT - len(roles)
+    if len(lines) > MOST_LINES or len("\n".join(lines)) > limit:
+        lines = _summary(message.events, t)
+    return "\n".join(filter(None, [*lines, roles]))
+
+
+def title(message: Announcement, t: Words, panels: Mapping[str, str]) -> str:
+    """Return a name without markup for the post that a message is in a forum."""
+    event = message.events[0]
+    if len(message.events) > 1:
+        count = len(message.events)
+        return t.ngettext("{count} change", "{count} changes", count).format(count=count)
+    return f"{symbol(event.kind)} {label(event.name or panels.get(event.panel_id, '?'), _TITLE)}"
+
+
+def unsaid(message: Announcement, t: Words) -> str:
+    """Return what is said instead where Discord takes no names or words from panels."""
+    count = len(message.events)
+    text = t.ngettext(
+        "📰 {count} change, which Discord does not let me describe here",
+        "📰 {count} changes, which Discord does not let me describe here",
+        count,
+    )
+    return text.format(count=count)
+
+
+def lost(channel_id: int, pause: Pause, t: Words) -> str:
+    """Return what admins are told of a channel that news cannot be told in."""
+    texts = {
+        Pause.CHANNEL_GONE: t.gettext(
+            "⚠️ I cannot post news in {channel} any more: it was deleted. Nothing is lost: what "
+            "happens waits until the subscription is given another channel with `/notify edit`."
+        ),
+        Pause.NOT_ALLOWED: t.gettext(
+            "⚠️ I cannot post news in {channel} any more: I may not see it or write there. "
+            "Nothing is lost: what happens waits until I may again."
+        ),
+    }
+    return texts[pause].format(channel=f"<#{channel_id}>")
+
+
+def line(event: Event, t: Words, panels: Mapping[str, str], guild_id: int) -> str:
+    """Return what happened, as a guild reads it."""
+    if event.is_test:
+        test = t.gettext("🧪 only a test:")
+        return f"{test} {line(replace(event, is_test=False), t, panels, guild_id)}"
+    if event.kind is EventKind.ACTION:
+        return _action(event, t, guild_id)
+    if event.kind in _INCIDENTS and event.detail == ServerState.DELETED:
+        event = replace(event, kind=EventKind.REMOVED)
+    if event.kind in _INCIDENTS:
+        return _incident(event, t, panels)
+    parts = [_what(event, t)]
+    if event.asker is not None:
+        parts.append(_asked(event.asker, t, guild_id))
+    elif event.kind in _BY_ITSELF and not event.was_away:
+        parts.append(t.gettext("by itself"))
+    parts += _place(event, panels)
+    parts.append(t.gettext("while I was away") if event.was_away else ago(event.at))
+    return f"{symbol(event.kind)} {' · '.join(parts)}"
+
+
+def _what(event: Event, t: Words) -> str:
+    name = plain(event.name, _NAME)
+    if event.kind is EventKind.RENAMED:
+        former = plain(event.former_name or "?", _NAME)
+        return t.gettext("**{former}** is now called **{server}**").format(
+            former=former, server=name
+        )
+    texts = {
+        EventKind.STARTED: t.gettext("**{server}** started"),
+        EventKind.STOPPED: t.gettext("**{server}** stopped"),
+        EventKind.CRASHED: t.gettext("**{server}** crashed"),
+        EventKind.RESTARTED: t.gettext("**{server}** restarted"),
+        EventKind.SUSPENDED: t.gettext("**{server}** was suspended"),
+        EventKind.UNSUSPENDED: t.gettext("**{server}** is no longer suspended"),
+        EventKind.INSTALLING: t.gettext("**{server}** is being installed"),
+        EventKind.INSTALLED: t.gettext("**{server}** is installed"),
+        EventKind.INSTALL_FAILED: t.gettext("the installation of **{server}** failed"),
+        EventKind.ADDED: t.gettext("**{server}** is new"),
+        EventKind.REMOVED: t.gettext("**{server}** is gone from its panel"),
+    }
+    return texts[event.kind].format(server=name)
+
+
+def _asked(asker: Asker, t: Words, guild_id: int) -> str:
+    if asker.guild_id != guild_id:
+        return t.gettext("asked for in another Discord server")
+    return t.gettext("asked by {member}").format(member=f"<@{asker.user_id}>")
+
+
+def _action(event: Event, t: Words, guild_id: int) -> str:
+    asker = event.asker
+    if asker is None:
+        who = t.gettext("somebody")
+    elif asker.guild_id == guild_id:
+        who = f"<@{asker.user_id}>"
+    else:
+        who = t.gettext("somebody in another Discord server")
+    action = event.action or ""
+    done = right(action, t) if action in _ACTIONS else plain(action)
+    parts = [f"{who}: {done} **{plain(event.name, _NAME)}**"]
+    if event.outcome in set(Outcome):
+        parts.append(outcome_word(Outcome(event.outcome), t))
+    # A reason or a command, which was given in one guild, is for that one alone.
+    if event.detail and asker is not None and asker.guild_id == guild_id:
+        parts.append(code(event.detail, _NAME))
+    return f"{symbol(event.kind)} {' · '.join([*parts, ago(event.at)])}"
+
+
+def _incident(event: Event, t: Words, panels: Mapping[str, str]) -> str:
+    parts = [_INCIDENTS[event.kind](event, t, panels)]
+    if event.ref is not None or event.name:
+        parts += _place(event, panels)
+    if not _is_over(event):
+        parts.append(t.gettext("since {time}").format(time=ago(event.since or event.at)))
+        return f"{symbol(event.kind)} {' · '.join(parts)}"
+    if event.since is not None:
+        parts.append(t.gettext("it took {time}").format(time=duration(event.at - event.since)))
+    return f"{_OVER} {' · '.join([*parts, ago(event.at)])}"
+
+
+def _is_over(event: Event) -> bool:
+    return event.is_over or event.kind is EventKind.RECOVERED
+
+
+def _reach(event: Event, t: Words, panels: Mapping[str, str]) -> str:
+    name = event.name
+    if event.ref is not None:
+        again, text = (
+            t.gettext("**{name}** can be reached again"),
+            t.gettext("**{name}** is out of reach"),
+        )
+    elif name:
+        again, text = (
+            t.gettext("The node **{name}** answers again"),
+            t.gettext("The node **{name}** does not answer"),
+        )
+    else:
+        name = panels.get(event.panel_id, event.panel_id)
+        again, text = t.gettext("The panel **{name}** answers again"), _trouble(event, t)
+    return (again if _is_over(event) else text).format(name=plain(name, _NAME))
+
+
+def _trouble(event: Event, t: Words) -> str:
+    texts: dict[str | None, str] = {
+        Trouble.NO_ANSWER: t.gettext("The panel **{name}** does not answer"),
+        Trouble.KEY_REFUSED: t.gettext("The panel **{name}** refuses my key"),
+        Trouble.NO_RIGHT: t.gettext("The panel **{name}** does not let my key see its servers"),
+        Trouble.NONSENSE: t.gettext("The panel **{name}** answers what makes no sense"),
+        Trouble.ADDRESS: t.gettext("The panel **{name}** is at an address that is not allowed"),
+    }
+    return texts.get(event.detail) or t.gettext("The panel **{name}** does not list its servers")
+
+
+def _flapping(event: Event, t: Words, _panels: Mapping[str, str]) -> str:
+    calm, wild = t.gettext("**{server}** has calmed down"), t.gettext("**{server}** keeps changing")
+    changes = t.ngettext("{count} change", "{count} changes", event.count)
+    parts = [
+        (calm if _is_over(event) else wild).format(server=plain(event.name, _NAME)),
+        changes.format(count=event.count),
+    ]
+    if _is_over(event) and event.detail in set(ServerState):
+        state = ServerState(event.detail)
+        parts.append(f"{states.symbol(state)} {states.word(state, t)}")
+    return " · ".join(parts)
+
+
+def _threshold(event: Event, t: Words, _panels: Mapping[str, str]) -> str:
+    texts = {
+        ("disk", False): t.gettext("**{server}** uses nearly all of its disk space"),
+        ("disk", True): t.gettext("**{server}** has disk space to spare again"),
+        ("memory", False): t.gettext("**{server}** uses nearly all of its memory"),
+        ("memory", True): t.gettext("**{server}** has memory to spare again"),
+    }
+    measure = "disk" if event.measure == "disk" else "memory"
+    text = texts[measure, _is_over(event)].format(server=plain(event.name, _NAME))
+    return text if event.percent is None else f"{text} · {event.percent:.0f} %"
+
+
+_INCIDENTS: Mapping[EventKind, Callable[[Event, Words, Mapping[str, str]], str]] = {
+    EventKind.UNREACHABLE: _reach,
+    EventKind.RECOVERED: _reach,
+    EventKind.FLAPPING: _flapping,
+    EventKind.THRESHOLD: _threshold,
+}
+
+
+def _hidden(event: Event, t: Words) -> list[str]:
+    """Return the servers that an incident hides while it lasts, on a line of their own."""
+    if event.ref is not None or not event.count or _is_over(event):
+        return []
+    text = t.ngettext(
+        "{count} server is out of sight: {names}",
+        "{count} servers are out of sight: {names}",
+        event.count,
+    )
+    names = _some(event.servers, event.count, t)
+    return [f"-# {text.format(count=event.count, names=names)}"]
+
+
+def _place(event: Event, panels: Mapping[str, str]) -> list[str]:
+    """Return the panel, where the guild has several."""
+    if len(panels) <= 1 or event.panel_id not in panels:
+        return []
+    return [plain(panels[event.panel_id], _NAMES)]
+
+
+def _summary(events: Sequence[Event], t: Words) -> list[str]:
+    """Return how many things happened, and the newest of each server; problems are all there."""
+    newest: dict[object, Event] = {}
+    for event in events:
+        is_problem = event.kind in PINGING or event.kind is EventKind.ACTION
+        newest[(event.panel_id, event.ref or event.name, is_problem and event.kind)] = event
+    groups: defaultdict[tuple[EventKind, bool], list[str]] = defaultdict(list)
+    for event in newest.values():
+        groups[event.kind, event.is_over and event.kind in PINGING].append(event.name)
+    happened = t.ngettext("{count} change", "{count} changes", len(events))
+    between = f"{ago(events[0].at)} → {ago(events[-1].at)}"
+    lines = [f"📰 **{happened.format(count=len(events))}** · {between}"]
+    for kind, is_over in product(EventKind, (False, True)):
+        if names := groups.get((kind, is_over)):
+            some = _some(names, len(names), t)
+            word = kind_word(kind, t)
+            what = t.gettext("{what} (over)").format(what=word) if is_over else word
+            lines.append(f"{_OVER if is_over else symbol(kind)} {what}: **{len(names)}** · {some}")
+    return lines
+
+
+def _some(names: Iterable[str], count: int, t: Words) -> str:
+    """Return as many names as one line has room for, and how many more there are."""
+    shown: list[str] = []
+    room = _SUMMARY_LINE
+    for name in names:
+        text = plain(name, _NAMES)
+        room -= len(text) + 2
+        if room < 0:
+            break
+        shown.append(text)
+    more = count - len(shown)
+    text = ", ".join(shown)
+    if more <= 0:
+        return text
+    rest = t.gettext("and {count} more").format(count=more)
+    return f"{text} {rest}" if text else rest

@@ -1,0 +1,63 @@
+"""Orders are held as long as something may come of them, and no longer."""
+
+from __future__ import annotations
+
+import gc
+from datetime import timedelta
+
+from bot.domain.access import Action
+from bot.domain.changes import Order
+from bot.domain.orders import Orders
+from bot.domain.servers import ServerRef
+from tests.domain.watching import MEMBER
+from tests.fakes import NOON
+
+
+def order(action: Action, minutes: float = 0) -> Order:
+    """Return one of that time."""
+    return Order(action=action, asker=MEMBER, at=NOON + timedelta(minutes=minutes))
+
+
+def ref(server_id: str, panel_id: str = "main") -> ServerRef:
+    """Return a server."""
+    return ServerRef(panel_id, server_id)
+
+
+def test_old_orders_are_dropped_ended_or_not() -> None:
+    orders = Orders()
+    for minute in range(500):
+        for action in (Action.STOP, Action.UPDATE):
+            orders.give("source", str(minute), order(action, minute))
+        if minute % 2:
+            orders.end("source", ref(str(minute)))
+    gc.collect()
+    assert 20 <= sum(isinstance(each, Order) for each in gc.get_objects()) <= 30
+
+
+def test_one_that_came_to_nothing_leaves_the_one_before() -> None:
+    orders = Orders()
+    first, second = order(Action.KILL), order(Action.STOP, 1)
+    for each in (first, second, second):
+        orders.give("source", "one", each)
+    assert orders.of("source", ref("one")) is second
+    orders.take_back("source", "one", Action.STOP, second.at)
+    assert orders.of("source", ref("one")) is first
+
+
+def test_what_was_ordered_before_one_that_has_ended_has_ended() -> None:
+    orders = Orders()
+    for each in (order(Action.STOP), order(Action.KILL, 1)):
+        orders.give("source", "one", each)
+    orders.end("source", ref("one"))
+    assert orders.of("source", ref("one")) is None
+    assert orders.of("source", ref("one", "other")) is not None
+
+
+def test_one_order_creates_one_server_for_each_guild() -> None:
+    orders = Orders()
+    orders.give("source", "", order(Action.CREATE))
+    for panel_id in ("main", "other"):
+        assert orders.of("source", ref("new", panel_id)) is not None
+        orders.end("source", ref("new", panel_id))
+    orders.end_creations("source")
+    assert orders.of("source", ref("newer")) is None

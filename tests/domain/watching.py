@@ -1,0 +1,125 @@
+"""A panel that is watched, step by step, in time that the test owns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.changes import Order
+from bot.domain.events import Asker
+from bot.domain.panel_watch import PanelWatch
+from bot.domain.servers import Resources, Server, ServerRef, ServerState
+from tests.fakes import NOON
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from bot.domain.access import Action
+    from bot.domain.changes import Incident, News, Track
+    from bot.domain.errors import PanelError
+    from bot.domain.events import Event
+
+MEMBER = Asker(user_id=11, guild_id=1)
+
+
+def seen(
+    server_id: str = "one",
+    state: ServerState = ServerState.RUNNING,
+    *,
+    name: str = "",
+    node: str | None = None,
+    uptime: float | None = None,
+    memory: int | None = None,
+) -> Server:
+    """Return one observation; `memory` is in percent of its limit."""
+    return Server(
+        ref=ServerRef("main", server_id),
+        name=name or server_id.title(),
+        state=state,
+        observed_at=NOON,
+        node=node,
+        resources=Resources(
+            uptime=None if uptime is None else timedelta(seconds=uptime),
+            memory_bytes=memory,
+            memory_limit_bytes=None if memory is None else 100,
+        ),
+    )
+
+
+@dataclass
+class Watched:
+    """A watch with what it has stored, as after a restart of the bot."""
+
+    at: datetime = NOON
+    tracks: dict[str, Track] = field(default_factory=dict)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    renamings: dict[str, Order] = field(default_factory=dict)
+    used: set[str] | None = None
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """Begin anew with what is stored."""
+        self.watch = PanelWatch(
+            "main",
+            tracks=self.tracks,
+            incidents=self.incidents.values(),
+            order_of=self.orders.get,
+            renaming_of=self.renamings.get,
+            uses=lambda server_id: self.used is None or server_id in self.used,
+        )
+
+    def look(self, *servers: Server, after: float = 60) -> Sequence[Event]:
+        """See a list."""
+        self.at += timedelta(seconds=after)
+        return self._take(self.watch.looked(servers, self.at))
+
+    def glance(self, server: Server, *, after: float = 2) -> Sequence[Event]:
+        """See one server alone."""
+        self.at += timedelta(seconds=after)
+        return self._take(self.watch.looked([server], self.at, is_complete=False))
+
+    def push(
+        self,
+        state: ServerState,
+        server_id: str = "one",
+        *,
+        after: float = 0,
+        is_first: bool = False,
+    ) -> Sequence[Event]:
+        """Hear of a state, and let a moment pass."""
+        self.at += timedelta(seconds=after)
+        return self._take(self.watch.pushed(server_id, state, self.at, is_first=is_first))
+
+    def fail(self, error: PanelError, *, after: float = 60) -> Sequence[Event]:
+        """See no list."""
+        self.at += timedelta(seconds=after)
+        return self._take(self.watch.failed(error, self.at))
+
+    def settle(self, *, after: float = 4) -> Sequence[Event]:
+        """Let time pass without a look."""
+        self.at += timedelta(seconds=after)
+        return self._take(self.watch.settle(self.at))
+
+    def order(self, action: Action, server_id: str = "one") -> None:
+        """Ask for something through the bot."""
+        self.orders[server_id] = Order(action=action, asker=MEMBER, at=self.at)
+
+    def _take(self, news: News) -> Sequence[Event]:
+        for ref, track in news.tracks.items():
+            if track is None:
+                self.tracks.pop(ref.server_id, None)
+            else:
+                self.tracks[ref.server_id] = track
+        for key, incident in news.incidents.items():
+            if incident is None:
+                self.incidents.pop(key, None)
+            else:
+                self.incidents[key] = incident
+        for server_id in news.done:
+            self.orders.pop(server_id, None)
+        return news.events

@@ -1,0 +1,151 @@
+"""News while Discord and the panel fail in every way: nothing is lost, nothing is told twice."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.domain.events import EventKind
+from tests.e2e.newsroom import (
+    channels_for,
+    lines,
+    start_watching,
+    subscribe,
+    to_be_told,
+    told,
+    until_all_is_told,
+    until_stored,
+)
+
+if TYPE_CHECKING:
+    from bot.simulators.discord.exchange import Exchange
+    from bot.simulators.world import Server
+    from tests.e2e.stage import Stage
+
+_POST = "POST /channels/{channel_id}/messages"
+_PANEL_FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("html", {}),
+    ("html", {"status": 500}),
+    ("redirect", {}),
+    ("throttle", {}),
+    ("cut-before", {}),
+    ("cut-after", {}),
+    ("truncated", {}),
+    ("warn", {}),
+    ("duplicates", {}),
+    ("late", {"seconds": 0.5}),
+)
+
+
+@pytest.mark.timeout(80)
+async def test_discord_and_the_panel_fail_and_all_is_told_once(quiet_stage: Stage) -> None:
+    stage, dice = quiet_stage, random.Random(5)  # noqa: S311 - the same in every run
+    servers = [stage.add_server(f"S{number}", state="running") for number in range(12)]
+    news = await channels_for(stage, servers)
+    await start_watching(stage, *servers)
+    storm = _Storm(stage, dice)
+    turns = cycle(dice.sample(servers, len(servers)))
+    for _ in range(24):
+        _go_up_or_down(stage, next(turns))
+        storm.blow()
+        await asyncio.sleep(dice.uniform(0, 0.2))
+    stage.discord.faults.outage()
+    stage.time.advance(360)  # longer than Discord remembers a nonce
+    _go_up_or_down(stage, next(turns))
+    await asyncio.sleep(0.5)
+    storm.settle()
+    await until_all_is_told(stage, news, servers)
+    assert told(news) == to_be_told(stage)
+    assert not [line for channel in news for line in lines(channel) if "crashed" in line]
+
+
+async def test_a_panel_that_fails_is_one_message_over_a_restart_of_the_bot(
+    quiet_stage: Stage,
+) -> None:
+    stage = quiet_stage
+    news = stage.guild.add_channel("news")
+    role = stage.guild.add_role("On call", mentionable=True)
+    await subscribe(stage, news, role_id=role.id)
+    bot = await start_watching(stage)
+    stage.panel.faults.add("html")
+    await stage.discord.until(lambda: bool(news.messages), timeout=30)
+    [message] = news.messages
+    assert "The panel **Main panel** does not answer" in message.text
+    assert "3 servers are out of sight" in message.text
+    assert message.pings == [role.mention]
+    await stage.stop_bot(bot)
+    bot = await stage.start_bot_only()
+    await stage.discord.until(lambda: stage.discord.connected)
+    stage.panel.faults.clear()
+    await stage.discord.until(lambda: "answers again" in message.text, timeout=30)
+    assert news.messages == [message]
+
+
+@pytest.mark.timeout(200)  # more than its waits together, so that these say what is wrong
+async def test_a_thousand_changes_at_once_are_few_messages_and_no_limit_is_hit(
+    quiet_stage: Stage,
+) -> None:
+    stage = quiet_stage
+    news = stage.guild.add_channel("news")
+    await subscribe(stage, news, EventKind.SUSPENDED, EventKind.UNSUSPENDED)
+    servers = [stage.add_server(f"S{number}") for number in range(1000)]
+    bot = await stage.start_bot_only()
+    await until_stored(stage, "SELECT count(*) FROM tracks", len(stage.world.servers))
+    await stage.stop_bot(bot)
+    for server in servers:
+        server.suspended = True
+    stage.discord.exchanges.clear()
+    await stage.start_bot_only()
+    await stage.discord.until(lambda: bool(news.messages), timeout=60)
+    await until_stored(stage, "SELECT count(*) FROM deliveries", 0)
+    assert "**1000 changes**" in news.messages[0].text
+    assert "⛔ suspended: **1000** · S" in news.messages[0].text
+    assert len(news.messages) == 1
+    assert not [each for each in stage.discord.exchanges if each.status == 429]
+
+
+class _Storm:
+    """Bad luck for every fifth request to Discord, and much else now and then."""
+
+    def __init__(self, stage: Stage, dice: random.Random) -> None:
+        self._stage, self._dice = stage, dice
+        self._is_over = False
+        stage.discord.on_exchange.append(self._curse)
+
+    def blow(self) -> None:
+        """Let something more go wrong, or less."""
+        stage, dice = self._stage, self._dice
+        match dice.randrange(8):
+            case 0 | 1:
+                kind, options = dice.choice(_PANEL_FAULTS)
+                stage.panel.faults.add(kind, count=dice.randrange(1, 6), **options)
+            case 2:
+                stage.panel.wings.restart()
+            case 3:
+                stage.discord.faults.drop_gateway(dice.choice((None, 4000)))
+            case 4:
+                scope = dice.choice(("user", "shared", "global"))
+                stage.discord.faults.limit(_POST, 0.1, scope=scope)
+            case 5:
+                stage.discord.faults.slow(_POST, 0.3)
+
+    def settle(self) -> None:
+        """Let all be well."""
+        self._is_over = True
+        self._stage.discord.faults.clear()
+        self._stage.panel.faults.clear()
+
+    def _curse(self, _exchange: Exchange) -> None:
+        if not self._is_over and self._dice.random() < 1 / 5:
+            status = self._dice.choice((500, 502, 503))
+            self._stage.discord.faults.fail("*", status, after=self._dice.random() < 1 / 2)
+
+
+def _go_up_or_down(stage: Stage, server: Server) -> None:
+    """Let a server be started or stopped in the panel."""
+    server.power("stop" if server.state == "running" else "start")
+    stage.world_time.advance(6)

@@ -1,0 +1,101 @@
+"""Boards wait while their channel cannot be written to, and go on as soon as it can."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.health import Boards
+from bot.domain.news import Pause
+from bot.domain.servers import ServerState
+from tests.fakes_boards import CHANNEL, GUILD, PaperDesk, make_board
+from tests.services.board_keeping import changed, keeping
+from tests.services.house import House
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+@pytest.fixture
+def desk(house: House) -> PaperDesk:
+    return PaperDesk(house.clock)
+
+
+@pytest.mark.parametrize("pause", Pause)
+async def test_a_lost_channel_is_told_once_and_taken_up_again(
+    house: House, desk: PaperDesk, pause: Pause
+) -> None:
+    async with keeping(house, desk) as keeper:
+        board = await keeper.add(make_board())
+        await desk.until(lambda: bool(desk.sheets))
+        assert keeper.follows(GUILD) == {(None, None)}
+        told: list[int] = []
+        keeper.listen(told.append)
+        desk.standings[CHANNEL] = pause
+        for state in (ServerState.OFFLINE, ServerState.RUNNING, ServerState.OFFLINE):
+            changed(house, state)
+            keeper.look_again(GUILD)
+            await desk.until(lambda: bool(desk.warned))
+        assert house.board_store.kept[board.id or 0].pause is pause
+        assert keeper.follows(GUILD) == set()
+        assert told == [GUILD]
+        desk.standings.clear()
+        keeper.look_again(GUILD)
+        await desk.until(lambda: desk.names() == [["Survival: offline"]])
+    assert told == [GUILD, GUILD]
+    assert desk.warned == [(CHANNEL, pause)]
+    assert house.board_store.kept[board.id or 0].pause is None
+
+
+async def test_a_right_that_returns_without_a_word_is_noticed(
+    house: House, desk: PaperDesk
+) -> None:
+    async with keeping(house, desk) as keeper:
+        await keeper.add(make_board())
+        await desk.until(lambda: bool(desk.sheets))
+        desk.standings[CHANNEL] = Pause.NOT_ALLOWED
+        changed(house, ServerState.OFFLINE)
+        await desk.until(lambda: bool(desk.warned))
+        desk.standings.clear()
+        await desk.until(lambda: desk.names() == [["Survival: offline"]])
+    assert len(desk.warned) == 1
+
+
+async def test_who_wants_it_shown_anew_has_it_looked_at(house: House, desk: PaperDesk) -> None:
+    async with keeping(house, desk) as keeper:
+        await keeper.add(make_board())
+        await desk.until(lambda: bool(desk.sheets))
+        desk.standings[CHANNEL] = Pause.NOT_ALLOWED
+        changed(house, ServerState.OFFLINE)
+        await desk.until(lambda: bool(desk.warned))
+        await house.clock.wait_asleep(1)
+        assert keeper.kept() == Boards(count=1, paused=1, failed=0)
+        desk.standings.clear()
+        before = house.clock.monotonic()
+        [board] = keeper.of_guild(GUILD)
+        keeper.refresh(board)
+        await desk.until(lambda: desk.names() == [["Survival: offline"]])
+        assert keeper.kept() == Boards(count=1, paused=0, failed=0)
+    assert house.clock.monotonic() - before < 60
+
+
+async def test_a_right_that_returns_while_admins_are_told_is_noticed(
+    house: House, desk: PaperDesk
+) -> None:
+    async def give_back() -> None:
+        desk.standings.clear()
+        desk.asked.clear()
+        house.board_keeper.look_again(GUILD)
+        await desk.asked.wait()
+
+    async with keeping(house, desk) as keeper:
+        await keeper.add(make_board())
+        await desk.until(lambda: bool(desk.sheets))
+        desk.standings[CHANNEL] = Pause.NOT_ALLOWED
+        desk.meanwhile = give_back
+        before = house.clock.monotonic()
+        changed(house, ServerState.OFFLINE)
+        await desk.until(lambda: desk.names() == [["Survival: offline"]])
+    assert house.clock.monotonic() - before < 60
+    assert len(desk.warned) == 1

@@ -1,0 +1,333 @@
+"""What is seen is stored with what is told of it, once; a database that fails delays it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.access import Action
+from bot.domain.audit import AuditEntry, Door, Outcome
+from bot.domain.errors import PanelUnreachable
+from bot.domain.events import Asker, EventKind
+from bot.domain.servers import ServerRef, ServerState
+from bot.services.ledger import Ledger
+from bot.services.observer import Observer
+from bot.services.panels import PanelEntry, PanelRegistry
+from tests.fakes import FakeClock, FakePanel, make_server
+from tests.fakes_news import CHANNEL, GUILD, MemoryNews, make_subscription
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Sequence
+
+    from bot.domain.events import Event
+    from bot.domain.news import Subscription
+    from bot.domain.servers import Server
+
+RUNNING, OFFLINE = ServerState.RUNNING, ServerState.OFFLINE
+UP, DOWN = make_server(), make_server(state=OFFLINE)
+MEMBER = Asker(user_id=11, guild_id=GUILD)
+
+
+@dataclass
+class Post:
+    """An observer with everything around it."""
+
+    clock: FakeClock = field(default_factory=FakeClock)
+    news: MemoryNews = field(default_factory=MemoryNews)
+    woken: list[int] = field(default_factory=list)
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.panels = PanelRegistry([self.entry("main")])
+        self.news.subscriptions[1] = replace(make_subscription(), id=1)
+        self.start()
+
+    def start(self) -> None:
+        """Begin anew with what is stored."""
+        self.ledger = Ledger(self.news, self.clock, matching=self._matching, wake=self._wake)
+        self.observer = Observer(
+            store=self.news, ledger=self.ledger, panels=self.panels, clock=self.clock
+        )
+
+    def entry(self, panel_id: str, source: str = "") -> PanelEntry:
+        """Return an open panel."""
+        panel = FakePanel(self.clock, panel_id=panel_id)
+        return PanelEntry(
+            panel=panel,
+            name=panel_id,
+            guild_ids=frozenset({GUILD}),
+            poll_seconds=60,
+            source=source,
+        )
+
+    async def look(self, *servers: Server) -> Sequence[EventKind]:
+        """See a list, and store what comes of it; returns what was told."""
+        before = len(self.news.events)
+        self.clock.advance(60)
+        await self.observer.looked(list(self.panels), servers, self.clock.now())
+        await self.ledger.save()
+        return [event.kind for event in self.news.events[before:]]
+
+    def note(
+        self,
+        action: Action,
+        outcome: Outcome,
+        detail: str | None = None,
+        *,
+        user_id: int = MEMBER.user_id,
+    ) -> None:
+        """Write an attempt on the server down."""
+        entry = AuditEntry(
+            at=self.clock.now(),
+            guild_id=MEMBER.guild_id,
+            user_id=user_id,
+            action=action,
+            ref=UP.ref,
+            server_name=UP.name,
+            door=Door.COMMAND,
+            outcome=outcome,
+            detail=detail,
+        )
+        self.observer.noted(entry)
+
+    def _wake(self, channel_ids: Collection[int]) -> None:
+        self.woken += channel_ids
+        self.told.set()
+
+    def _matching(self, _event: Event) -> Sequence[Subscription]:
+        return list(self.news.subscriptions.values())
+
+
+@pytest.fixture
+async def post() -> Post:
+    """One with a running server that was seen."""
+    post = Post()
+    assert not await post.look(UP)
+    return post
+
+
+@asynccontextmanager
+async def running(post: Post) -> AsyncIterator[None]:
+    """Let it work in the background."""
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(post.observer.run())
+        yield
+        task.cancel()
+
+
+async def test_events_are_stored_with_deliveries_and_their_channels_woken(post: Post) -> None:
+    assert not await post.look(DOWN)
+    assert await post.look(DOWN) == [EventKind.STOPPED]
+    (delivery,) = post.news.deliveries.values()
+    assert (delivery.channel_id, post.woken) == (CHANNEL, [CHANNEL])
+    assert post.news.kept[UP.ref].state is OFFLINE
+
+
+async def test_a_look_that_shows_nothing_new_writes_nothing(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post.news, "commit", None)
+    for _ in range(5):
+        assert not await post.look(UP)
+
+
+async def test_after_a_restart_only_the_difference_is_told(post: Post) -> None:
+    post.start()
+    assert not await post.look(UP)
+    post.start()
+    assert await post.look(DOWN) == [EventKind.STOPPED]
+    assert post.news.events[-1].was_away
+
+
+async def test_what_cannot_be_stored_is_told_later_and_the_operator_now(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    post.news.is_broken = True
+    for _ in range(5):
+        assert not await post.look(DOWN)
+    assert (post.ledger.held, post.ledger.problem is None) == (1, False)
+    assert caplog.text.count("nothing is told until it can") == 1
+    post.news.is_broken = False
+    assert await post.look(DOWN) == [EventKind.STOPPED]
+    assert post.ledger.problem is None
+    assert caplog.text.count("what changed can be stored again") == 1
+
+
+async def test_it_is_tried_again_without_another_look(post: Post) -> None:
+    async with running(post):
+        await post.look(DOWN)
+        post.news.is_broken = True
+        await post.look(DOWN)
+        await post.clock.wait_asleep(1)
+        post.news.is_broken = False
+        await post.clock.tick()
+        await post.told.wait()
+    assert [event.kind for event in post.news.events] == [EventKind.STOPPED]
+
+
+async def test_nothing_is_taken_for_new_while_nobody_can_read_what_was_told(post: Post) -> None:
+    post.start()
+    post.news.is_broken = True
+    assert not await post.look(DOWN)
+    await post.observer.pushed(UP.ref, OFFLINE, post.clock.now())
+    post.news.is_broken = False
+    assert await post.look(DOWN) == [EventKind.STOPPED]
+
+
+async def test_a_commit_that_is_cut_short_is_not_repeated(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored, committed = post.news.commit, asyncio.Event()
+
+    async def slow(**what: object) -> None:
+        await stored(**what)  # type: ignore[arg-type]
+        committed.set()
+        await asyncio.Event().wait()
+
+    await post.look(DOWN)
+    post.clock.advance(60)
+    monkeypatch.setattr(post.news, "commit", slow)
+    async with running(post):
+        await post.observer.looked(list(post.panels), [DOWN], post.clock.now())
+        await committed.wait()
+    monkeypatch.undo()
+    await post.ledger.save()
+    assert len(post.news.events) == 1
+
+
+async def test_what_has_to_hold_for_a_moment_is_told_without_another_look(post: Post) -> None:
+    post.note(Action.RESTART, Outcome.SENT)
+    async with running(post):
+        now = post.clock.now
+        await post.observer.pushed(UP.ref, RUNNING, now(), is_first=True)
+        await post.observer.pushed(UP.ref, ServerState.STOPPING, now())
+        await post.observer.pushed(UP.ref, OFFLINE, now())
+        for _ in range(30):
+            assert not post.news.events
+            await post.clock.tick()
+        await post.told.wait()
+    assert [event.kind for event in post.news.events] == [EventKind.STOPPED]
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "asker"),
+    [
+        (Action.STOP, "lunch", MEMBER),
+        (Action.COMMAND, "stop", MEMBER),
+        (Action.COMMAND, "/Restart now", MEMBER),
+        (Action.COMMAND, "say stop", None),
+        (Action.LOGS, None, None),
+    ],
+)
+async def test_who_asked_for_it_is_known_from_what_is_written_down(
+    post: Post, action: Action, detail: str | None, asker: Asker | None
+) -> None:
+    post.note(action, Outcome.SENT, detail)
+    post.clock.advance(2)
+    await post.observer.pushed(UP.ref, OFFLINE, post.clock.now(), is_first=True)
+    await post.ledger.save()
+    (event,) = post.news.events
+    assert (event.kind, event.asker) == (EventKind.STOPPED, asker)
+
+
+async def test_an_order_that_the_panel_refused_excuses_nothing(post: Post) -> None:
+    post.note(Action.STOP, Outcome.SENT)
+    post.note(Action.STOP, Outcome.FAILED)
+    await post.observer.pushed(UP.ref, RUNNING, post.clock.now(), is_first=True)
+    await post.observer.pushed(UP.ref, OFFLINE, post.clock.now())
+    await post.ledger.save()
+    (event,) = post.news.events
+    assert (event.kind, event.asker) == (EventKind.CRASHED, None)
+
+
+@pytest.mark.parametrize(
+    ("action", "outcome"),
+    [
+        (Action.BUILD, Outcome.DONE),
+        (Action.BUILD, Outcome.FAILED),
+        (Action.UPDATE, Outcome.DONE),
+        (Action.SUSPEND, Outcome.FAILED),
+    ],
+)
+async def test_what_else_is_asked_for_does_not_hide_who_stopped_it(
+    post: Post, action: Action, outcome: Outcome
+) -> None:
+    post.note(Action.KILL, Outcome.SENT)
+    post.clock.advance(1)
+    for each in (Outcome.SENT, outcome):
+        post.note(action, each, user_id=12)
+    await post.observer.pushed(UP.ref, RUNNING, post.clock.now(), is_first=True)
+    await post.observer.pushed(UP.ref, OFFLINE, post.clock.now())
+    await post.ledger.save()
+    (event,) = post.news.events
+    assert (event.kind, event.asker) == (EventKind.STOPPED, MEMBER)
+
+
+async def test_who_asked_for_another_name_is_told_although_it_was_stopped_since(
+    post: Post,
+) -> None:
+    post.note(Action.UPDATE, Outcome.SENT)
+    post.note(Action.STOP, Outcome.SENT, user_id=12)
+    now = post.clock.now()
+    await post.observer.looked_at(list(post.panels), make_server(name="Other"), now)
+    await post.ledger.save()
+    (event,) = post.news.events
+    assert (event.kind, event.asker) == (EventKind.RENAMED, MEMBER)
+
+
+async def test_an_order_that_is_written_down_after_its_end_has_ended(post: Post) -> None:
+    post.observer.asked(UP.ref, Action.STOP, MEMBER, post.clock.now())
+    await post.observer.looked_at(list(post.panels), DOWN, post.clock.now())
+    post.note(Action.STOP, Outcome.SENT)
+    await post.observer.looked_at(list(post.panels), UP, post.clock.now())
+    await post.observer.looked_at(list(post.panels), UP, post.clock.now())
+    await post.observer.pushed(UP.ref, RUNNING, post.clock.now(), is_first=True)
+    await post.observer.pushed(UP.ref, OFFLINE, post.clock.now())
+    await post.ledger.save()
+    assert [(event.kind, event.asker) for event in post.news.events] == [
+        (EventKind.STOPPED, MEMBER),
+        (EventKind.STARTED, None),
+        (EventKind.CRASHED, None),
+    ]
+
+
+async def test_the_same_panel_of_two_guilds_is_told_to_both_with_one_order() -> None:
+    post = Post()
+    for panel_id in ("main", "other"):
+        post.panels.put(post.entry(panel_id, source="same"))
+    await post.look(UP)
+    post.note(Action.STOP, Outcome.SENT)
+    await post.observer.looked_at(list(post.panels), DOWN, post.clock.now())
+    await post.ledger.save()
+    assert [(event.panel_id, event.asker) for event in post.news.events] == [
+        ("main", MEMBER),
+        ("other", MEMBER),
+    ]
+
+
+async def test_a_panel_that_is_gone_is_forgotten_and_begins_anew(post: Post) -> None:
+    entry = post.panels["main"]
+    post.panels.put(post.entry("other"))
+    post.panels.remove("main")
+    await post.observer.looked([entry], [DOWN], post.clock.now())
+    assert not await post.look()
+    assert ServerRef("main", UP.ref.server_id) not in post.news.kept
+    post.panels.remove("other")
+    post.panels.put(entry)
+    assert not await post.look(DOWN)
+    assert not await post.look(DOWN)
+
+
+async def test_a_panel_that_fails_is_told(post: Post) -> None:
+    for _ in range(2):
+        post.clock.advance(60)
+        error = PanelUnreachable("main", "refused")
+        await post.observer.failed(list(post.panels), error, post.clock.now())
+    await post.ledger.save()
+    assert [event.kind for event in post.news.events] == [EventKind.UNREACHABLE]
+    assert len(post.news.going_on) == 1

@@ -1,0 +1,125 @@
+"""What is to be told keeps its order, its messages, and its place after a crash."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.health import Waiting
+from bot.domain.news import AMONG_OTHERS, Pause
+from bot.storage.queue import SqlQueue
+from bot.storage.subscriptions import SqlSubscriptions
+from bot.storage.tracks import SqlTracks
+from tests.fakes import NOON
+from tests.fakes_news import CHANNEL, GUILD, make_event, make_subscription
+
+if TYPE_CHECKING:
+    from bot.domain.events import Event
+    from bot.domain.news import Subscription
+    from bot.domain.news_ports import DeliveryQueue
+    from bot.storage.engine import Database
+
+
+@pytest.fixture
+def queue(database: Database) -> SqlQueue:
+    return SqlQueue(database)
+
+
+@pytest.fixture
+async def here(database: Database) -> Subscription:
+    return await SqlSubscriptions(database).add(make_subscription())
+
+
+@pytest.fixture
+async def elsewhere(database: Database) -> Subscription:
+    return await SqlSubscriptions(database).add(make_subscription(channel_id=31))
+
+
+async def test_the_oldest_comes_first_and_each_channel_has_its_own(
+    database: Database, queue: DeliveryQueue, here: Subscription, elsewhere: Subscription
+) -> None:
+    events = [make_event(name=str(number)) for number in range(5)]
+    await tell(database, *((event, [here]) for event in events[:3]))
+    await tell(database, *((event, [elsewhere, here]) for event in events[3:]))
+    assert await queue.channels() == {CHANNEL, 31}
+    assert [each.event for each in await queue.head(CHANNEL, 4)] == events[:4]
+    assert [each.event for each in await queue.head(31, 4)] == events[3:]
+    assert [len(await queue.head(channel_id, 9)) for channel_id in (CHANNEL, 31, 5)] == [5, 2, 0]
+
+
+async def test_a_message_is_known_before_it_is_sent(
+    database: Database, queue: DeliveryQueue, here: Subscription
+) -> None:
+    await tell(database, *((make_event(name=str(number)), [here]) for number in range(3)))
+    first, second, third = await queue.head(CHANNEL, 3)
+    await queue.put_together([second.id, first.id])
+    assert [each.batch_id for each in await queue.head(CHANNEL, 3)] == [first.id, first.id, None]
+    await queue.delivered([first.id, second.id], channel_id=CHANNEL, messages={})
+    assert list(await queue.head(CHANNEL, 3)) == [third]
+
+
+async def test_the_message_of_an_incident_is_remembered(
+    database: Database, queue: DeliveryQueue, here: Subscription, elsewhere: Subscription
+) -> None:
+    await tell(database, (make_event(incident="a"), [here, elsewhere]))
+    await tell(database, (make_event(incident="a"), [here]))
+    await tell(database, (make_event(incident="b"), [here]), (make_event(), [here]))
+    first, second, *_ = await queue.head(CHANNEL, 2)
+    await queue.delivered([first.id], channel_id=CHANNEL, messages={"a": 100, "b": AMONG_OTHERS})
+    assert await messages(queue, CHANNEL) == [100, AMONG_OTHERS, None]
+    assert await messages(queue, 31) == [None]
+    await tell(database, (make_event(incident="a"), [here]))
+    await queue.delivered([second.id], channel_id=CHANNEL, messages={"a": 2**63 - 1})
+    assert await messages(queue, CHANNEL) == [AMONG_OTHERS, None, 2**63 - 1]
+
+
+async def test_ids_are_never_given_again(
+    database: Database, queue: DeliveryQueue, here: Subscription
+) -> None:
+    await tell(database, (make_event(), [here]))
+    [first] = await queue.head(CHANNEL, 1)
+    await queue.delivered([first.id], channel_id=CHANNEL, messages={})
+    await tell(database, (make_event(), [here]))
+    [second] = await queue.head(CHANNEL, 1)
+    assert second.id > first.id
+
+
+async def test_thousands_are_one_message(
+    database: Database, queue: DeliveryQueue, here: Subscription
+) -> None:
+    await tell(database, *((make_event(name=str(number)), [here]) for number in range(1_001)))
+    ids = [each.id for each in await queue.head(CHANNEL, 5_000)]
+    await queue.put_together(ids)
+    assert {each.batch_id for each in await queue.head(CHANNEL, 5_000)} == {ids[0]}
+    await queue.delivered(ids, channel_id=CHANNEL, messages={})
+    assert await queue.channels() == set()
+
+
+async def messages(queue: DeliveryQueue, channel_id: int) -> list[int | None]:
+    return [each.message_id for each in await queue.head(channel_id, 5)]
+
+
+async def tell(database: Database, *news: tuple[Event, list[Subscription]]) -> None:
+    await SqlTracks(database).commit(tracks={}, incidents={}, news=news)
+
+
+async def test_what_waits_is_counted_by_guild_and_as_a_whole(
+    database: Database, queue: SqlQueue, here: Subscription
+) -> None:
+    foreign = await SqlSubscriptions(database).add(make_subscription(guild_id=2))
+    paused = await SqlSubscriptions(database).add(make_subscription(channel_id=31))
+    assert paused.id is not None
+    await SqlSubscriptions(database).pause(paused.id, Pause.NOT_ALLOWED)
+    assert await queue.waiting() == Waiting()
+    ago = [NOON - timedelta(minutes=minutes) for minutes in (3, 9, 5)]
+    await tell(
+        database,
+        (make_event(at=ago[0]), [here, paused]),
+        (make_event(at=ago[1]), [foreign]),
+        (make_event(at=ago[2]), [here, foreign]),
+    )
+    assert await queue.waiting() == Waiting(count=4, oldest_at=ago[1])
+    assert await queue.waiting(GUILD) == Waiting(count=2, oldest_at=ago[2])
+    assert await queue.waiting(3) == Waiting()

@@ -1,0 +1,146 @@
+"""Subscriptions and mutes are stored, removed and brought back, never those of another guild."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.events import EventKind, Preset
+from bot.domain.news import Mute, Pause
+from bot.storage.queue import SqlQueue
+from bot.storage.subscriptions import SqlSubscriptions
+from bot.storage.tracks import SqlTracks
+from tests.fakes import NOON
+from tests.fakes_news import CHANNEL, GUILD, make_event, make_subscription
+
+if TYPE_CHECKING:
+    from bot.domain.news_ports import SubscriptionStore
+    from bot.storage.engine import Database
+
+OTHER = 2
+MUTE = Mute(
+    guild_id=GUILD,
+    panel_id="main",
+    server_id="1",
+    until=NOON + timedelta(hours=1),
+    reason="Umbau \N{CONSTRUCTION SIGN}",
+    muted_by=10,
+    muted_at=NOON,
+)
+
+
+@pytest.fixture
+def store(database: Database) -> SubscriptionStore:
+    return SqlSubscriptions(database)
+
+
+async def test_a_subscription_comes_back_with_all_that_is_said_of_it(
+    store: SubscriptionStore,
+) -> None:
+    wanted = make_subscription(
+        *EventKind,
+        *Preset,
+        channel_id=2**63 - 1,
+        panel_id="main",
+        server_id="x" * 255,
+        mention_role_id=2**62,
+    )
+    stored = await store.add(wanted)
+    assert await store.all() == [stored]
+    assert stored == replace(wanted, id=stored.id)
+
+
+async def test_a_removed_one_is_brought_back_as_it_is_given(store: SubscriptionStore) -> None:
+    first, second = [await store.add(make_subscription()) for _ in range(2)]
+    await store.remove(first, at=NOON)
+    assert await store.all() == [second]
+    assert first.id is not None
+    assert await store.removed(GUILD, first.id) == first
+    assert await store.removed(OTHER, first.id) is None
+    assert await store.removed(GUILD, second.id or 0) is None
+    changed = replace(first, events=frozenset({EventKind.CRASHED}), mention_role_id=5)
+    assert not await store.change(changed)
+    assert await store.restore(changed)
+    assert not await store.restore(changed)
+    assert await store.all() == [changed, second]
+
+
+async def test_what_never_was_or_is_another_guilds_is_not_changed(
+    store: SubscriptionStore,
+) -> None:
+    stored = await store.add(make_subscription())
+    assert not await store.change(replace(stored, id=99))
+    foreign = replace(stored, guild_id=OTHER, channel_id=99)
+    assert not await store.change(foreign)
+    await store.remove(foreign, at=NOON)
+    assert await store.all() == [stored]
+
+
+async def test_what_waits_goes_where_it_is_told_now(
+    database: Database, store: SubscriptionStore
+) -> None:
+    queue = SqlQueue(database)
+    moving, staying = [await store.add(make_subscription()) for _ in range(2)]
+    await SqlTracks(database).commit(
+        tracks={}, incidents={}, news=[(make_event(), [moving, staying])]
+    )
+    await queue.put_together([each.id for each in await queue.head(CHANNEL, 5)])
+    await store.change(replace(moving, channel_id=31))
+    [moved], [stayed] = await queue.head(31, 5), await queue.head(CHANNEL, 5)
+    assert (moved.subscription_id, moved.channel_id, moved.batch_id) == (moving.id, 31, None)
+    assert stayed.subscription_id == staying.id
+    assert stayed.batch_id is not None
+
+
+async def test_nothing_is_told_of_what_was_removed(
+    database: Database, store: SubscriptionStore
+) -> None:
+    queue, tracks = SqlQueue(database), SqlTracks(database)
+    gone, kept = [await store.add(make_subscription()) for _ in range(2)]
+    await tracks.commit(tracks={}, incidents={}, news=[(make_event(), [gone, kept])])
+    await store.remove(gone, at=NOON)
+    # What was found out while it was being removed.
+    await tracks.commit(tracks={}, incidents={}, news=[(make_event(), [gone])])
+    assert [each.subscription_id for each in await queue.head(CHANNEL, 5)] == [kept.id]
+
+
+async def test_what_was_seen_before_it_moved_goes_where_it_tells_now(
+    database: Database, store: SubscriptionStore
+) -> None:
+    former = await store.add(make_subscription())
+    await store.change(replace(former, channel_id=31))
+    gone = await store.add(make_subscription(channel_id=32))
+    await store.remove(gone, at=NOON)
+    news = [(make_event(), [former, gone])]
+    channels = await SqlTracks(database).commit(tracks={}, incidents={}, news=news)
+    assert channels == {31}
+    assert await SqlQueue(database).channels() == {31}
+
+
+async def test_what_is_paused_waits(database: Database, store: SubscriptionStore) -> None:
+    queue = SqlQueue(database)
+    stored = await store.add(make_subscription())
+    await SqlTracks(database).commit(tracks={}, incidents={}, news=[(make_event(), [stored])])
+    assert stored.id is not None
+    await store.pause(stored.id, Pause.NOT_ALLOWED)
+    assert await store.all() == [replace(stored, pause=Pause.NOT_ALLOWED)]
+    assert (await queue.channels(), len(await queue.head(CHANNEL, 5))) == (set(), 0)
+    assert await queue.head(CHANNEL, 5) == []
+    await store.pause(stored.id, None)
+    assert (await queue.channels(), len(await queue.head(CHANNEL, 5))) == ({CHANNEL}, 1)
+
+
+async def test_a_mute_takes_the_place_of_one_about_the_same(store: SubscriptionStore) -> None:
+    first = await store.mute(MUTE)
+    wider = await store.mute(replace(MUTE, server_id=None, until=None, reason=None))
+    widest = await store.mute(replace(MUTE, server_id=None, panel_id=None))
+    foreign = await store.mute(replace(MUTE, guild_id=OTHER))
+    again = await store.mute(replace(MUTE, reason="longer"))
+    assert first.id != again.id
+    assert await store.mutes() == [wider, widest, foreign, again]
+    assert again.id is not None
+    await store.unmute(again.id)
+    assert await store.mutes() == [wider, widest, foreign]

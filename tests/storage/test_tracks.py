@@ -1,0 +1,113 @@
+"""What is known and what is to be told is stored together, or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.events import Asker, EventKind
+from bot.domain.servers import ServerRef
+from bot.storage.queue import SqlQueue
+from bot.storage.subscriptions import SqlSubscriptions
+from bot.storage.tracks import SqlTracks
+from tests.fakes import NOON
+from tests.fakes_news import CHANNEL, make_event, make_subscription
+from tests.storage.tracked import make_incident, make_track
+
+if TYPE_CHECKING:
+    from bot.domain.news_ports import TrackStore
+    from bot.storage.engine import Database
+
+SURVIVAL = ServerRef("main", "1a2b3c4d")
+
+
+@pytest.fixture
+def tracks(database: Database) -> TrackStore:
+    return SqlTracks(database)
+
+
+async def test_tracks_and_incidents_come_back_as_they_were(tracks: TrackStore) -> None:
+    known = {ServerRef("main", str(n)): make_track(f"服务器 {n}") for n in range(3)}
+    going_on = {f"i{n}": make_incident(f"i{n}", "main") for n in range(3)}
+    await tracks.commit(tracks=known, incidents=going_on, news=[])
+    assert await tracks.tracks() == known
+    assert list(await tracks.incidents()) == list(going_on.values())
+
+
+async def test_only_what_changed_is_changed(tracks: TrackStore) -> None:
+    creative, lobby = ServerRef("main", "2"), ServerRef("main", "3")
+    await tracks.commit(
+        tracks={ref: make_track("old") for ref in (SURVIVAL, creative, lobby)},
+        incidents={"a": make_incident("a", "main"), "b": make_incident("b", "main")},
+        news=[],
+    )
+    await tracks.commit(
+        tracks={SURVIVAL: make_track("new"), creative: None, ServerRef("x", "y"): None},
+        incidents={"a": None, "c": make_incident("c", "main")},
+        news=[],
+    )
+    assert await tracks.tracks() == {SURVIVAL: make_track("new"), lobby: make_track("old")}
+    assert list(await tracks.incidents()) == [make_incident(key, "main") for key in "bc"]
+
+
+async def test_a_panel_that_is_gone_is_forgotten_alone(tracks: TrackStore) -> None:
+    kept = {ServerRef("other", "1"): make_track("kept")}
+    await tracks.commit(
+        tracks={SURVIVAL: make_track("gone"), **kept},
+        incidents={"a": make_incident("a", "main"), "b": make_incident("b", "other")},
+        news=[],
+    )
+    await tracks.forget_panel("main")
+    assert await tracks.tracks() == kept
+    assert list(await tracks.incidents()) == [make_incident("b", "other")]
+
+
+async def test_nothing_of_it_is_stored_if_something_cannot_be(
+    database: Database, tracks: TrackStore
+) -> None:
+    stored = await SqlSubscriptions(database).add(make_subscription())
+    impossible = replace(stored, guild_id=None)  # type: ignore[arg-type]  # the point
+    with pytest.raises(Exception, match=r"(?i)null"):
+        await tracks.commit(
+            tracks={SURVIVAL: make_track("new")},
+            incidents={"a": make_incident("a", "main")},
+            news=[(make_event(), [stored, impossible])],
+        )
+    assert await tracks.tracks() == {}
+    assert list(await tracks.incidents()) == []
+    assert not await SqlQueue(database).head(CHANNEL, 5)
+
+
+async def test_an_event_comes_back_as_it_was(database: Database, tracks: TrackStore) -> None:
+    stored = await SqlSubscriptions(database).add(make_subscription())
+    event = replace(
+        make_event(EventKind.UNREACHABLE, None, name="", incident="panel:main:7"),
+        asker=Asker(user_id=2**63 - 1, guild_id=5),
+        was_away=True,
+        since=NOON - timedelta(hours=1),
+        is_over=True,
+        servers=("a", "生存"),
+        count=12,
+        former_name="x",
+        measure="disk",
+        percent=96.5,
+        action="restart",
+        outcome="done",
+        detail="it did not answer",
+    )
+    await tracks.commit(tracks={}, incidents={}, news=[(event, [stored])])
+    [delivery] = await SqlQueue(database).head(CHANNEL, 5)
+    assert delivery.event == event
+
+
+async def test_no_text_from_a_panel_is_too_odd_to_be_stored(
+    database: Database, tracks: TrackStore
+) -> None:
+    stored = await SqlSubscriptions(database).add(make_subscription())
+    event = make_event(name="a\ud800\0b" + "x" * 5000)
+    await tracks.commit(tracks={}, incidents={}, news=[(event, [stored])])
+    [delivery] = await SqlQueue(database).head(CHANNEL, 5)
+    assert delivery.event.name == "a\N{REPLACEMENT CHARACTER}\0b" + "x" * 5000
