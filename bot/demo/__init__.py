@@ -1,4 +1,4 @@
-"""The demo: stand-ins and the real bot on loopback, with a temporary database.
+"""The demo: stand-ins and the real bot on loopback, with a temporary database, and a page.
 
 Nothing in the bot knows of it: it is run by the same `app.run`, with a configuration that
 points at the stand-ins.
@@ -8,33 +8,100 @@ from __future__ import annotations
 
 import asyncio
 import json
-from typing import TYPE_CHECKING
+import sys
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
+from bot.demo._browser import show
 from bot.demo._console import converse
+from bot.demo._ending import Ended, until_ended
 from bot.demo._play import play
+from bot.demo._record import record
 from bot.demo._stage import Stage
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from bot.demo._ending import Ending
+    from bot.simulators.web import DemoPage
+
+Result = TypeVar("Result")
 
 _SECONDS = 20.0
+_RECORD_SECONDS = 5.0
+_FAILED, _MISUSED = 1, 2
+
+
+class _Unusable(Exception):
+    """What the command line names cannot be used; says why."""
 
 
 def main(args: argparse.Namespace) -> int:
     """Run the demo as the command line asks for it; returns the exit status."""
-    if args.headless:
-        return asyncio.run(_headless(args.seconds or _SECONDS))
-    asyncio.run(_interactive(args.seconds))
+    try:
+        if args.record is not None:
+            return _record(args.record, args.seconds or _RECORD_SECONDS)
+        if args.headless:
+            return _headless(args.seconds or _SECONDS)
+        asyncio.run(until_ended(partial(_interactive, args)))
+    except _Unusable as problem:
+        print(problem, file=sys.stderr)
+        return _MISUSED
+    except Ended as ended:
+        return ended.status
     return 0
 
 
-async def _headless(seconds: float) -> int:
-    async with Stage.open(seconds) as stage:
-        summary = await play(stage)
+def _record(path: Path, seconds: float) -> int:
+    if path.is_dir() or not path.parent.is_dir():
+        raise _Unusable(f"{path} cannot be written: it must be a file in a folder that exists")
+    recorded = asyncio.run(until_ended(partial(_played, seconds, record)))
+    if recorded.problem is not None:
+        print(f"the tour came to a halt: {recorded.problem}", file=sys.stderr)
+        return _FAILED
+    try:
+        path.write_text(recorded.text, encoding="utf-8")
+    except OSError as error:
+        raise _Unusable(f"{path} cannot be written: {error.strerror}") from None
+    return 0
+
+
+def _headless(seconds: float) -> int:
+    summary = asyncio.run(until_ended(partial(_played, seconds, play)))
     print(json.dumps(summary, ensure_ascii=False, indent=2))
-    return 0 if summary["ok"] else 1
+    return 0 if summary["ok"] else _FAILED
 
 
-async def _interactive(seconds: float | None) -> None:
+async def _played(
+    seconds: float, scenes: Callable[[Stage], Awaitable[Result]], ending: Ending
+) -> Result:
+    async with Stage.open(seconds) as stage, stage.bot.running():
+        with ending.heeded():
+            return await scenes(stage)
+
+
+async def _interactive(args: argparse.Namespace, ending: Ending) -> None:
     async with Stage.open(_SECONDS) as stage:
-        await converse(stage, seconds)
+        page = stage.page()
+        await _listen(page, args.port)
+        try:
+            # The page waits for the bot, as Discord does.
+            print(f"\nThe demo is at {page.url}", flush=True)
+            if not args.no_browser:
+                await show(page.url)
+            async with stage.bot.running():
+                with ending.heeded():
+                    await converse(stage, args.seconds)
+        finally:
+            await page.close()
+
+
+async def _listen(page: DemoPage, port: int) -> None:
+    try:
+        await page.start(port)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        hint = "take another, or leave --port out and any free one is taken"
+        raise _Unusable(f"port {port} cannot be used: {reason}; {hint}") from None

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import stat
 import sys
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.demo import _lines
 from bot.demo._lines import Mistake
+from bot.demo._reading import described, things
 from bot.simulators.discord import RefusedError
 
 if TYPE_CHECKING:
@@ -20,13 +19,13 @@ if TYPE_CHECKING:
 
     from bot.demo._lines import Values
     from bot.demo._stage import Stage
-    from bot.simulators.discord.entities import Channel, Member, Role
     from bot.simulators.discord.interaction import Interaction
     from bot.simulators.discord.message import Message
 
 _WELCOME = """
 This is the real bot, on a make-believe Discord with make-believe panels. Nothing leaves
-this machine. You are Mia, a moderator, who may manage the Discord server. Type:
+this machine. Use it on the page, or in here, where you are Mia, a moderator, who may manage the
+Discord server. Type:
 
   /server list                 what there is
   /status Survival             a card with buttons
@@ -36,14 +35,14 @@ this machine. You are Mia, a moderator, who may manage the Discord server. Type:
   fill Name=SMP Egg=Paper      fill in the form that is open, by its labels; then: click Save
   /server watch Survival       see its console for a while; then click Stop
   pick Lobby                   choose from the newest menu
-  as helper                    be somebody else: moderator, helper, guest
-  crash Creative               let a server crash; then look at it again
+  as helper                    be somebody else: owner, moderator, helper, guest
+  /notify add #alerts problems let a channel be told what goes wrong
+  crash Creative               let a server crash; #alerts is told, and /status shows it
   panel down | panel up        let the machines behind the panels fail
   help | quit
 """
 
 
-_TIME = re.compile(r"<t:(\d{1,10}):R>")
 _LONGEST = 64 * 1024
 _LONGEST_ANSWER = 300
 
@@ -111,11 +110,11 @@ class _Console:
                 print("\n".join(f"  │ {line}" for line in text.splitlines()), flush=True)
 
     def _texts(self) -> dict[int, str]:
-        return {message.id: self._described(message) for message in self._messages()}
+        return {message.id: described(self._stage, message) for message in self._messages()}
 
     def _messages(self) -> list[Message]:
         """All that can be read: by everybody, and by those who asked."""
-        found = list(self._stage.channel.messages)
+        found = [m for channel in self._stage.guild.channels for m in channel.messages]
         for interaction in self._asked:
             found += [interaction.message] if interaction.message else []
             found += interaction.followups
@@ -132,7 +131,7 @@ class _Console:
 
     async def _slash(self, line: str) -> None:
         name, offered, given = _lines.command(self._stage.discord.commands, line)
-        values = _lines.options(offered, given, self._things())
+        values = _lines.options(offered, given, things(self._stage))
         await self._ask(self._stage.discord.slash, name, values)
 
     async def _click(self, label: str) -> None:
@@ -143,15 +142,15 @@ class _Console:
 
     async def _pick(self, label: str) -> None:
         message = self._newest(lambda message: bool(message.selects))
-        things = self._things()
+        named = things(self._stage)
         for menu in reversed(message.selects):
-            chosen = dict(menu.options).get(label) if menu.options else things.get(label)
+            chosen = dict(menu.options).get(label) if menu.options else named.get(label)
             if chosen is not None:
                 select = self._stage.discord.select
                 await self._ask(select, menu.custom_id, [chosen], message=message)
                 return
         offered = [each for menu in message.selects for each, _ in menu.options]
-        raise Mistake(f"the menu offers {', '.join(offered or things)}")
+        raise Mistake(f"the menu offers {', '.join(offered or named)}")
 
     async def _say(self, text: str) -> None:
         await self._submit(_lines.said, text)
@@ -210,22 +209,6 @@ class _Console:
     async def _help(self, _: str) -> None:
         print(_WELCOME, flush=True)
 
-    def _things(self) -> dict[str, Member | Role | Channel]:
-        """Return what can be named besides texts: people, roles and channels."""
-        members = {member.user.name: member for member in self._stage.members.values()}
-        roles = {role.name: role for role in self._stage.guild.roles}
-        channels = {f"#{channel.name}": channel for channel in self._stage.guild.channels}
-        return {**members, **roles, **channels}
-
-    def _described(self, message: Message) -> str:
-        """Return a message as text, with what can be pressed below it."""
-        text = _TIME.sub(lambda found: _clock(int(found[1])), message.text)
-        for name, thing in self._things().items():
-            text = text.replace(thing.mention, name if name[0] in "@#" else f"@{name}")
-        buttons = " ".join(f"[{b.label}]" for b in message.buttons if not b.disabled)
-        privacy = "(only you see this)" if message.ephemeral else ""
-        return "\n".join(part for part in (text, buttons, privacy) if part)
-
     def _newest(self, fits: Callable[[Message], bool]) -> Message:
         member = self._stage.members[self._who]
         seen = [m for m in self._messages() if m.visible_to(member) and fits(m)]
@@ -238,10 +221,6 @@ def _called(label: str, message: Message) -> list[str]:
     """Return the labels of a message's buttons that begin so, an exact one first."""
     labels = [button.label for button in message.buttons if button.label.startswith(label)]
     return sorted(labels, key=len)
-
-
-def _clock(seconds: int) -> str:
-    return f"{datetime.fromtimestamp(seconds, UTC).astimezone():%X}"
 
 
 async def _line(typed: asyncio.StreamReader) -> str:

@@ -1,4 +1,4 @@
-"""The stage of the demo: a guild, panels with servers, rights, and the bot. Plays nothing."""
+"""The stage of the demo: a guild, panels with servers, rights, the page. Plays nothing."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot import app, config
+from bot import config
+from bot.demo._keeper import Keeper
 from bot.demo._panels import Harbour
 from bot.domain.access import Action, Rule, Subject
 from bot.domain.receipts import Patience
 from bot.simulators.discord import DiscordStandIn
+from bot.simulators.web import DemoPage
 from bot.storage import migrations
 from bot.storage.engine import Database
 from bot.storage.rules import SqlRules
@@ -30,24 +32,29 @@ if TYPE_CHECKING:
 _TOKEN = "the-token-of-the-demo"  # noqa: S105 - opens a stand-in on loopback
 _OPERATOR_ACTIONS = (Action.VIEW, Action.START, Action.RESTART)
 _MANAGE_SERVER = 1 << 5
-_START_LIMIT = 30.0
+_WAY_SECONDS = 1.0
+_WELCOME = (
+    "Welcome to The Harbour! Deckhand is here and looks after our servers. "
+    "Type `/` to see what it can do for you, or begin with `/server list`."
+)
 
 
 @dataclass(slots=True)
 class Stage:
-    """All that is there while the demo runs."""
+    """All that is there while the demo runs; `seconds` is how long a restart may take."""
 
     discord: DiscordStandIn
     guild: Guild
     channel: Channel
     members: dict[str, Member]
-    servers: dict[str, Server]
+    harbour: Harbour
     seconds: float
+    bot: Keeper
 
     @classmethod
     @asynccontextmanager
     async def open(cls, seconds: float) -> AsyncIterator[Stage]:
-        """Build it all and start the bot; `seconds` is how long a restart and the like may take."""
+        """Build it all; the bot is yet to be run."""
         async with AsyncExitStack() as stack:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="deckhand-")))
             harbour = Harbour(seconds)
@@ -56,11 +63,28 @@ class Stage:
             discord = await stack.enter_async_context(DiscordStandIn(token=_TOKEN))
             guild = discord.add_guild("The Harbour", locale="en-US")
             channel = guild.add_channel("general")
+            guild.add_channel("alerts")
             settings = _settings(folder, discord, harbour, guild)
             members = await _members(settings, guild)
-            stage = cls(discord, guild, channel, members, harbour.servers, seconds)
-            await stack.enter_async_context(_bot(settings, seconds))
-            yield stage
+            discord.say(members["owner"], channel, _WELCOME)
+            yield cls(
+                discord, guild, channel, members, harbour, seconds, Keeper(settings, _pace(seconds))
+            )
+
+    @property
+    def servers(self) -> dict[str, Server]:
+        """All servers that there are now, by name."""
+        return self.harbour.servers
+
+    def page(self) -> DemoPage:
+        """Return the page for this stage, which does not listen yet."""
+        return DemoPage(
+            self.discord,
+            self.guild,
+            members=self.members,
+            panels=self.harbour.shown(),
+            restart_bot=self.bot.restart,
+        )
 
 
 def _settings(
@@ -86,7 +110,7 @@ def _settings(
 
 
 async def _members(settings: config.Config, guild: Guild) -> dict[str, Member]:
-    """Add four members with different rights: all, none of Discord's, a few of ours, nothing."""
+    """Add four members with different rights: all, Manage Server, a few of ours, nothing."""
     moderators = guild.add_role("Moderators", permissions=_MANAGE_SERVER)
     helpers = guild.add_role("Helpers")
     await asyncio.to_thread(migrations.upgrade, settings.database_url)
@@ -100,28 +124,21 @@ async def _members(settings: config.Config, guild: Guild) -> dict[str, Member]:
                 allow=True,
             )
             await SqlRules(database).add(rule)
+    guild.owner.user.name = "Olga"
     return {
+        "owner": guild.owner,
         "moderator": guild.add_member("Mia", roles=[moderators]),
         "helper": guild.add_member("Hugo", roles=[helpers]),
         "guest": guild.add_member("Gus"),
     }
 
 
-@asynccontextmanager
-async def _bot(settings: config.Config, seconds: float) -> AsyncIterator[None]:
-    """Run the bot for as long as the block lasts; an early end of it ends the block."""
-    stop, started = asyncio.Event(), asyncio.Event()
-    pace = Pace(
+def _pace(seconds: float) -> Pace:
+    return Pace(
         patience=Patience(
-            interval=timedelta(seconds=seconds / 60), staleness=timedelta(seconds=seconds / 20)
+            interval=timedelta(seconds=seconds / 60),
+            # Not only as old as the panels' cache: the way from there takes time as well.
+            staleness=timedelta(seconds=seconds / 20 + _WAY_SECONDS),
         ),
         guild_ready_timeout=0.1,
     )
-    async with asyncio.TaskGroup() as group:
-        group.create_task(app.run(settings, stop=stop, started=started, pace=pace))
-        async with asyncio.timeout(_START_LIMIT):
-            await started.wait()
-        try:
-            yield
-        finally:
-            stop.set()

@@ -1,0 +1,23 @@
+"""Whether a browser is at hand, and how the page gets into it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import webbrowser
+
+_OF_TEXT = frozenset({"elinks", "links", "lynx", "w3m", "www-browser"})
+"""These would take the terminal over, and run no scripts."""
+
+
+async def show(url: str) -> None:
+    """Open the page where somebody sits before a terminal with a browser; else do nothing."""
+    if not sys.stdout.isatty():
+        return
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return
+    if getattr(browser, "name", "") not in _OF_TEXT:
+        # Some wait until the browser has taken the address.
+        await asyncio.to_thread(browser.open, url)

@@ -1,0 +1,110 @@
+// Puts the page together: what is heard goes to the store, what people do goes to the socket.
+
+import { Composer } from "./composer.js";
+import { openForm } from "./forms.js";
+import { Messages } from "./messages.js";
+import { Socket } from "./socket.js";
+import { Store } from "./store.js";
+import { channelList, connectionBar, drawer, localeSwitch, membersSwitch } from "./surroundings.js";
+import { themeSwitch } from "./theme.js";
+import { tick } from "./times.js";
+import { Tour } from "./tour.js";
+import { World } from "./world.js";
+
+const $ = (id) => document.getElementById(id);
+const store = new Store();
+const bar = connectionBar($("connection"));
+const socket = new Socket(new URLSearchParams(location.search).get("as"), {
+  hear: (frame) => store.hear(frame),
+  state: bar,
+});
+
+const ask = (what, keys) => socket.ask(what, keys);
+
+/** Show the form that an answer may bring. */
+function followUp(result) {
+  if (!result.modal) return;
+  openForm(result.modal, {
+    store,
+    submit: async (values) => followUp(await ask("submit", { interaction: result.interaction, values })),
+  });
+}
+
+/** Do something with a message, and say below it what went wrong. */
+async function onMessage(view, request) {
+  view.fail("");
+  try {
+    followUp(await request());
+  } catch (refusal) {
+    view.fail(refusal.message);
+  }
+}
+
+const deeds = {
+  async click(view, item, button) {
+    button.classList.add("busy");
+    button.setAttribute("aria-busy", "true");
+    tour.see({ kind: "pressed", label: item.label ?? "" });
+    await onMessage(view, () => ask("click", { message: view.entry.id, custom_id: item.custom_id }));
+    button.classList.remove("busy");
+    button.removeAttribute("aria-busy");
+  },
+  select: (view, item, values) =>
+    onMessage(view, () => ask("select", { message: view.entry.id, custom_id: item.custom_id, values })),
+  dismiss: (view) => onMessage(view, () => ask("dismiss", { message: view.entry.id })),
+  history: (channel, before, limit) => ask("history", { channel, before, limit }),
+  async jump(id, channel = store.current) {
+    if (channel !== store.current) store.look(channel);
+    await messages.reveal(id);
+  },
+  async slash(leaf, options, channel) {
+    tour.see({ kind: "asked", command: leaf.path });
+    messages.toEnd();
+    followUp(await ask("slash", { channel, command: leaf.path, options }));
+  },
+  async autocomplete(leaf, option, typed, options) {
+    return (await ask("autocomplete", { channel: store.current, command: leaf.path, option, typed, options })).choices;
+  },
+  say: (text, channel) => ask("say", { channel, text }),
+};
+
+async function become(key) {
+  if (key === store.me) return;
+  const changed = new Promise((resolve) => store.addEventListener("state", resolve, { once: true }));
+  await ask("become", { member: key });
+  await changed;
+  socket.member = key;
+  // After a reload one is still the same.
+  history.replaceState(null, "", `?as=${encodeURIComponent(key)}`);
+}
+
+async function prepare({ as, command, options }) {
+  try {
+    await become(as);
+  } catch (refusal) {
+    bar(true);
+    $("trouble").textContent = refusal.message;
+    return;
+  }
+  $("side").classList.remove("open");
+  if (!composer.prepare(command, options)) $("trouble").textContent = `/${command} is not offered just now.`;
+}
+
+themeSwitch($("theme"));
+membersSwitch(store, (key) => become(key).catch((refusal) => ($("trouble").textContent = refusal.message)), $("members"));
+localeSwitch(store, (locale) => ask("locale", { locale }).catch((refusal) => ($("trouble").textContent = refusal.message)), $("locale"));
+channelList(store, { name: $("guild-name"), list: $("channel-list"), heading: $("channel-name") });
+drawer($("open-channels"), $("channels"), { closeOn: "li button" });
+drawer($("open-world"), $("side"));
+const messages = new Messages(store, deeds, { list: $("messages"), newest: $("newest"), announcer: $("announcer") });
+const composer = new Composer(store, deeds, {
+  form: $("composer"),
+  line: $("composer-line"),
+  hint: $("hint"),
+  trouble: $("trouble"),
+  list: $("suggestions"),
+});
+new World(store, (keys) => ask("world", keys), $("world"));
+const tour = new Tour(store, prepare, $("tour"));
+tick();
+socket.open();

@@ -1,0 +1,144 @@
+// Keeps what the server has told, and tells the rest of the page. Draws nothing, asks for nothing.
+
+/**
+ * Events: `state` (all is new), `entries` {channel, entries, fresh}, `gone` {channel, ids},
+ * `commands`, `world`, `channel` (another one is looked at).
+ */
+export class Store extends EventTarget {
+  guild = { id: "", name: "", locale: "en-US" };
+  application = { id: "", name: "" };
+  me = "";
+  members = [];
+  roles = [];
+  channels = [];
+  commands = [];
+  world = { bot: { connected: false, can_restart: false }, panels: [] };
+  current = "";
+  #seen = new Map();
+
+  /** Take a frame of the server. */
+  hear(frame) {
+    switch (frame.type) {
+      case "state":
+        this.#all(frame);
+        break;
+      case "entries":
+        this.#entries(frame.channel, frame.entries);
+        break;
+      case "gone":
+        this.#gone(frame.channel, new Set(frame.ids));
+        break;
+      case "commands":
+        this.commands = frame.commands;
+        this.#tell("commands");
+        break;
+      case "world":
+        this.world = frame.world;
+        this.#tell("world");
+        break;
+    }
+  }
+
+  /** Look at a channel. */
+  look(id) {
+    if (!this.channels.some((each) => each.id === id)) return;
+    this.current = id;
+    this.#read(this.channel);
+    this.#tell("channel");
+  }
+
+  /** Put older entries before those that are known. */
+  older(id, entries, more) {
+    const channel = this.channels.find((each) => each.id === id);
+    if (channel === undefined) return [];
+    const known = new Set(channel.entries.map((entry) => entry.id));
+    const added = entries.filter((entry) => !known.has(entry.id));
+    channel.entries = [...added, ...channel.entries];
+    channel.more = more;
+    return added;
+  }
+
+  /** The channel that is looked at. */
+  get channel() {
+    return this.channels.find((each) => each.id === this.current);
+  }
+
+  /** Who one is. */
+  get self() {
+    return this.members.find((each) => each.key === this.me);
+  }
+
+  /** How many entries of a channel were not looked at yet. */
+  unread(channel) {
+    const seen = this.#seen.get(channel.id) ?? "0";
+    return channel.entries.filter((entry) => later(entry.id, seen)).length;
+  }
+
+  user = (id) => this.members.find((each) => each.id === id)?.name ?? null;
+  role = (id) => this.roles.find((each) => each.id === id)?.name.replace(/^@/, "") ?? null;
+  channelName = (id) => this.channels.find((each) => each.id === id)?.name ?? null;
+
+  /** What Markdown asks for names. */
+  get names() {
+    return { user: this.user, role: this.role, channel: this.channelName };
+  }
+
+  #all(frame) {
+    const before = this.me;
+    Object.assign(this, {
+      guild: frame.guild,
+      application: frame.application,
+      me: frame.me,
+      members: frame.members,
+      roles: frame.roles,
+      channels: frame.channels,
+      commands: frame.commands,
+      world: frame.world,
+    });
+    if (this.channel === undefined) this.current = this.channels[0]?.id ?? "";
+    for (const channel of this.channels) {
+      if (before === "" || !this.#seen.has(channel.id)) this.#read(channel);
+    }
+    if (this.channel) this.#read(this.channel);
+    this.#tell("state");
+    this.#tell("commands");
+    this.#tell("world");
+  }
+
+  #entries(id, entries) {
+    const channel = this.channels.find((each) => each.id === id);
+    if (channel === undefined) return;
+    const fresh = [];
+    for (const entry of entries) {
+      const at = channel.entries.findIndex((each) => each.id === entry.id);
+      if (at >= 0) channel.entries[at] = entry;
+      else fresh.push(entry);
+    }
+    if (fresh.length) {
+      channel.entries = [...channel.entries, ...fresh].sort((a, b) => (later(a.id, b.id) ? 1 : -1));
+    }
+    if (id === this.current) this.#read(channel);
+    this.#tell("entries", { channel: id, entries, fresh });
+  }
+
+  #gone(id, ids) {
+    const channel = this.channels.find((each) => each.id === id);
+    if (channel === undefined) return;
+    channel.entries = channel.entries.filter((entry) => !ids.has(entry.id));
+    this.#tell("gone", { channel: id, ids });
+  }
+
+  #read(channel) {
+    const newest = channel.entries.at(-1)?.id ?? "0";
+    if (later(newest, this.#seen.get(channel.id) ?? "")) this.#seen.set(channel.id, newest);
+  }
+
+  #tell(event, detail = null) {
+    this.dispatchEvent(new CustomEvent(event, { detail }));
+  }
+}
+
+/** Whether an id is newer: they are numbers, too large for numbers of the language. */
+export function later(a, b) {
+  return a.length === b.length ? a > b : a.length > b.length;
+}
