@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from contextlib import asynccontextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from bot.domain.errors import StorageUnavailable
 from bot.storage.failures import DatabaseFailures
+from bot.storage.sessions import WholeSession
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
     from types import TracebackType
 
     from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
-    from sqlalchemy.ext.asyncio import AsyncSession
     from sqlalchemy.pool import ConnectionPoolEntry
 
 _DRIVERS = {
@@ -42,11 +47,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self._where = safe_url(url)
         self._engine = open_engine(url, lock_seconds=_LOCK_SECONDS)
-        self._sessions = async_sessionmaker(self._engine, expire_on_commit=False)
-        self._turn = asyncio.Lock() if self._engine.dialect.name == "sqlite" else None
-        self._open = 0
-        self._idle = asyncio.Event()
-        self._idle.set()
+        is_file = self._engine.dialect.name == "sqlite"
+        kind = WholeSession if is_file else AsyncSession
+        self._sessions = async_sessionmaker(self._engine, class_=kind, expire_on_commit=False)
+        self._turn = asyncio.Lock() if is_file else None
+        self._endings: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -58,9 +63,8 @@ class Database:
         traceback: TracebackType | None,
     ) -> None:
         # A connection in use would be left open, and nobody would ever close it.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_ANSWER_SECONDS):
-                await self._idle.wait()
+        if self._endings:
+            await asyncio.wait(self._endings, timeout=_ANSWER_SECONDS)
         await self._engine.dispose()
 
     @asynccontextmanager
@@ -76,16 +80,23 @@ class Database:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """One short transaction: committed at the end of the block, undone by any error."""
-        self._open += 1
-        self._idle.clear()
-        try:
-            with DatabaseFailures(self._where):
-                async with asyncio.timeout(_ANSWER_SECONDS), self._sessions.begin() as session:
+        session = self._sessions()
+        with DatabaseFailures(self._where):
+            try:
+                async with asyncio.timeout(_ANSWER_SECONDS):
                     yield session
-        finally:
-            self._open -= 1
-            if not self._open:
-                self._idle.set()
+                    await session.commit()
+            finally:
+                await self._end(session)
+
+    async def _end(self, session: AsyncSession) -> None:
+        """Give its connection back, also when cancelled; a statement on its way ends by itself."""
+        is_busy = isinstance(session, WholeSession) and session.is_busy
+        ending = asyncio.create_task(session.close())  # noqa: TID251 - awaited here or at the end
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+        if not is_busy:
+            await asyncio.shield(ending)
 
     async def ping(self) -> None:
         """Raise `StorageUnavailable` unless the database answers."""
@@ -123,7 +134,6 @@ def open_engine(
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "do_connect", _probe)
         event.listen(engine.sync_engine, "connect", _prepare)
-        event.listen(engine.sync_engine, "close", _undo)
     else:
         event.listen(engine.sync_engine, "close", _hang_up)
     return engine
@@ -167,16 +177,6 @@ def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
     cursor.execute("PRAGMA foreign_keys = ON")  # off by default, for each connection anew
     cursor.close()
-
-
-def _undo(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-    # Where work was cancelled, a statement may still be open. With it the connection would outlive
-    # its close, lock and all, until it is collected as garbage.
-    if entry.driver_connection is not None:
-        rollback = entry.driver_connection.rollback()
-        with suppress(ValueError):  # it is closed already
-            rollback.send(None)  # asked for; nobody can wait here
-        rollback.close()
 
 
 def _hang_up(_connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
+import sqlite3
 import time
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from bot import app, config
@@ -21,7 +24,7 @@ from bot.storage.rules import SqlRules
 from bot.wiring import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
 
     from bot.simulators.discord.entities import Member
@@ -164,6 +167,17 @@ class Stage:
     def reset_database(self) -> None:
         """Begin with an empty database, while no bot runs."""
         shutil.copy(self._template, self.database)
+
+    @asynccontextmanager
+    async def locked_database(self) -> AsyncIterator[None]:
+        """Keep the bot from writing for as long as the block lasts.
+
+        The bot may be at it, and comes to an end only while this loop goes on: so a thread waits.
+        """
+        connect = partial(sqlite3.connect, isolation_level=None, check_same_thread=False)
+        with closing(connect(self.database)) as connection:
+            await asyncio.to_thread(connection.execute, "BEGIN IMMEDIATE")
+            yield
 
     def add_server(self, name: str, *, state: str = "offline", **properties: object) -> Server:
         """Add a server to the panel, as seen by the bot's key."""

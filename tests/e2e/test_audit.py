@@ -60,13 +60,11 @@ async def test_a_locked_database_lets_no_order_through_and_no_attempt_is_lost(
     stage = quiet_stage
     bot = await stage.start_bot()
     await stage.answer(stage.helper, "server list")
-    with sqlite3.connect(stage.database) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    async with stage.locked_database():
         denied = await stage.answer(stage.helper, "server stop", server="Survival")
         assert "may not stop" in denied.text
         receipt = await stage.answer(stage.helper, "restart", server="Survival")
         await stage.until_text(receipt, "database")
-        connection.rollback()
     await stage.stop_bot(bot)
     assert stage.survival.signals == []
     assert [row[4] for row in _rows(stage)] == ["denied", "refused"]

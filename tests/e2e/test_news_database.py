@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import resource
-import sqlite3
-from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,13 +34,11 @@ async def test_a_locked_database_delays_news_and_loses_none(
     await subscribe(stage, news)
     await start_watching(stage)
     await until_stored(stage, "SELECT count(*) FROM tracks", len(stage.world.servers))
-    with closing(sqlite3.connect(stage.database, isolation_level=None)) as connection:
-        connection.execute("BEGIN IMMEDIATE")
+    async with stage.locked_database():
         stage.survival.crash()
         stage.secret.crash()
         await until_seen(lambda: _PROBLEM in caplog.text)
         assert news.messages == []
-        connection.execute("ROLLBACK")
     await stage.until(lambda: len(lines(news)) == 2)
     assert sorted(line.split("**")[1] for line in lines(news)) == ["Secret", "Survival"]
 
