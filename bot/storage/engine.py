@@ -96,7 +96,9 @@ class Database:
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
         if not is_busy:
-            await asyncio.shield(ending)
+            done, _late = await asyncio.wait([ending], timeout=_ANSWER_SECONDS)
+            for ended in done:
+                ended.result()
 
     async def ping(self) -> None:
         """Raise `StorageUnavailable` unless the database answers."""
