@@ -242,4 +242,10 @@ def _as_read(known: Server, reading: live.Reading) -> Server:
             memory_limit_bytes=known.limits.memory_bytes,
             disk_limit_bytes=known.limits.disk_bytes,
         )
-    return replace(known, state=reading.state, observed_at=reading.at, resources=resources)
+    return replace(
+        known,
+        state=reading.state,
+        observed_at=reading.at,
+        pushed_at=reading.at,
+        resources=resources,
+    )

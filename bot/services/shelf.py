@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.freshness import newest
 from bot.services.ranking import Label
 
 if TYPE_CHECKING:
@@ -29,21 +30,19 @@ class Shelf:
         """Take over a complete list; a fresher observation of a server stays."""
         known = self.servers
         self.servers = {
-            server.ref.server_id: max(
-                server,
-                known.get(server.ref.server_id, server),
-                key=lambda observed: observed.observed_at,
-            )
+            server.ref.server_id: _fresher(known.get(server.ref.server_id), server)
             for server in servers
         }
         self._sort()
 
-    def note(self, server: Server) -> None:
-        """Take over one fresh observation."""
+    def note(self, server: Server) -> Server:
+        """Take over one fresh observation; returns what is known with it."""
         known = self.servers.get(server.ref.server_id)
-        self.servers[server.ref.server_id] = server
-        if known is None or known.name != server.name:
+        now = server if known is None else newest(known, server)
+        self.servers[server.ref.server_id] = now
+        if known is None or known.name != now.name:
             self._sort()
+        return now
 
     def forget(self, server_id: str) -> None:
         """Drop a server."""
@@ -67,3 +66,9 @@ class Shelf:
                 label = Label.of(server.name, server.ref)
             self._labels[server_id] = label
         self.labels = sorted(self._labels.values(), key=Label.order)
+
+
+def _fresher(known: Server | None, listed: Server) -> Server:
+    if known is None:
+        return listed
+    return known if known.observed_at > listed.observed_at else newest(known, listed)
