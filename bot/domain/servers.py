@@ -137,7 +137,7 @@ class Server:
     observed_at: datetime
     """Aware, UTC."""
     pushed_at: datetime | None = None
-    """When a live connection told of the state last; None where the panel was asked for it."""
+    """When a live connection told this state; None where the panel was asked for it."""
     description: str | None = None
     node: str | None = None
     location: str | None = None

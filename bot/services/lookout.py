@@ -122,14 +122,14 @@ class Lookout:
             case live.Deleted():
                 raise ServerNotFound(self._ref.panel_id, self._ref.server_id)
             case live.State():
-                self._state, self._is_live = event.state, True
+                self._state, self._pushed_at, self._is_live = event.state, event.at, True
                 if event.state is ServerState.OFFLINE:
                     resources = None
             case live.Stats() if self._is_live:
                 resources = event.resources
             case _:
                 return None
-        self._pushed_at, self._heard_at = event.at, self._clock.monotonic()
+        self._heard_at = self._clock.monotonic()
         if self._server is None or self._state is None:
             return None
         self._server = replace(
@@ -137,7 +137,7 @@ class Lookout:
             state=self._state,
             resources=resources,
             observed_at=event.at,
-            pushed_at=event.at,
+            pushed_at=self._pushed_at,
         )
         return Look(self._server, is_live=True)
 

@@ -13,7 +13,7 @@ import pytest
 from bot.domain import live
 from bot.domain.errors import PanelAuthFailed, PanelUnreachable, ServerNotFound
 from bot.domain.receipts import Patience
-from bot.domain.servers import Capability, ServerState
+from bot.domain.servers import Capability, Resources, ServerState
 from bot.services.lookout import Look, Lookout, looking
 from tests.fakes import NOON, FakeClock, FakePanel, make_server
 
@@ -120,8 +120,10 @@ async def test_a_reading_is_believed_once_it_must_be_younger_than_what_was_pushe
     async with site.looking() as lookout:
         site.clock.advance(1)
         await site.next(lookout, site.state(_GOING))
+        site.clock.advance(10)
+        await site.next(lookout, live.Stats(site.clock.now(), Resources()))
         site.panel.console.tell(live.Disconnected(site.clock.now(), "cut"))
-        site.clock.advance(17)
+        site.clock.advance(7)
         at_the_border = await site.next(lookout)
         after = await site.next(lookout)
     assert (at_the_border.server.observed_at - NOON).total_seconds() == 21
