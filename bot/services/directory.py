@@ -13,12 +13,14 @@ from bot.domain.errors import (
     PanelUnreachable,
     UnknownServer,
 )
+from bot.domain.freshness import CACHED
 from bot.domain.servers import ServerState
 from bot.services.ranking import Label, tiers
 from bot.services.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import timedelta
 
     from bot.domain.access import Actor
     from bot.domain.errors import PanelError
@@ -33,7 +35,11 @@ _RECENT = 5
 class ServerDirectory:
     """The last observation of every server; rebuilt from the panels at each start."""
 
-    def __init__(self, panels: PanelRegistry, access: AccessService) -> None:
+    def __init__(
+        self, panels: PanelRegistry, access: AccessService, *, staleness: timedelta = CACHED
+    ) -> None:
+        """`staleness` is how old what a panel answers may be."""
+        self._staleness = staleness
         self._panels = panels
         self._access = access
         self._shelves: dict[str, Shelf] = {}
@@ -218,7 +224,7 @@ class ServerDirectory:
             listener(panel_id)
 
     def _shelf(self, panel_id: str) -> Shelf:
-        return self._shelves.setdefault(panel_id, Shelf())
+        return self._shelves.setdefault(panel_id, Shelf(self._staleness))
 
     def _read(self, guild_id: int) -> list[tuple[PanelEntry, Shelf]]:
         """Return the guild's panels that were read, by id."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.freshness import newest
+from bot.domain.freshness import CACHED, newest
 from bot.services.ranking import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import timedelta
 
     from bot.domain.servers import Server
 
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
 class Shelf:
     """Kept sorted, so that a keystroke costs no sorting."""
 
-    def __init__(self) -> None:
+    def __init__(self, staleness: timedelta = CACHED) -> None:
+        """`staleness` is how old what the panel answers may be."""
+        self._staleness = staleness
         self.servers: dict[str, Server] = {}
         """By id."""
         self.labels: list[Label] = []
@@ -30,7 +33,7 @@ class Shelf:
         """Take over a complete list; a fresher observation of a server stays."""
         known = self.servers
         self.servers = {
-            server.ref.server_id: _fresher(known.get(server.ref.server_id), server)
+            server.ref.server_id: self._fresher(known.get(server.ref.server_id), server)
             for server in servers
         }
         self._sort()
@@ -38,7 +41,7 @@ class Shelf:
     def note(self, server: Server) -> Server:
         """Take over one fresh observation; returns what is known with it."""
         known = self.servers.get(server.ref.server_id)
-        now = server if known is None else newest(known, server)
+        now = server if known is None else newest(known, server, staleness=self._staleness)
         self.servers[server.ref.server_id] = now
         if known is None or known.name != now.name:
             self._sort()
@@ -58,6 +61,13 @@ class Shelf:
         wanted = name.casefold()
         return [self.servers[each.ref.server_id] for each in self.labels if each.name == wanted]
 
+    def _fresher(self, known: Server | None, listed: Server) -> Server:
+        if known is None:
+            return listed
+        if known.observed_at > listed.observed_at:
+            return known
+        return newest(known, listed, staleness=self._staleness)
+
     def _sort(self) -> None:
         known, self._labels = self._labels, {}
         for server_id, server in self.servers.items():
@@ -66,9 +76,3 @@ class Shelf:
                 label = Label.of(server.name, server.ref)
             self._labels[server_id] = label
         self.labels = sorted(self._labels.values(), key=Label.order)
-
-
-def _fresher(known: Server | None, listed: Server) -> Server:
-    if known is None:
-        return listed
-    return known if known.observed_at > listed.observed_at else newest(known, listed)

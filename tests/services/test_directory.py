@@ -214,3 +214,12 @@ def test_what_was_pushed_is_not_undone_by_what_the_panel_kept(
         assert known is not None
         assert (known.state, known.observed_at) == (state, at)
     assert told == ["main"]
+
+
+def test_where_panels_keep_less_long_they_are_believed_sooner(house: House) -> None:
+    directory = ServerDirectory(house.panels, house.access, staleness=timedelta(seconds=1))
+    directory.note(replace(house.server, observed_at=NOON, pushed_at=NOON))
+    for seconds, state in ((1, ServerState.RUNNING), (2, ServerState.STARTING)):
+        at = NOON + timedelta(seconds=seconds)
+        read = make_server(state=ServerState.STARTING, observed_at=at)
+        assert directory.note(read).state is state
