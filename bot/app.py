@@ -27,6 +27,7 @@ from bot.startup import (
     patiently,
     prepare,
     prepare_discord,
+    tell_commands,
     unlock,
 )
 from bot.storage.engine import Database
@@ -89,10 +90,12 @@ async def run(
         )
         await patiently(lambda: _read_stored(wired), stop)
         await stack.enter_async_context(_monitoring(config, wired.services.health))
-        client = _client(config, wired.services, database, pace)
+        client = _client(config, wired.services, pace)
         await patiently(lambda: _recall(wired, client), stop)
         stack.push_async_callback(client.close)
         await log_in(client, config)
+        memory, mode = SqlMemory(database), config.discord.sync_commands
+        await tell_commands(client, memory, mode=mode, stop=stop)
         stack.push_async_callback(wired.ledger.save)
         stack.push_async_callback(wired.audit.close)
         stack.push_async_callback(wired.services.power.close)
@@ -130,12 +133,10 @@ async def _recall(wired: Wired, client: Client) -> None:
     await wired.audit.end_interrupted(recalled)
 
 
-def _client(config: Config, services: Services, database: Database, pace: Pace) -> Client:
+def _client(config: Config, services: Services, pace: Pace) -> Client:
     prepare_discord(config)
     return Client(
         services,
-        SqlMemory(database),
-        sync_mode=config.discord.sync_commands,
         ask_for_shards=config.discord.gateway_url is not None,
         guild_ready_timeout=pace.guild_ready_timeout,
     )

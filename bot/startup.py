@@ -21,21 +21,24 @@ from bot.storage.instance import InstanceTaken, only_one
 from bot.storage.key_file import KeyFile
 from bot.storage.keys import KeySource
 from bot.ui.endpoint import point_at, without_voice
+from bot.ui.sync import sync_commands
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from bot.config import Config
+    from bot.domain.ports import Memory
     from bot.storage.crypto import Vault
     from bot.storage.engine import Database
     from bot.storage.instance import Instance
+    from bot.ui.client import Client
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-_LOGIN_SECONDS = 30.0
-"""To log in and to tell Discord the commands."""
+_ANSWER_SECONDS = 30.0
+"""To log in, and to be told the commands."""
 _BUSY_SECONDS, _BUSY_PAUSE = 15.0, 1.0
 
 
@@ -114,19 +117,39 @@ def prepare_discord(config: Config) -> None:
 
 async def log_in(client: discord.Client, config: Config) -> None:
     """Log in and register everything; raises `StartupError`."""
+    async with _answer_of_discord():
+        await client.login(config.discord.token.get_secret_value())
+
+
+async def tell_commands(client: Client, memory: Memory, *, mode: str, stop: asyncio.Event) -> bool:
+    """Tell Discord the commands where they changed; says whether it was told anything.
+
+    To be called after the login. Raises `StartupError`.
+    """
+    key = f"commands:{client.application_id}"
+    known = await patiently(lambda: memory.get(key), stop)
+    async with _answer_of_discord():
+        told = await sync_commands(client.tree, known, mode=mode)
+    if told is None:
+        return False
+    await patiently(lambda: memory.put(key, told), stop)
+    return True
+
+
+@asynccontextmanager
+async def _answer_of_discord() -> AsyncIterator[None]:
+    """Let what Discord answers in the block, or that it does not, become a `StartupError`."""
     try:
-        async with asyncio.timeout(_LOGIN_SECONDS):
-            await client.login(config.discord.token.get_secret_value())
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            yield
     except discord.LoginFailure as error:
         raise StartupError("Discord refuses the token: look at discord.token") from error
     except discord.HTTPException as error:
         raise StartupError(f"Discord refused to start the bot: {error}") from error
     except TimeoutError as error:
-        raise StartupError(f"Discord did not answer within {_LOGIN_SECONDS:g} s") from error
+        raise StartupError(f"Discord did not answer within {_ANSWER_SECONDS:g} s") from error
     except (aiohttp.ClientError, OSError) as error:
         raise StartupError(f"Discord cannot be reached: {error}") from error
     except (TypeError, KeyError, ValueError) as error:
         # discord.py trusts the form of what it is told.
         raise StartupError("what answers is not Discord: look at discord.api_url") from error
-    except StorageUnavailable as error:
-        raise StartupError(str(error)) from error

@@ -106,7 +106,7 @@ def wire(
     receipts = SqlReceipts(database, log)
     access = AccessService(SqlRules(database), clock)
     audit = AuditService(log, clock)
-    directory = ServerDirectory(panels, access)
+    directory = ServerDirectory(panels, access, staleness=pace.patience.staleness)
     gate = Gate(panels=panels, directory=directory, access=access, audit=audit, clock=clock)
     kept = GuildPanels(store=store, maker=maker, panels=panels, directory=directory, clock=clock)
     subscriptions = SubscriptionService(SqlSubscriptions(database), panels, clock)

@@ -83,6 +83,8 @@ class MemoryNews:
     postings: dict[tuple[int, str], int] = field(default_factory=dict)
     """Ids of messages, by channel and incident."""
     mark: Mark | None = None
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Something was stored."""
 
     def __post_init__(self) -> None:
         self._ids = count(1)
@@ -120,10 +122,26 @@ class MemoryNews:
                     self._deliver(event, now)
                     channels.add(now.channel_id)
         self.commits.append(len(tracks) + len(news))
+        self.changed.set()
         if self.is_late:
             self.is_late = False
             raise StorageUnavailable("it did not answer in time", is_passing=True)
         return channels
+
+    async def hearers(self, panel_id: str) -> Mapping[str, Sequence[Subscription]]:
+        self._check()
+        places = {*self.postings} | {
+            (each.channel_id, each.event.incident or "") for each in self.deliveries.values()
+        }
+        return {
+            incident.id: [
+                each
+                for each in self.subscriptions.values()
+                if (each.channel_id, incident.id) in places and each.panel_id in (None, panel_id)
+            ]
+            for incident in self.going_on.values()
+            if incident.panel_id == panel_id
+        }
 
     async def forget_panel(self, panel_id: str) -> None:
         self.kept = {ref: each for ref, each in self.kept.items() if ref.panel_id != panel_id}

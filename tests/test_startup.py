@@ -49,7 +49,7 @@ async def test_a_page_instead_of_discord_is_told_in_a_sentence(tmp_path: Path) -
 async def test_silence_instead_of_discord_ends(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(startup, "_LOGIN_SECONDS", 0.1)
+    monkeypatch.setattr(startup, "_ANSWER_SECONDS", 0.1)
     asked = asyncio.Event()
 
     async def nothing(_: web.Request) -> web.Response:

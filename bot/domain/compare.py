@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Action
 from bot.domain.changes import Compared, Look, Outlook, Track
 from bot.domain.events import Event, EventKind
+from bot.domain.freshness import CACHED, POWER, is_outdated
 from bot.domain.incidents import id_of_stop
 from bot.domain.servers import ServerState
 
@@ -23,12 +24,8 @@ if TYPE_CHECKING:
     from bot.domain.changes import Order
     from bot.domain.servers import Server, ServerRef
 
-CACHED = timedelta(seconds=20)
-"""How old a panel's reading may be: Pterodactyl keeps usage and state for so long."""
 GRACE = timedelta(seconds=30)
 """How long a server that was stopped may take to start again, for a restart and not a stop."""
-_POWER = (ServerState.RUNNING, ServerState.STARTING, ServerState.STOPPING, ServerState.OFFLINE)
-"""All that a live connection tells, and all that a panel keeps for a while."""
 _MOVING = (ServerState.STARTING, ServerState.STOPPING)
 RESTING = (
     ServerState.RUNNING,
@@ -77,9 +74,9 @@ def compare(
         order = None
     if renaming is not None and not renaming.counts(outlook, look.at):
         renaming = None
-    if _is_outdated(outlook, look):
+    if not look.is_pushed and is_outdated(look.state, look.at, outlook.pushed_at):
         return Compared(track=track, outlook=outlook)
-    if look.is_pushed and track.state not in (None, *_POWER):
+    if look.is_pushed and track.state not in (None, *POWER):
         # Whatever is suspended or being installed is off for its node; the panel knows better.
         return Compared(track=track, outlook=replace(outlook, pushed=look.state))
     named = _compare_names(track, outlook, look, renaming)
@@ -111,13 +108,6 @@ def settle(
 def is_unsettled(outlook: Outlook) -> bool:
     """Whether there is something to settle."""
     return outlook.candidate is not None and outlook.pushed is outlook.last is outlook.candidate
-
-
-def _is_outdated(outlook: Outlook, look: Look) -> bool:
-    pushed_at = outlook.pushed_at
-    if look.is_pushed or pushed_at is None or look.state not in _POWER:
-        return False
-    return abs(look.at - pushed_at) < CACHED
 
 
 def _compare_names(track: Track, outlook: Outlook, look: Look, renaming: Order | None) -> Compared:

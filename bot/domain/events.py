@@ -102,7 +102,7 @@ class Event:
     ref: ServerRef | None
     """None is the whole panel, or the node called `name`."""
     name: str
-    """Of the server or node; empty for a whole panel."""
+    """Of the server or node; empty for a whole panel, unless that is gone."""
     at: datetime
     """When it was seen, UTC."""
     asker: Asker | None = None
@@ -137,5 +137,5 @@ class Event:
     """Made up, to show how it looks; told alone, and nobody is mentioned."""
     detail: str | None = None
     """Why a panel does not answer (a word of `Trouble`), the state in which a server that was
-    flapping stays, that an incident is over because what it was about is gone (`deleted`), or the
-    reason that a member gave."""
+    flapping stays, that an incident is over because what it was about is gone (`deleted`) or its
+    panel is (`unwatched`), or the reason that a member gave."""

@@ -24,7 +24,7 @@ from bot.domain.events import Event, EventKind
 from bot.domain.servers import ServerRef, ServerState
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from bot.domain.changes import Track
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 Key: TypeAlias = tuple[IncidentKind, str, str]
 """Under which an incident is found: its kind, what it is about, and of that the measure."""
 
+UNWATCHED = "unwatched"
+"""The detail of a last word: the panel is there no more, and nobody knows how it went on."""
 FULL_PERCENT, EASED_PERCENT = 95.0, 85.0
 _NAMES = 10
 _FLAPPING_CHANGES = 5
@@ -129,14 +131,15 @@ def told(
     at: datetime,
     *,
     tracks: Mapping[str, Track],
-    shown: Collection[str],
+    uses: Callable[[str], bool],
     is_over: bool = False,
 ) -> Event:
-    """Return the word of an incident as it is now; `shown` are the servers that may be named."""
+    """Return the word of an incident as it is now; `uses` says which servers may be named."""
     is_blind = incident.kind in (IncidentKind.PANEL, IncidentKind.NODE)
+    hidden = incident.touched if is_over else incident.hidden
+    shown = tracks if incident.kind is IncidentKind.PANEL else hidden
     names = sorted(
-        (tracks[server_id].name for server_id in shown if server_id in tracks),
-        key=str.casefold,
+        (tracks[each].name for each in shown if each in tracks and uses(each)), key=str.casefold
     )
     server_id, name = incident.server_id, incident.node or ""
     if server_id is not None:

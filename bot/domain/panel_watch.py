@@ -15,6 +15,7 @@ from bot.domain.events import Event, EventKind
 from bot.domain.incidents import (
     EASED_PERCENT,
     FULL_PERCENT,
+    UNWATCHED,
     begun,
     flapped,
     is_calm,
@@ -29,7 +30,7 @@ from bot.domain.reach import Reach
 from bot.domain.servers import ServerRef, ServerState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.changes import Compared, Incident, Order, Track
@@ -126,6 +127,14 @@ class PanelWatch:
         self._unsettled &= self._tracks.keys()
         return news
 
+    def end(self, name: str, at: datetime) -> News:
+        """Forget everything, with a last word of what goes on; `name` is that of the panel."""
+        news = News(tracks=dict.fromkeys(map(self._ref, self._tracks)))
+        for incident in list(self._incidents.values()):
+            self._close(news, replace(incident, detail=UNWATCHED), at)
+        news.events = [replace(event, name=event.name or name) for event in news.events]
+        return news
+
     @property
     def is_unsettled(self) -> bool:
         """Whether there is something to settle."""
@@ -181,13 +190,7 @@ class PanelWatch:
         news.events.append(replace(word, percent=percent))
 
     def _word(self, incident: Incident, at: datetime, *, is_over: bool = False) -> Event:
-        shown: Collection[str] = ()
-        if incident.kind is IncidentKind.PANEL:
-            shown = self._tracks
-        elif incident.kind is IncidentKind.NODE:
-            shown = incident.touched if is_over else incident.hidden
-        shown = [server_id for server_id in shown if self._uses(server_id)]
-        return told(incident, at, tracks=self._tracks, shown=shown, is_over=is_over)
+        return told(incident, at, tracks=self._tracks, uses=self._uses, is_over=is_over)
 
     def _answers(self, news: News, at: datetime) -> None:
         self._failing = None
@@ -281,13 +284,8 @@ class PanelWatch:
             elif (server_id, measure) not in self._full:
                 self._full.add((server_id, measure))
             else:
-                new = begun(
-                    IncidentKind.THRESHOLD,
-                    self._panel_id,
-                    at,
-                    server_id=server_id,
-                    measure=measure,
-                )
+                kind = IncidentKind.THRESHOLD
+                new = begun(kind, self._panel_id, at, server_id=server_id, measure=measure)
                 self._keep(news, new, at, percent=percent)
 
     def _calm(self, news: News, at: datetime) -> None:

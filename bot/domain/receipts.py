@@ -12,6 +12,7 @@ from enum import StrEnum
 from statistics import median
 from typing import TYPE_CHECKING
 
+from bot.domain.freshness import CACHED
 from bot.domain.servers import PowerAction, ServerState
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ class Patience:
     """How long a panel may give no answer before the end counts as not seen."""
     interval: timedelta = timedelta(seconds=3)
     """Between two looks at the server."""
-    staleness: timedelta = timedelta(seconds=20)
-    """How old a panel's reading may be: Pterodactyl keeps usage and state for 20 s."""
+    staleness: timedelta = CACHED
+    """How old a panel's reading may be."""
     memory: timedelta = timedelta(hours=1)
     """After so long away nobody can say any more what came of an order."""
 

@@ -136,6 +136,8 @@ class Server:
     state: ServerState
     observed_at: datetime
     """Aware, UTC."""
+    pushed_at: datetime | None = None
+    """When a live connection told this state; None where the panel was asked for it."""
     description: str | None = None
     node: str | None = None
     location: str | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.errors import PanelError, ServerNotFound
+from bot.domain.freshness import CACHED
 from bot.domain.haste import Background, in_background
 from bot.domain.servers import ServerState
 from bot.services.background import outliving
@@ -38,8 +39,6 @@ _SECONDS = 3.0
 """Between two looks; a younger one of somebody else is as good."""
 _LATER_SECONDS = 5.0
 _LATER = 60.0
-_CACHED_SECONDS = 20.0
-"""How old a panel's answer may be, so that a state at rest may be the one from before."""
 _LONGEST = 660.0
 """Wings waits 10 minutes for a stop before it kills."""
 
@@ -84,7 +83,8 @@ class Attention:
             with outliving("looking at %s", ref):
                 is_resting = await self._look(entry, ref)
             age = self._clock.monotonic() - self._since[ref]
-            if age >= _LONGEST or (is_resting and age > _CACHED_SECONDS + _SECONDS):
+            # A state at rest may be the one from before.
+            if age >= _LONGEST or (is_resting and age > CACHED.total_seconds() + _SECONDS):
                 break
         self._since.pop(ref, None)
 

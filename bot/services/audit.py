@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Action
 from bot.domain.audit import AuditEntry, Change, Outcome
 from bot.domain.errors import OutcomeUnknown, PanelError, StorageUnavailable
+from bot.services.background import outliving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Collection
@@ -93,7 +94,8 @@ class AuditService:
         """Store what is owed as soon as that can be done, until cancelled."""
         while True:
             await self._clock.sleep(_RETRY_SECONDS)
-            await self.close()
+            with outliving("storing audit rows"):
+                await self.close()
 
     async def close(self) -> None:
         """Store what is owed, if that can be done now."""

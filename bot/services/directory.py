@@ -13,12 +13,14 @@ from bot.domain.errors import (
     PanelUnreachable,
     UnknownServer,
 )
+from bot.domain.freshness import CACHED
 from bot.domain.servers import ServerState
 from bot.services.ranking import Label, tiers
 from bot.services.shelf import Shelf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import timedelta
 
     from bot.domain.access import Actor
     from bot.domain.errors import PanelError
@@ -33,7 +35,11 @@ _RECENT = 5
 class ServerDirectory:
     """The last observation of every server; rebuilt from the panels at each start."""
 
-    def __init__(self, panels: PanelRegistry, access: AccessService) -> None:
+    def __init__(
+        self, panels: PanelRegistry, access: AccessService, *, staleness: timedelta = CACHED
+    ) -> None:
+        """`staleness` is how old what a panel answers may be."""
+        self._staleness = staleness
         self._panels = panels
         self._access = access
         self._shelves: dict[str, Shelf] = {}
@@ -66,13 +72,17 @@ class ServerDirectory:
         if is_first or had_failed or now != before:
             self._tell(panel_id)
 
-    def note(self, server: Server) -> None:
-        """Take over one fresh observation; of a panel that is gone by now, none."""
-        ref = server.ref
-        if ref.panel_id not in self._panels:
-            return
-        if self._put(server):
-            self._tell(ref.panel_id)
+    def note(self, server: Server) -> Server:
+        """Take over one fresh observation, of a panel that is there; returns what is known now.
+
+        That is what was pushed lately where the panel may not know of it yet.
+        """
+        if server.ref.panel_id not in self._panels:
+            return server
+        now, is_other = self._put(server)
+        if is_other:
+            self._tell(server.ref.panel_id)
+        return now
 
     def forget(self, ref: ServerRef) -> None:
         """Drop a server that its panel no longer knows."""
@@ -200,21 +210,21 @@ class ServerDirectory:
                     found.append(label)
         return [self._shelves[each.ref.panel_id].servers[each.ref.server_id] for each in found]
 
-    def _put(self, server: Server) -> bool:
-        """Take over an observation; says whether the server looks different now."""
+    def _put(self, server: Server) -> tuple[Server, bool]:
+        """Take over an observation; returns what is known now, and whether it looks different."""
         ref, shelf = server.ref, self._shelf(server.ref.panel_id)
         known = shelf.servers.get(ref.server_id)
-        shelf.note(server)
+        now = shelf.note(server)
         if ref.panel_id in self._newer:
-            self._newer[ref.panel_id][ref.server_id] = server
-        return known is None or _look(known) != _look(server)
+            self._newer[ref.panel_id][ref.server_id] = now
+        return now, known is None or _look(known) != _look(now)
 
     def _tell(self, panel_id: str) -> None:
         for listener in self._listeners:
             listener(panel_id)
 
     def _shelf(self, panel_id: str) -> Shelf:
-        return self._shelves.setdefault(panel_id, Shelf())
+        return self._shelves.setdefault(panel_id, Shelf(self._staleness))
 
     def _read(self, guild_id: int) -> list[tuple[PanelEntry, Shelf]]:
         """Return the guild's panels that were read, by id."""
@@ -228,7 +238,7 @@ class ServerDirectory:
 
 def unreachable(server: Server) -> Server:
     """Return the server as out of sight; the time of its last observation stays."""
-    return replace(server, state=ServerState.UNREACHABLE, resources=None)
+    return replace(server, state=ServerState.UNREACHABLE, resources=None, pushed_at=None)
 
 
 def _look(server: Server) -> tuple[object, ...]:

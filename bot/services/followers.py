@@ -20,6 +20,7 @@ from bot.services.crew import Bell, one_task_each
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import datetime
 
     from bot.domain.ports import Clock
     from bot.domain.servers import Server
@@ -202,11 +203,16 @@ class Followers:
                     self._directory.forget(ServerRef(entry.panel_id, place.server_id))
 
     async def _tell(self, place: _Place, reading: live.Reading, *, is_first: bool) -> None:
-        for ref in self._note(place, reading):
+        for ref in self._note(place, reading, pushed_at=reading.at):
             await self._observer.pushed(ref, reading.state, reading.at, is_first=is_first)
 
     def _note(
-        self, place: _Place, reading: live.Reading, *, every: timedelta = timedelta(0)
+        self,
+        place: _Place,
+        reading: live.Reading,
+        *,
+        pushed_at: datetime | None = None,
+        every: timedelta = timedelta(0),
     ) -> list[ServerRef]:
         """Let the directory know, not more often than that; returns whom it was about."""
         noted = []
@@ -216,7 +222,8 @@ class Followers:
                 continue
             if reading.at - known.observed_at < every:
                 continue
-            self._directory.note(_as_read(known, reading))
+            read = _as_read(known, reading)
+            self._directory.note(replace(read, pushed_at=pushed_at or known.pushed_at))
             noted.append(known.ref)
         return noted
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import StorageUnavailable
+from bot.services.background import outliving
 
 if TYPE_CHECKING:
     from bot.domain.guild_ports import Leftovers
@@ -42,12 +43,15 @@ class Housekeeping:
     async def run(self) -> None:
         """Clean up now and then every day, until cancelled."""
         while True:
-            pause = _DAY
-            try:
-                await self.clean_up()
-            except StorageUnavailable as error:
-                log.warning("could not clean up the database, trying again in an hour: %s", error)
-                pause = _HOUR
+            pause = _HOUR
+            with outliving("cleaning up the database"):
+                try:
+                    await self.clean_up()
+                    pause = _DAY
+                except StorageUnavailable as error:
+                    log.warning(
+                        "could not clean up the database, trying again in an hour: %s", error
+                    )
             await self._clock.sleep(pause)
 
     async def clean_up(self) -> None:

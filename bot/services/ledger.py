@@ -83,10 +83,13 @@ class Ledger:
         """How many events are not known to be stored."""
         return sum(len(step.told) for step in self._steps)
 
-    def note(self, news: News) -> None:
-        """Take up what is to be stored; who is told is decided now."""
+    def note(
+        self, news: News, *, matching: Callable[[Event], Sequence[Subscription]] | None = None
+    ) -> None:
+        """Take up what is to be stored; who is told is decided now, as ever or by `matching`."""
+        matching = matching or self._matching
         for one in _apart(news):
-            told = [(event, self._matching(event)) for event in one.events]
+            told = [(event, matching(event)) for event in one.events]
             self._steps.append(_Step(one, told))
         lost = 0
         while len(self._steps) > _MOST_HELD:
@@ -126,19 +129,6 @@ class Ledger:
                     if channels:
                         self._wake(channels)
                 self._report(None)
-
-    async def forget(self, panel_id: str) -> None:
-        """Forget a panel that is gone."""
-        async with self._turn:
-            for step in self._steps:
-                tracks, incidents = step.news.tracks, step.news.incidents
-                for ref in [ref for ref in tracks if ref.panel_id == panel_id]:
-                    del tracks[ref]
-                for key in [
-                    key for key, one in incidents.items() if one and one.panel_id == panel_id
-                ]:
-                    del incidents[key]
-            await self._store.forget_panel(panel_id)
 
     def _next(self) -> Sequence[_Step]:
         """Return what goes into one transaction, at least one step.

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from bot.domain import live
 from bot.domain.errors import PanelError, ServerNotFound
-from bot.domain.servers import Capability
+from bot.domain.freshness import newest
+from bot.domain.servers import Capability, ServerState
 from bot.services.feed import following, race
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.ports import Clock, Panel
     from bot.domain.receipts import Patience
-    from bot.domain.servers import Server, ServerState
+    from bot.domain.servers import Server
     from bot.services.feed import Feed
 
 log = logging.getLogger(__name__)
@@ -88,11 +89,13 @@ class Lookout:
     def _unchanged(self) -> Look | None:
         """Return the last look, where a live connection would have told of any change.
 
-        One that tells nothing for long is not trusted blindly.
+        One that tells nothing for long is not trusted blindly, nor where the panel contradicts it.
         """
         trusted = self._patience.staleness.total_seconds()
         is_trusted = self._clock.monotonic() - self._heard_at < trusted
         if self._server is None or not (self._is_live and is_trusted):
+            return None
+        if self._server.state is not self._state:
             return None
         return Look(replace(self._server, observed_at=self._clock.now()), is_live=True)
 
@@ -119,16 +122,22 @@ class Lookout:
             case live.Deleted():
                 raise ServerNotFound(self._ref.panel_id, self._ref.server_id)
             case live.State():
-                self._state, self._is_live = event.state, True
+                self._state, self._pushed_at, self._is_live = event.state, event.at, True
+                if event.state is ServerState.OFFLINE:
+                    resources = None
             case live.Stats() if self._is_live:
                 resources = event.resources
             case _:
                 return None
-        self._pushed_at, self._heard_at = event.at, self._clock.monotonic()
+        self._heard_at = self._clock.monotonic()
         if self._server is None or self._state is None:
             return None
         self._server = replace(
-            self._server, state=self._state, resources=resources, observed_at=event.at
+            self._server,
+            state=self._state,
+            resources=resources,
+            observed_at=event.at,
+            pushed_at=self._pushed_at,
         )
         return Look(self._server, is_live=True)
 
@@ -152,12 +161,11 @@ class Lookout:
 
     def _newest(self, seen: Server) -> Server:
         """Return what was read, but for what may be older than what was pushed."""
-        if self._state is None or self._pushed_at is None:
-            return seen
-        if seen.observed_at - self._pushed_at >= self._patience.staleness:
+        if self._state is None:
             return seen
         resources = self._server.resources if self._server else None
-        return replace(seen, state=self._state, resources=resources)
+        pushed = replace(seen, state=self._state, resources=resources, pushed_at=self._pushed_at)
+        return newest(pushed, seen, staleness=self._patience.staleness)
 
 
 @asynccontextmanager

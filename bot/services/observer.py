@@ -20,13 +20,13 @@ from bot.domain.servers import ServerRef, belonging
 from bot.services.background import outliving
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.audit import AuditEntry
     from bot.domain.changes import Incident, News, Track
     from bot.domain.errors import PanelError
-    from bot.domain.news_ports import TrackStore
+    from bot.domain.incident_ports import IncidentStore
     from bot.domain.ports import Clock
     from bot.domain.servers import Server, ServerState
     from bot.services.ledger import Ledger
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _SETTLE_SECONDS = 1.0
+_RETRY_SECONDS = 5.0
 _STOP_WORDS = frozenset({"stop", "end", "exit", "quit", "shutdown", "restart", "reboot"})
 """What consoles take for an order to go down."""
 _NEVER_HAPPENED = (Outcome.DENIED, Outcome.REFUSED, Outcome.FAILED)
@@ -44,18 +45,24 @@ class Observer:
     """Makes nothing of what it sees before it has read what was told last."""
 
     def __init__(
-        self, *, store: TrackStore, ledger: Ledger, panels: PanelRegistry, clock: Clock
+        self, *, store: IncidentStore, ledger: Ledger, panels: PanelRegistry, clock: Clock
     ) -> None:
         self._store = store
         self._ledger = ledger
         self._panels = panels
         self._clock = clock
         self._watches: dict[str, PanelWatch] = {}
+        self._names = {entry.panel_id: entry.name for entry in panels}
+        """Of all panels that there are, or were a moment ago."""
         self._left: dict[str, tuple[dict[str, Track], list[Incident]]] | None = None
         """By panel, what an earlier run of the bot has left; None until it is read."""
         self._reading = asyncio.Lock()
         self._orders = Orders()
         self._unsettled = asyncio.Event()
+        self._changed = asyncio.Event()
+        """A panel may be gone."""
+        self._changed.set()
+        panels.listen(self._panel_changed)
 
     async def looked(
         self, entries: Sequence[PanelEntry], servers: Sequence[Server], at: datetime
@@ -63,7 +70,6 @@ class Observer:
         """Take in a complete list of a panel that one or several guilds have as `entries`."""
         if not await self._is_ready():
             return
-        await self._forget_gone()
         for entry in entries:
             if watch := self._watch(entry.panel_id):
                 own = [belonging(server, entry.panel_id) for server in servers]
@@ -117,6 +123,7 @@ class Observer:
         """Store what is seen, and tell what had to hold for a moment, until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._ledger.run(), name="ledger")
+            group.create_task(self._forget(), name="panels that are gone")
             while True:
                 await self._unsettled.wait()
                 await self._clock.sleep(_SETTLE_SECONDS)
@@ -139,16 +146,20 @@ class Observer:
         if panel_id not in self._panels or self._left is None:
             return None
         if panel_id not in self._watches:
-            tracks, incidents = self._left.pop(panel_id, ({}, []))
-            self._watches[panel_id] = PanelWatch(
-                panel_id,
-                tracks=tracks,
-                incidents=incidents,
-                order_of=lambda server_id: self._order_of(ServerRef(panel_id, server_id)),
-                renaming_of=lambda server_id: self._renaming_of(ServerRef(panel_id, server_id)),
-                uses=lambda server_id: self._uses(panel_id, server_id),
-            )
+            self._watches[panel_id] = self._take_up(panel_id, *self._left.pop(panel_id, ({}, ())))
         return self._watches[panel_id]
+
+    def _take_up(
+        self, panel_id: str, tracks: Mapping[str, Track], incidents: Sequence[Incident]
+    ) -> PanelWatch:
+        return PanelWatch(
+            panel_id,
+            tracks=tracks,
+            incidents=incidents,
+            order_of=lambda server_id: self._order_of(ServerRef(panel_id, server_id)),
+            renaming_of=lambda server_id: self._renaming_of(ServerRef(panel_id, server_id)),
+            uses=lambda server_id: self._uses(panel_id, server_id),
+        )
 
     def _uses(self, panel_id: str, server_id: str) -> bool:
         entry = self._panels.get(panel_id)
@@ -184,17 +195,46 @@ class Observer:
             left.setdefault(incident.panel_id, ({}, []))[1].append(incident)
         return left
 
-    async def _forget_gone(self) -> None:
-        """Forget panels that are not there any more; brought back, they begin anew."""
+    def _panel_changed(self, panel_id: str) -> None:
+        if entry := self._panels.get(panel_id):
+            self._names[panel_id] = entry.name
+        self._changed.set()
+
+    async def _forget(self) -> None:
+        """Forget panels that are not there any more, once they are gone, until cancelled."""
+        while True:
+            await self._changed.wait()
+            self._changed.clear()
+            with outliving("forgetting panels that are gone"):
+                if await self._is_ready() and await self._forget_gone():
+                    continue
+            await self._clock.sleep(_RETRY_SECONDS)
+            self._changed.set()
+
+    async def _forget_gone(self) -> bool:
+        """Forget all that are gone; returns whether that could be done."""
         for panel_id in [*self._watches, *(self._left or ())]:
-            if panel_id not in self._panels:
-                try:
-                    await self._ledger.forget(panel_id)
-                except StorageUnavailable as error:
-                    log.info("panel %s is forgotten later: %s", panel_id, error)
-                    return
-                self._watches.pop(panel_id, None)
-                (self._left or {}).pop(panel_id, None)
+            if panel_id not in self._panels and not await self._end(panel_id):
+                return False
+        return True
+
+    async def _end(self, panel_id: str) -> bool:
+        """Tell those who were told what goes on there; brought back, the panel begins anew."""
+        await self._ledger.save()
+        if self._ledger.problem is not None:
+            return False
+        try:
+            hearers = await self._store.hearers(panel_id)
+        except StorageUnavailable as error:
+            log.info("panel %s is forgotten later: %s", panel_id, error)
+            return False
+        if panel_id in self._panels or self._left is None:
+            return True  # brought back meanwhile
+        watch = self._watches.pop(panel_id, None)
+        watch = watch or self._take_up(panel_id, *self._left.pop(panel_id))
+        news = watch.end(self._names.pop(panel_id, panel_id), self._clock.now())
+        self._ledger.note(news, matching=lambda event: hearers.get(event.incident or "", ()))
+        return True
 
 
 def _ordered(entry: AuditEntry) -> Action | None:

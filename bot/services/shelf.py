@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from bot.domain.freshness import CACHED, newest
 from bot.services.ranking import Label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import timedelta
 
     from bot.domain.servers import Server
 
@@ -15,7 +17,9 @@ if TYPE_CHECKING:
 class Shelf:
     """Kept sorted, so that a keystroke costs no sorting."""
 
-    def __init__(self) -> None:
+    def __init__(self, staleness: timedelta = CACHED) -> None:
+        """`staleness` is how old what the panel answers may be."""
+        self._staleness = staleness
         self.servers: dict[str, Server] = {}
         """By id."""
         self.labels: list[Label] = []
@@ -29,21 +33,19 @@ class Shelf:
         """Take over a complete list; a fresher observation of a server stays."""
         known = self.servers
         self.servers = {
-            server.ref.server_id: max(
-                server,
-                known.get(server.ref.server_id, server),
-                key=lambda observed: observed.observed_at,
-            )
+            server.ref.server_id: self._fresher(known.get(server.ref.server_id), server)
             for server in servers
         }
         self._sort()
 
-    def note(self, server: Server) -> None:
-        """Take over one fresh observation."""
+    def note(self, server: Server) -> Server:
+        """Take over one fresh observation; returns what is known with it."""
         known = self.servers.get(server.ref.server_id)
-        self.servers[server.ref.server_id] = server
-        if known is None or known.name != server.name:
+        now = server if known is None else newest(known, server, staleness=self._staleness)
+        self.servers[server.ref.server_id] = now
+        if known is None or known.name != now.name:
             self._sort()
+        return now
 
     def forget(self, server_id: str) -> None:
         """Drop a server."""
@@ -58,6 +60,13 @@ class Shelf:
         """Return the servers of exactly that name, in upper or lower case."""
         wanted = name.casefold()
         return [self.servers[each.ref.server_id] for each in self.labels if each.name == wanted]
+
+    def _fresher(self, known: Server | None, listed: Server) -> Server:
+        if known is None:
+            return listed
+        if known.observed_at > listed.observed_at:
+            return known
+        return newest(known, listed, staleness=self._staleness)
 
     def _sort(self) -> None:
         known, self._labels = self._labels, {}

@@ -72,7 +72,7 @@ class StatusService:
             error = caught
             server = unreachable(known) if isinstance(caught, PanelUnreachable) else known
         else:
-            self._directory.note(server)
+            server = self._directory.note(server)
         return Status(
             server=server,
             panel_name=entry.name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, delete, insert, select, update
@@ -14,9 +15,11 @@ from bot.storage.news_tables import (
     EventRow,
     IncidentRow,
     MarkRow,
+    PostingRow,
     SubscriptionRow,
     TrackRow,
 )
+from bot.storage.subscriptions import SqlSubscriptions
 from bot.storage.tables import AT_ONCE, Base
 from bot.storage.values import AsJson
 
@@ -93,6 +96,34 @@ class SqlTracks:
                 if values:
                     await session.execute(statement, values)
             return await add_news(session, news)
+
+    async def hearers(self, panel_id: str) -> Mapping[str, Sequence[Subscription]]:
+        """Return by which subscriptions the open incidents of a panel were told, or will be."""
+        going_on = select(IncidentRow.id).where(IncidentRow.panel_id == panel_id)
+        posted = select(PostingRow.incident, PostingRow.channel_id).where(
+            PostingRow.incident.in_(going_on)
+        )
+        waiting = (
+            select(EventRow.data, DeliveryRow.channel_id)
+            .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
+            .where(EventRow.panel_id == panel_id)
+        )
+        async with self._database.session() as session:
+            incidents = set(await session.scalars(going_on))
+            if not incidents:
+                return {}
+            places = set((await session.execute(posted)).tuples())
+            for data, channel_id in (await session.execute(waiting)).tuples():
+                places.add((_EVENT.load(data).incident or "", channel_id))
+        by_channel: defaultdict[int, list[Subscription]] = defaultdict(list)
+        for each in await SqlSubscriptions(self._database).all():
+            if each.panel_id in (None, panel_id):
+                by_channel[each.channel_id].append(each)
+        found: defaultdict[str, list[Subscription]] = defaultdict(list)
+        for incident, channel_id in places:
+            if incident in incidents:
+                found[incident] += by_channel[channel_id]
+        return found
 
     async def forget_panel(self, panel_id: str) -> None:
         """Delete tracks and incidents of a panel that is gone."""

@@ -39,12 +39,10 @@ from bot.ui.setup_items import (
 )
 from bot.ui.setup_nav import GoTo
 from bot.ui.setup_news import PickNewsChannel
-from bot.ui.sync import sync_commands
 from bot.ui.tree import Tree
 from bot.ui.watch import StopWatch
 
 if TYPE_CHECKING:
-    from bot.domain.ports import Memory
     from bot.services import Services
 
 _GRACE = 8.0
@@ -96,9 +94,7 @@ class Client(commands.AutoShardedBot):
     def __init__(
         self,
         services: Services,
-        memory: Memory,
         *,
-        sync_mode: str = "auto",
         ask_for_shards: bool = False,
         guild_ready_timeout: float = 2.0,
     ) -> None:
@@ -115,8 +111,6 @@ class Client(commands.AutoShardedBot):
             http_trace=answer_trace(self),
         )
         self.services = services
-        self._memory = memory
-        self._sync_mode = sync_mode
         self._ask_for_shards = ask_for_shards
         self._busy: set[asyncio.Task[object]] = set()
         """In each of them somebody waits for an answer, or a change is noted."""
@@ -131,11 +125,6 @@ class Client(commands.AutoShardedBot):
         self.services.health.attach(link)
         self.add_dynamic_items(*_ITEMS)
         await self.tree.set_translator(CommandTranslator())
-        if self.application_id is None:
-            raise RuntimeError("setup_hook runs after the login")
-        await sync_commands(
-            self.tree, self._memory, mode=self._sync_mode, application_id=self.application_id
-        )
         if self._ask_for_shards:
             # Without a shard count discord.py takes the gateway's address from this answer.
             self.shard_count, _, _ = await self.http.get_bot_gateway()

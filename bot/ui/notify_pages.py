@@ -10,7 +10,8 @@ from discord.ui import ActionRow, Button, Container, DynamicItem, LayoutView, Se
 from bot.domain.audit import Door
 from bot.ui.actor import actor_from
 from bot.ui.errors import guard
-from bot.ui.i18n import Words, private_words
+from bot.ui.i18n import private_words
+from bot.ui.menus import Menu
 from bot.ui.news_place import in_the_way, place_of
 from bot.ui.notify import open_one
 from bot.ui.render import notify as render
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from bot.domain.notify import NamedSubscription
     from bot.ui.client import Client
+    from bot.ui.i18n import Words
 
 _PER_PAGE = 4
 """One takes at most 900 characters with all that may be in its way, a whole message 4,000."""
@@ -58,37 +60,25 @@ class TurnNews(DynamicItem[Button[Any]], template=r"d1nl:(?P<page>[0-9]{1,3})"):
         await interaction.response.edit_message(view=view)
 
 
-class OpenNews(DynamicItem[Select[Any]], template=r"d1no"):
+class OpenNews(Menu[Select[Any]], template=r"d1no"):
     """Shows the subscription that is picked, to be changed."""
 
-    def __init__(
-        self,
-        shown: Sequence[NamedSubscription] = (),
-        guild: discord.Guild | None = None,
-        t: Words | None = None,
-    ) -> None:
-        t = t or Words()
+    @classmethod
+    def of(cls, shown: Sequence[NamedSubscription], guild: discord.Guild | None, t: Words) -> Self:
+        """Return the menu of these subscriptions."""
         options = []
         for named in shown:
             place = place_of(guild, named.subscription.channel_id)
             text = render.suggestion(named, place.name if place else None, t)
             options.append(discord.SelectOption(label=text, value=str(named.subscription.id)))
         placeholder = t.gettext("Change one …")
-        super().__init__(Select(custom_id="d1no", placeholder=placeholder, options=options))
+        return cls(Select(custom_id="d1no", placeholder=placeholder, options=options))
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: Item[Any], _match: re.Match[str], /
-    ) -> Self:
-        """Make the menu anew; what was picked comes with the interaction."""
-        return cls()
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def picked(self, interaction: discord.Interaction[Client], values: Sequence[str]) -> None:
         """Show it."""
-        data: Any = interaction.data
-        [picked] = data["values"]
+        picked = values[0]
         number = int(picked) if picked.isascii() and picked.isdigit() else 0
-        await guard(interaction, open_one(interaction, number))
+        await open_one(interaction, number)
 
 
 async def _view(interaction: discord.Interaction[Client], page: int, door: Door) -> LayoutView:
@@ -106,7 +96,7 @@ async def _view(interaction: discord.Interaction[Client], page: int, door: Door)
     position = (len(subscriptions), page, pages)
     box: Container[Any] = Container(TextDisplay(render.listed(entries, shown_mutes, position, t)))
     if shown:
-        box.add_item(ActionRow(OpenNews(shown, guild, t)))
+        box.add_item(ActionRow(OpenNews.of(shown, guild, t)))
     if pages > 1:
         box.add_item(
             ActionRow(

@@ -94,12 +94,12 @@ def _view(
         Step.END: render.end_step(lines, given, _notes(interaction, channel, told, t), t),
     }
     menus = {
-        Step.PANEL: PickKind(services.panel_setup.forms, t),
-        Step.SERVERS: PickPanel(own, t) if own else None,
-        Step.ROLE: PickRole(t),
-        Step.CHANNEL: PickAuditChannel(chosen.audit_channel_id, t),
-        Step.NEWS: PickNewsChannel(t),
-        Step.END: SeeAsRole(t),
+        Step.PANEL: PickKind.of(services.panel_setup.forms, t),
+        Step.SERVERS: PickPanel.of(own, t) if own else None,
+        Step.ROLE: PickRole.of(t),
+        Step.CHANNEL: PickAuditChannel.of(chosen.audit_channel_id, t),
+        Step.NEWS: PickNewsChannel.of(t),
+        Step.END: SeeAsRole.of(t),
     }
     return frame(texts[step], menus[step], step, t)
 

@@ -1,4 +1,4 @@
-"""Tells Discord our commands, only when they changed. Knows no command."""
+"""Tells Discord our commands, only when they changed. Knows no command and remembers nothing."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ import discord
 if TYPE_CHECKING:
     from discord import app_commands
 
-    from bot.domain.ports import Memory
     from bot.ui.client import Client
 
 log = logging.getLogger(__name__)
 
 
 async def sync_commands(
-    tree: app_commands.CommandTree[Client], memory: Memory, *, mode: str, application_id: int
-) -> bool:
-    """Sync by mode `auto` (when the hash changed), `always` or `never`; say whether it was done."""
+    tree: app_commands.CommandTree[Client], known: str | None, *, mode: str
+) -> str | None:
+    """Sync by mode `auto` (unless they are the `known` ones), `always` or `never`.
+
+    Returns the word by which what was told is known the next time; None where nothing was told.
+    """
     if mode == "never":
-        return False
-    key = f"commands:{application_id}"
+        return None
     digest = await _digest(tree)
-    if mode == "auto" and await memory.get(key) == digest:
+    if mode == "auto" and known == digest:
         log.debug("commands are unchanged")
-        return False
+        return None
     commands = await tree.sync()
-    await memory.put(key, digest)
     log.info("told Discord %d commands", len(commands))
-    return True
+    return digest
 
 
 async def _digest(tree: app_commands.CommandTree[Client]) -> str:

@@ -169,6 +169,22 @@ async def test_what_the_panel_pushes_is_seen_before_what_it_keeps_for_a_while(
     await stage.until_text(stop, "🔴 **Survival** is offline")
 
 
+async def test_a_card_says_what_the_receipt_above_it_says(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    await stage.start_bot()
+    stage.panel.settings.cache_seconds = 20
+    restart = await stage.answer(stage.owner, "restart", server="Survival")
+    await stage.until_text(restart, "🟡 stopping")
+    stage.world_time.advance(3)
+    await stage.until_text(restart, "🟡 starting")
+    card = await stage.answer(stage.owner, "server status", server="Survival")
+    assert "**starting**" in card.text
+    stage.world_time.advance(10)
+    await stage.until_text(restart, "🟢 **Survival** is running")
+    card = await stage.answer(stage.owner, "server status", server="Survival")
+    assert "**running**" in card.text
+
+
 async def test_without_its_node_a_panel_is_asked_again_and_again(stage: Stage) -> None:
     stage.panel.wings.faults.add("html", path="/api/servers", status=502)
     stop = await stage.answer(stage.owner, "server stop", server="Survival")

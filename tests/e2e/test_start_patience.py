@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    import discord
+
     from bot.config import Config
     from tests.e2e.stage import Stage
 
@@ -67,6 +69,25 @@ async def test_a_bot_waits_for_a_busy_database_and_starts(
         quiet_stage.bots.append(bot)
     await quiet_stage.until_listed()
     assert str(quiet_stage.database) in lines[0]
+
+
+async def test_a_bot_that_has_logged_in_waits_for_it_too(
+    quiet_stage: Stage, settings: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(quiet_stage.database)) as connection:
+
+        async def log_in(client: discord.Client, config: Config) -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            await startup.log_in(client, config)
+
+        monkeypatch.setattr(app, "log_in", log_in)
+        with at_the_warning(connection.close) as lines:
+            bot = Bot(settings, board_seconds=quiet_stage.board_seconds)
+            await bot.started()
+            quiet_stage.bots.append(bot)
+    assert str(quiet_stage.database) in lines[0]
+    route = "/applications/{application_id}/commands"
+    assert [each.status for each in quiet_stage.discord.exchanges if each.route == route] == [200]
 
 
 @pytest.mark.usefixtures("busy")

@@ -68,6 +68,26 @@ async def test_an_end_that_cannot_be_stored_is_logged_and_stored_later_in_order(
     assert [row.user_id for row in house.rows] == users
 
 
+async def test_a_bug_in_storing_what_is_owed_ends_nothing(
+    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    house.audit_log.is_broken = True
+    await house.audit.record(attempt(house, OPERATOR), Outcome.DONE)
+    house.audit_log.is_broken = False
+    with monkeypatch.context() as patch:
+        patch.setattr(house.audit_log, "entries", None)
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            running = group.create_task(house.audit.run())
+            await house.clock.tick()
+            await house.clock.wait_asleep(1)
+            assert "storing audit rows failed unexpectedly" in caplog.text
+            patch.undo()
+            await house.clock.tick()
+            await house.clock.wait_asleep(1)
+            running.cancel()
+    assert [row.user_id for row in house.rows] == [OPERATOR.user_id]
+
+
 async def test_an_order_waits_for_no_row_but_its_own_and_what_is_owed(house: House) -> None:
     house.audit_log.is_broken = True
     await house.audit.record(attempt(house, STRANGER), Outcome.DENIED)

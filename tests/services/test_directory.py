@@ -194,3 +194,32 @@ async def test_a_server_is_found_by_the_beginning_of_its_id(house: House) -> Non
 @pytest.mark.parametrize("typed", ["a" * 6000, "(" * 100, "\\", "[", "*", "\x00", " ", "İ"])
 async def test_whatever_is_typed_is_only_text(house: House, typed: str) -> None:
     assert isinstance(await house.directory.search(ADMIN, typed), list)
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_what_was_pushed_is_not_undone_by_what_the_panel_kept(
+    house: House, *, is_listed: bool
+) -> None:
+    house.directory.note(replace(house.server, observed_at=NOON, pushed_at=NOON))
+    told: list[str] = []
+    house.directory.listen(told.append)
+    for seconds, state in ((20, ServerState.RUNNING), (21, ServerState.STARTING)):
+        at = NOON + timedelta(seconds=seconds)
+        read = make_server(state=ServerState.STARTING, observed_at=at)
+        if is_listed:
+            house.directory.replace("main", [read])
+        else:
+            assert house.directory.note(read).state is state
+        known = house.directory.get(read.ref)
+        assert known is not None
+        assert (known.state, known.observed_at) == (state, at)
+    assert told == ["main"]
+
+
+def test_where_panels_keep_less_long_they_are_believed_sooner(house: House) -> None:
+    directory = ServerDirectory(house.panels, house.access, staleness=timedelta(seconds=1))
+    directory.note(replace(house.server, observed_at=NOON, pushed_at=NOON))
+    for seconds, state in ((1, ServerState.RUNNING), (2, ServerState.STARTING)):
+        at = NOON + timedelta(seconds=seconds)
+        read = make_server(state=ServerState.STARTING, observed_at=at)
+        assert directory.note(read).state is state

@@ -11,7 +11,7 @@ from bot.domain import live
 from bot.domain.errors import PanelForbidden
 from bot.domain.servers import Capability, Resources, ServerRef, ServerState
 from bot.services.panels import PanelEntry
-from tests.fakes import FakePanel, make_server
+from tests.fakes import NOON, FakePanel, make_server
 from tests.fakes_sightings import Push
 from tests.services.house import GUILD, OTHER_GUILD, House
 
@@ -103,6 +103,8 @@ async def test_figures_are_known_now_and_then(house: House) -> None:
             await _settled(house)
             server = house.directory.get(_SURVIVAL)
             seen.append(server and server.resources and server.resources.memory_bytes)
+        assert server is not None
+        assert server.pushed_at == NOON  # the state, not the figures
     assert seen == [None, 2, 2, 4, 4, 6]
     assert len(house.sightings.pushes) == 1
 

@@ -302,6 +302,33 @@ async def test_a_database_that_is_down_is_cleaned_up_later(
     assert house.guilds.dropped
 
 
+async def test_a_bug_in_the_clean_up_ends_nothing(
+    house: House,
+    life: GuildLife,
+    panels: PaperPanels,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    keeper = Housekeeping(
+        leftovers=house.guilds,
+        life=life,
+        panels=as_panels(panels),
+        clock=house.clock,
+        keep_audit=timedelta(days=90),
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(house.guilds, "drop_audit", None)
+        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+            task = group.create_task(keeper.run())
+            await house.clock.wait_asleep(1)
+            patch.undo()
+            await house.clock.tick()
+            await house.clock.wait_asleep(1)
+            task.cancel()
+    assert "cleaning up the database failed unexpectedly" in caplog.text
+    assert house.guilds.dropped
+
+
 async def test_a_panel_rests_while_the_bot_is_not_in_its_guild(house: House) -> None:
     wish = PanelWish.of(
         name="Harbour", base_url="https://panel.example.com", credentials={"key": "a-key"}

@@ -162,14 +162,3 @@ async def test_who_is_cut_short_stores_it_once_the_next_time(
     await book.ledger.save()
     assert book.ledger.held == 0
     assert book.names == ["0", "1", "2"]
-
-
-async def test_a_panel_that_is_gone_leaves_nothing_to_be_stored(book: Book) -> None:
-    book.news.is_broken = True
-    book.ledger.note(changed(3))
-    await book.ledger.save()
-    book.news.is_broken = False
-    await book.ledger.forget("main")
-    await book.ledger.save()
-    assert not book.news.kept
-    assert book.names == ["0", "1", "2"]

@@ -13,9 +13,9 @@ import pytest
 from bot.domain import live
 from bot.domain.errors import PanelAuthFailed, PanelUnreachable, ServerNotFound
 from bot.domain.receipts import Patience
-from bot.domain.servers import Capability, ServerState
+from bot.domain.servers import Capability, Resources, ServerState
 from bot.services.lookout import Look, Lookout, looking
-from tests.fakes import FakeClock, FakePanel, make_server
+from tests.fakes import NOON, FakeClock, FakePanel, make_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -112,6 +112,34 @@ async def test_a_cached_reading_does_not_undo_what_was_pushed(site: Site) -> Non
         looks = [await site.next(lookout) for _ in range(8)]
     assert [look.server.state for look in looks] == [_GOING] * 6 + [_UP] * 2
     assert not any(look.is_live for look in looks)
+
+
+async def test_a_reading_is_believed_once_it_must_be_younger_than_what_was_pushed(
+    site: Site,
+) -> None:
+    async with site.looking() as lookout:
+        site.clock.advance(1)
+        await site.next(lookout, site.state(_GOING))
+        site.clock.advance(10)
+        await site.next(lookout, live.Stats(site.clock.now(), Resources()))
+        site.panel.console.tell(live.Disconnected(site.clock.now(), "cut"))
+        site.clock.advance(7)
+        at_the_border = await site.next(lookout)
+        after = await site.next(lookout)
+    assert (at_the_border.server.observed_at - NOON).total_seconds() == 21
+    assert (at_the_border.server.state, after.server.state) == (_GOING, _UP)
+
+
+async def test_a_panel_that_contradicts_the_connection_is_asked_until_they_agree(
+    site: Site,
+) -> None:
+    async with site.looking() as lookout:
+        await site.next(lookout, site.state(_UP))
+        site.panel.add(make_server(state=ServerState.SUSPENDED))
+        looks = [await site.next(lookout) for _ in range(9)]
+    assert [look.server.state for look in looks] == [_UP] * 6 + [ServerState.SUSPENDED] * 3
+    assert [look.is_live for look in looks] == [True] * 6 + [False] * 3
+    assert site.asked == 3
 
 
 async def test_usage_alone_is_no_state(site: Site) -> None:

@@ -13,7 +13,8 @@ from bot.domain.access import Action
 from bot.domain.audit import AuditEntry, Door, Outcome
 from bot.domain.errors import PanelUnreachable
 from bot.domain.events import Asker, EventKind
-from bot.domain.servers import ServerRef, ServerState
+from bot.domain.incidents import UNWATCHED
+from bot.domain.servers import ServerState
 from bot.services.ledger import Ledger
 from bot.services.observer import Observer
 from bot.services.panels import PanelEntry, PanelRegistry
@@ -71,6 +72,20 @@ class Post:
         await self.observer.looked(list(self.panels), servers, self.clock.now())
         await self.ledger.save()
         return [event.kind for event in self.news.events[before:]]
+
+    async def fail(self) -> None:
+        """See that a panel gives no list, twice, and store what comes of it."""
+        for _ in range(2):
+            self.clock.advance(60)
+            error = PanelUnreachable("main", "refused")
+            await self.observer.failed(list(self.panels), error, self.clock.now())
+        await self.ledger.save()
+
+    async def until_forgotten(self) -> None:
+        """Wait until nothing is known of the panel any more."""
+        while any(ref.panel_id == "main" for ref in self.news.kept):
+            await self.news.changed.wait()
+            self.news.changed.clear()
 
     def note(
         self,
@@ -315,19 +330,63 @@ async def test_a_panel_that_is_gone_is_forgotten_and_begins_anew(post: Post) -> 
     post.panels.put(post.entry("other"))
     post.panels.remove("main")
     await post.observer.looked([entry], [DOWN], post.clock.now())
-    assert not await post.look()
-    assert ServerRef("main", UP.ref.server_id) not in post.news.kept
+    async with running(post):
+        await post.until_forgotten()
     post.panels.remove("other")
     post.panels.put(entry)
     assert not await post.look(DOWN)
     assert not await post.look(DOWN)
 
 
+@pytest.mark.parametrize("how", ["told", "restarted", "waiting", "renamed"])
+async def test_what_goes_on_with_a_panel_that_is_gone_has_a_last_word(post: Post, how: str) -> None:
+    elsewhere = replace(make_subscription(channel_id=31), id=2)
+    post.news.subscriptions[2] = elsewhere
+    if how == "renamed":
+        post.panels.put(replace(post.panels["main"], name="Great"))
+    await post.fail()
+    [first] = post.news.events
+    if how == "waiting":
+        del post.news.deliveries[2]
+    else:
+        await post.news.delivered([1, 2], channel_id=CHANNEL, messages={str(first.incident): 70})
+    post.panels.remove("main")
+    if how == "restarted":
+        post.start()
+    async with running(post):
+        await post.until_forgotten()
+    [_, last] = post.news.events
+    assert (last.incident, last.is_over, last.detail) == (first.incident, True, UNWATCHED)
+    assert last.name == ("Great" if how == "renamed" else "main")
+    told = [each.channel_id for each in post.news.deliveries.values() if each.event == last]
+    assert told == [CHANNEL]
+    assert not post.news.going_on
+
+
+async def test_a_last_word_waits_for_the_database(post: Post) -> None:
+    await post.fail()
+    post.news.is_broken = True
+    post.panels.remove("main")
+    async with running(post):
+        await post.clock.wait_asleep(1)
+        assert len(post.news.events) == 1
+        post.news.is_broken = False
+        await post.clock.tick()
+        await post.until_forgotten()
+    assert [event.is_over for event in post.news.events] == [False, True]
+
+
+async def test_a_panel_that_is_brought_back_at_once_was_never_gone(post: Post) -> None:
+    await post.fail()
+    entry = post.panels["main"]
+    post.panels.remove("main")
+    post.panels.put(entry)
+    async with running(post):
+        await post.observer.failed([entry], PanelUnreachable("main", ""), post.clock.now())
+    assert await post.look(UP) == [EventKind.RECOVERED]
+
+
 async def test_a_panel_that_fails_is_told(post: Post) -> None:
-    for _ in range(2):
-        post.clock.advance(60)
-        error = PanelUnreachable("main", "refused")
-        await post.observer.failed(list(post.panels), error, post.clock.now())
-    await post.ledger.save()
+    await post.fail()
     assert [event.kind for event in post.news.events] == [EventKind.UNREACHABLE]
     assert len(post.news.going_on) == 1

@@ -65,6 +65,37 @@ async def test_a_panel_that_is_gone_is_forgotten_alone(tracks: TrackStore) -> No
     assert list(await tracks.incidents()) == [make_incident("b", "other")]
 
 
+async def test_who_was_told_of_an_incident_or_is_about_to_be_is_known(
+    database: Database, tracks: TrackStore
+) -> None:
+    store, queue = SqlSubscriptions(database), SqlQueue(database)
+    here, of_panel, _of_another, _elsewhere = [
+        await store.add(make_subscription(panel_id=panel_id, channel_id=channel_id))
+        for panel_id, channel_id in (
+            (None, CHANNEL),
+            ("main", CHANNEL),
+            ("other", CHANNEL),
+            (None, 31),
+        )
+    ]
+    gone = await store.add(make_subscription())
+    words = {key: make_event(EventKind.UNREACHABLE, None, incident=key) for key in ("a", "b", "c")}
+    await tracks.commit(
+        tracks={},
+        incidents={key: make_incident(key, "main") for key in ("a", "b", "d")},
+        news=[(words["a"], [here]), (words["b"], [here]), (words["c"], [here])],
+    )
+    first, *_ = await queue.head(CHANNEL, 5)
+    await queue.delivered([first.id], channel_id=CHANNEL, messages={"a": 70})
+    await store.remove(gone, at=NOON)
+    hearers = await SqlTracks(database).hearers("main")
+    assert {key: list(found) for key, found in hearers.items()} == {
+        "a": [here, of_panel],
+        "b": [here, of_panel],
+    }
+    assert await SqlTracks(database).hearers("other") == {}
+
+
 async def test_nothing_of_it_is_stored_if_something_cannot_be(
     database: Database, tracks: TrackStore
 ) -> None:

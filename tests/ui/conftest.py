@@ -13,7 +13,6 @@ from bot.services import Services
 from bot.ui.client import Client
 from tests.services.house import House
 from tests.ui.desk import Desk
-from tests.ui.memory import DictMemory
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -58,7 +57,7 @@ async def client(desk: Desk, house: House) -> AsyncIterator[Client]:
         board_keeper=house.board_keeper,
         health=house.health,
     )
-    client = Client(services, DictMemory(), sync_mode="never")
+    client = Client(services)
     await client.login("a.token.of-a-bot")
     yield client
     await house.power.close()

@@ -109,8 +109,8 @@ def _of_news() -> Iterator[DynamicItem[Any]]:
         yield from (NewsButton(verb, number) for verb in "trbu")
     yield TurnNews(-1)
     yield TurnNews(12)
-    yield OpenNews()
-    yield PickNewsChannel()
+    yield OpenNews.of((), None, ENGLISH)
+    yield PickNewsChannel.of(ENGLISH)
 
 
 def _of_settings() -> Iterator[DynamicItem[Any]]:
@@ -119,9 +119,9 @@ def _of_settings() -> Iterator[DynamicItem[Any]]:
     yield ChooseAuditChannel()
     yield DeleteData(_SNOWFLAKE, 2**32)
     yield from map(GoTo, Step)
-    yield PickKind()
-    yield PickPanel()
-    yield PickRole()
-    yield PickGrant(_SNOWFLAKE)
-    yield PickAuditChannel()
-    yield SeeAsRole()
+    yield PickKind.of({}, ENGLISH)
+    yield PickPanel.of((), ENGLISH)
+    yield PickRole.of(ENGLISH)
+    yield PickGrant.of(_SNOWFLAKE, ENGLISH)
+    yield PickAuditChannel.of(None, ENGLISH)
+    yield SeeAsRole.of(ENGLISH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import discord
 import pytest
 from discord import app_commands
 
-from bot.ui.sync import sync_commands
+from bot.startup import StartupError, tell_commands
 from tests.ui.desk import APPLICATION
 from tests.ui.memory import DictMemory
 
@@ -27,18 +28,14 @@ from bot.ui.cogs import build_cogs
 from bot.ui.i18n import CommandTranslator
 from bot.ui.sync import sync_commands
 
-class Memory:
-    async def get(self, key): return None
-    async def put(self, key, value): print(key, value)
-
 async def main():
-    client = Client(None, None)
+    client = Client(None)
     for cog in build_cogs():
         await client.add_cog(cog)
     await client.tree.set_translator(CommandTranslator())
     async def told(): return []
     client.tree.sync = told
-    await sync_commands(client.tree, Memory(), mode="auto", application_id=900)
+    print(await sync_commands(client.tree, None, mode="auto"))
 
 asyncio.run(main())
 """
@@ -50,7 +47,7 @@ def memory() -> DictMemory:
 
 
 async def _sync(client: Client, memory: DictMemory, *, mode: str = "auto") -> bool:
-    return await sync_commands(client.tree, memory, mode=mode, application_id=APPLICATION)
+    return await tell_commands(client, memory, mode=mode, stop=asyncio.Event())
 
 
 async def test_new_commands_are_told_once(client: Client, desk: Desk, memory: DictMemory) -> None:
@@ -129,7 +126,11 @@ async def test_another_application_is_told_as_well(
 ) -> None:
     await _sync(client, memory)
 
-    assert await sync_commands(client.tree, memory, mode="auto", application_id=901)
+    [key] = memory.kept
+    assert key == f"commands:{APPLICATION}"
+    memory.kept = {"commands:901": memory.kept[key]}
+
+    assert await _sync(client, memory)
     assert len(desk.said) == 2
 
 
@@ -137,7 +138,7 @@ async def test_what_discord_refused_is_not_taken_for_told(
     client: Client, desk: Desk, memory: DictMemory
 ) -> None:
     desk.refusal = (400, {"code": 30034, "message": "Max number of daily creates reached"})
-    with pytest.raises(discord.HTTPException):
+    with pytest.raises(StartupError, match="Max number of daily creates"):
         await _sync(client, memory)
     desk.refusal = None
 
@@ -156,5 +157,5 @@ def test_the_hash_is_the_same_in_every_process() -> None:
         for seed in ("1", "2")
     )
 
-    assert first.startswith("commands:900 ")
+    assert len(first) == 65
     assert first == second

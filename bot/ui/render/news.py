@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.events import PINGING, EventKind
-from bot.domain.incidents import Trouble
+from bot.domain.incidents import UNWATCHED, Trouble
 from bot.domain.news import MOST_LINES, Pause
 from bot.domain.servers import Capability, ServerState
 from bot.ui.render import states
@@ -89,8 +89,7 @@ def line(event: Event, t: Words, panels: Mapping[str, str], guild_id: int) -> st
         return f"{test} {line(replace(event, is_test=False), t, panels, guild_id)}"
     if event.kind is EventKind.ACTION:
         return _action(event, t, guild_id)
-    if event.kind in _INCIDENTS and event.detail == ServerState.DELETED:
-        event = replace(event, kind=EventKind.REMOVED)
+    event = _as_told(event)
     if event.kind in _INCIDENTS:
         return _incident(event, t, panels)
     parts = [_what(event, t)]
@@ -103,8 +102,16 @@ def line(event: Event, t: Words, panels: Mapping[str, str], guild_id: int) -> st
     return f"{symbol(event.kind)} {' · '.join(parts)}"
 
 
+def _as_told(event: Event) -> Event:
+    """Return the last word of an incident without an end as that of what it was about."""
+    is_gone = event.kind in _INCIDENTS and event.detail in (ServerState.DELETED, UNWATCHED)
+    return replace(event, kind=EventKind.REMOVED) if is_gone else event
+
+
 def _what(event: Event, t: Words) -> str:
     name = plain(event.name, _NAME)
+    if event.kind is EventKind.REMOVED and event.detail == UNWATCHED:
+        return t.gettext("**{server}** is no longer watched").format(server=name)
     if event.kind is EventKind.RENAMED:
         former = plain(event.former_name or "?", _NAME)
         return t.gettext("**{former}** is now called **{server}**").format(
@@ -252,7 +259,7 @@ def _place(event: Event, panels: Mapping[str, str]) -> list[str]:
 def _summary(events: Sequence[Event], t: Words) -> list[str]:
     """Return how many things happened, and the newest of each server; problems are all there."""
     newest: dict[object, Event] = {}
-    for event in events:
+    for event in map(_as_told, events):
         is_problem = event.kind in PINGING or event.kind is EventKind.ACTION
         newest[(event.panel_id, event.ref or event.name, is_problem and event.kind)] = event
     groups: defaultdict[tuple[EventKind, bool], list[str]] = defaultdict(list)

@@ -11,7 +11,7 @@ import pytest
 from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.events import Asker, Event, EventKind
-from bot.domain.incidents import Trouble
+from bot.domain.incidents import UNWATCHED, Trouble
 from bot.domain.news import MOST_LINES, Announcement, Pause
 from bot.ui.render.events import kind_word
 from bot.ui.render.history import TEXT_LIMIT
@@ -240,6 +240,15 @@ def test_a_post_in_a_forum_has_a_name() -> None:
 def test_admins_are_told_why_nothing_is_told(pause: Pause) -> None:
     assert "<#30>" in lost(30, pause, ENGLISH)
     assert "Nothing is lost" in lost(30, pause, ENGLISH)
+
+
+def test_what_is_no_longer_watched_has_not_become_good() -> None:
+    last = outage(name="Ma*in", is_over=True, kind=EventKind.RECOVERED, detail=UNWATCHED)
+    assert said(last) == "🗑️ **Ma\\*in** is no longer watched · <t:1782907200:R>"
+    text = news(message(*(make_event(name=f"S{n}") for n in range(12)), last), ENGLISH, ONE)
+    assert "🗑️ gone: **1** · Ma\\*in" in text
+    reason = replace(make_event(EventKind.ACTION), asker=HERE, action="stop", detail=UNWATCHED)
+    assert "no longer" not in said(reason)
 
 
 def test_an_event_of_an_unknown_panel_is_told_all_the_same() -> None:

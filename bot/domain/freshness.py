@@ -1,0 +1,41 @@
+"""How old what a panel answers may be, and which of two observations counts. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.domain.servers import ServerState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from bot.domain.servers import Server
+
+CACHED = timedelta(seconds=20)
+"""How old a panel's reading may be: Pterodactyl keeps usage and state for so long."""
+POWER = (ServerState.RUNNING, ServerState.STARTING, ServerState.STOPPING, ServerState.OFFLINE)
+"""All that a live connection tells, and all that a panel keeps for a while."""
+
+
+def is_outdated(
+    state: ServerState,
+    read_at: datetime,
+    pushed_at: datetime | None,
+    *,
+    staleness: timedelta = CACHED,
+) -> bool:
+    """Whether what was read may be of before what a live connection has pushed; clocks may jump."""
+    if pushed_at is None or state not in POWER:
+        return False
+    return abs(read_at - pushed_at) <= staleness
+
+
+def newest(known: Server, seen: Server, *, staleness: timedelta = CACHED) -> Server:
+    """Return what was seen, in the state that was pushed before where that counts more."""
+    if seen.pushed_at is not None or known.state not in POWER:
+        return seen
+    if not is_outdated(seen.state, seen.observed_at, known.pushed_at, staleness=staleness):
+        return seen
+    return replace(seen, state=known.state, resources=known.resources, pushed_at=known.pushed_at)

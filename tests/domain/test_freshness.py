@@ -1,0 +1,51 @@
+"""What was pushed counts for as long as the panel may not know of it; after that the panel does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.freshness import CACHED, is_outdated, newest
+from bot.domain.servers import Resources, ServerState
+from tests.fakes import NOON, make_server
+
+RUNNING, STARTING = ServerState.RUNNING, ServerState.STARTING
+MOMENT = timedelta(microseconds=1)
+PUSHED = replace(make_server(), pushed_at=NOON, resources=Resources(cpu_percent=3.0))
+
+
+@pytest.mark.parametrize(
+    ("age", "is_old"), [(MOMENT, True), (CACHED, True), (CACHED + MOMENT, False), (-MOMENT, True)]
+)
+def test_a_reading_may_be_of_before_for_as_long_as_panels_keep_one(
+    age: timedelta, *, is_old: bool
+) -> None:
+    assert is_outdated(STARTING, NOON + age, NOON) is is_old
+    read = make_server("Renamed", state=STARTING, observed_at=NOON + age)
+    seen = newest(PUSHED, read)
+    assert (seen.name, seen.observed_at) == ("Renamed", NOON + age)
+    if is_old:
+        assert (seen.state, seen.resources) == (RUNNING, PUSHED.resources)
+        assert seen.pushed_at == NOON
+    else:
+        assert seen == read
+
+
+def test_where_nothing_was_pushed_the_later_reading_counts() -> None:
+    read = make_server(state=STARTING, observed_at=NOON + MOMENT)
+    assert newest(make_server(), read) == read
+
+
+def test_what_is_pushed_counts_at_once() -> None:
+    pushed = replace(make_server(state=STARTING), pushed_at=NOON + MOMENT)
+    assert newest(PUSHED, pushed) == pushed
+
+
+@pytest.mark.parametrize("state", [ServerState.SUSPENDED, ServerState.UNREACHABLE])
+def test_what_no_node_tells_counts_at_once_and_ends_what_was_pushed(state: ServerState) -> None:
+    read = make_server(state=state, observed_at=NOON + MOMENT)
+    assert newest(PUSHED, read) == read
+    again = make_server(state=STARTING, observed_at=NOON + 2 * MOMENT)
+    assert newest(replace(read, pushed_at=NOON), again) == again
