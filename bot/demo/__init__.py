@@ -90,7 +90,7 @@ async def _interactive(args: argparse.Namespace, ending: Ending) -> None:
             # The page waits for the bot, as Discord does.
             print(f"\nThe demo is at {page.url}", flush=True)
             if not args.no_browser:
-                await show(page.url)
+                show(page.url)
             async with stage.bot.running():
                 with ending.heeded():
                     await converse(stage, args.seconds)
