@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.demo import _stage
-from bot.demo._record import record
+from bot.demo._record import Recorded, record
 from bot.demo._stage import Stage
 from bot.simulators.discord.components import walk
 from tests.simulators.web.browser import Window
@@ -168,8 +168,10 @@ async def test_a_server_that_hangs_in_starting_is_told_in_words(
 async def test_a_tour_that_goes_wrong_says_where(stage: Stage) -> None:
     stage.members["helper"].roles.clear()
 
-    recorded = await record(stage)
+    recorded = Recorded()
+    await record(recorded, stage)
 
     assert recorded.problem is not None
     assert recorded.problem.startswith("A server at a glance: AssertionError: ")
     assert "I know no server called" in recorded.problem
+    assert "**Hugo (helper)** types `/status Survival`" in recorded.text
