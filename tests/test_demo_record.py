@@ -14,6 +14,7 @@ import pytest
 from bot import demo
 from bot.cli._parser import build_parser
 from bot.demo import _record
+from bot.demo._stage import Stage
 from bot.demo._tour import Step
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def unplayed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let nothing be played."""
-    monkeypatch.setattr(demo.Stage, "open", None)
+    monkeypatch.setattr(Stage, "open", None)
 
 
 def play(*arguments: str) -> int:
