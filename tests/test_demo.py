@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import signal
 import socket
 import sys
@@ -151,8 +150,10 @@ async def test_a_port_in_use_is_told_and_a_second_demo_takes_another(tmp_path: P
         port = taken.getsockname()[1]
         status, output = await _demo("--port", str(port), typed=tmp_path / "nothing")
         assert status == 2
-        assert output.startswith(f"port {port} cannot be used: ")
-        assert len(output.splitlines()) == 1
+        assert output == (
+            f"port {port} cannot be used: address already in use; "
+            "take another, or leave --port out and any free one is taken\n"
+        )
 
         status, output = await _demo("--no-browser", typed=tmp_path / "nothing")
         assert status == 0
@@ -165,37 +166,6 @@ async def test_what_is_no_port_is_wrong_usage(tmp_path: Path, port: str) -> None
     status, output = await _demo("--port", port, typed=tmp_path / "nothing")
     assert status == 2
     assert "must be a number of 1 to 65535" in output
-
-
-async def test_the_tour_is_written_down(tmp_path: Path) -> None:
-    (tmp_path / "nothing").touch()
-    told = tmp_path / "tour.md"
-    status, output = await _demo(
-        *("--record", str(told), "--seconds", "2"), typed=tmp_path / "nothing"
-    )
-    assert (status, output) == (0, "")
-    text = told.read_text(encoding="utf-8")
-    for seen in (
-        "**Mia (moderator)** types `/server list`",
-        "only Mia sees it",
-        "**Hugo (helper)** presses *Restart*",
-        "> 🟢 **Survival** is running · ",
-        "> I know no server called `Survival`.",
-        "> 💥 **Creative** crashed · Main panel · ",
-        "> @Gus may now view, start, restart **Survival**.",
-    ):
-        assert seen in text
-    assert not re.search(r"<[@#t]|> -#", text)
-    numbers = [int(number) for number in re.findall(r"^## (\d+)\. ", text, re.MULTILINE)]
-    assert numbers == [1, 2, 3, 4, 5, 6]
-
-
-async def test_a_tour_that_cannot_be_written_is_not_played(tmp_path: Path) -> None:
-    (tmp_path / "nothing").touch()
-    for path in (tmp_path, tmp_path / "nowhere" / "tour.md"):
-        status, output = await _demo("--record", str(path), typed=tmp_path / "nothing")
-        assert status == 2
-        assert output == (f"{path} cannot be written: it must be a file in a folder that exists\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
-from bot.demo._record import record
+from bot.demo import _stage
+from bot.demo._record import Recorded, record
 from bot.demo._stage import Stage
 from bot.simulators.discord.components import walk
 from tests.simulators.web.browser import Window
@@ -148,11 +149,29 @@ async def test_a_fault_of_a_panel_is_told_to_members(
     await window.until(lambda: said in spoken(window))
 
 
+async def test_a_server_that_hangs_in_starting_is_told_in_words(
+    monkeypatch: pytest.MonkeyPatch, session: aiohttp.ClientSession
+) -> None:
+    monkeypatch.setattr(_stage, "_SLOWNESS_SECONDS", 1.0)
+    async with Stage.open(_SECONDS) as stage, stage.bot.running(), stage.page() as page:
+        window = await Window.open(session, page.url, "owner")
+        await until_suggested(window, lambda names: "Survival" in names)
+        server = str(stage.servers["Survival"].id)
+        assert (await window.ask("world", switch="hang", server=server, on=True))["ok"]
+        asking = {"channel": window.channel_id(), "command": "restart"}
+
+        assert (await window.ask("slash", **asking, options={"server": "Survival"}))["ok"]
+
+        await window.until(lambda: "**Survival** is starting after " in spoken(window))
+
+
 async def test_a_tour_that_goes_wrong_says_where(stage: Stage) -> None:
     stage.members["helper"].roles.clear()
 
-    recorded = await record(stage)
+    recorded = Recorded()
+    await record(recorded, stage)
 
     assert recorded.problem is not None
     assert recorded.problem.startswith("A server at a glance: AssertionError: ")
     assert "I know no server called" in recorded.problem
+    assert "**Hugo (helper)** types `/status Survival`" in recorded.text

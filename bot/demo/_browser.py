@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import webbrowser
+from threading import Thread
 
 _OF_TEXT = frozenset({"elinks", "links", "lynx", "w3m", "www-browser"})
 """These would take the terminal over, and run no scripts."""
 
 
-async def show(url: str) -> None:
+def show(url: str) -> None:
     """Open the page where somebody sits before a terminal with a browser; else do nothing."""
     if not sys.stdout.isatty():
         return
@@ -19,5 +19,5 @@ async def show(url: str) -> None:
     except webbrowser.Error:
         return
     if getattr(browser, "name", "") not in _OF_TEXT:
-        # Some wait until the browser has taken the address.
-        await asyncio.to_thread(browser.open, url)
+        # Some wait until the browser is closed: nothing waits for them, nor does the end.
+        Thread(target=browser.open, args=(url,), daemon=True).start()

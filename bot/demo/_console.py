@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.demo import _lines
 from bot.demo._lines import Mistake
-from bot.demo._reading import described, things
+from bot.demo._reading import described, plain, things
 from bot.simulators.discord import RefusedError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ async def converse(stage: Stage, seconds: float | None) -> None:
 
     Where a time is given, the end of input does not end it.
     """
-    print(_WELCOME, flush=True)
+    _print(_WELCOME)
     console = _Console(stage)
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
@@ -94,7 +94,7 @@ class _Console:
                     return True
                 await self._carry_out(line.strip())
             except (Mistake, RefusedError, TimeoutError) as mistake:
-                print(f"  ! {str(mistake)[:_LONGEST_ANSWER]}", flush=True)
+                _print(f"  ! {str(mistake)[:_LONGEST_ANSWER]}")
 
     async def narrate(self) -> None:
         """Print every message when it appears and whenever it changes."""
@@ -107,7 +107,7 @@ class _Console:
         for key, text in self._texts().items():
             if self._told.get(key) != text:
                 self._told[key] = text
-                print("\n".join(f"  │ {line}" for line in text.splitlines()), flush=True)
+                _print("\n".join(f"  │ {line}" for line in text.splitlines()))
 
     def _texts(self) -> dict[int, str]:
         return {message.id: described(self._stage, message) for message in self._messages()}
@@ -181,33 +181,33 @@ class _Console:
         # What is typed next may be about the answer.
         await self._stage.discord.until(lambda: not interaction.thinking)
         if interaction.failed:
-            print("  ! The application did not respond", flush=True)
+            _print("  ! The application did not respond")
         if interaction.modal:
             form = interaction.modal
-            print(f"  a form opens: {form['title']}: {', '.join(_lines.labels(form))}", flush=True)
-            print(f"  answer with: {_lines.how_to_answer(form)}", flush=True)
+            _print(f"  a form opens: {form['title']}: {', '.join(_lines.labels(form))}")
+            _print(f"  answer with: {_lines.how_to_answer(form)}")
 
     async def _become(self, who: str) -> None:
         if who not in self._stage.members:
             raise Mistake(f"there are {', '.join(self._stage.members)}")
         self._who = who
-        print(f"  you are {self._stage.members[who].user.name} now", flush=True)
+        _print(f"  you are {self._stage.members[who].user.name} now")
 
     async def _crash(self, name: str) -> None:
         if name not in self._stage.servers:
             raise Mistake(f"there are {', '.join(self._stage.servers)}")
         self._stage.servers[name].crash()
-        print(f"  {name} has crashed; nobody but its panel knows", flush=True)
+        _print(f"  {name} has crashed; nobody but its panel knows")
 
     async def _panel(self, how: str) -> None:
         if how not in ("up", "down"):
             raise Mistake("say panel up or panel down")
         for server in self._stage.servers.values():
             server.node.up = how == "up"
-        print(f"  the machines behind the panels are {how}", flush=True)
+        _print(f"  the machines behind the panels are {how}")
 
     async def _help(self, _: str) -> None:
-        print(_WELCOME, flush=True)
+        _print(_WELCOME)
 
     def _newest(self, fits: Callable[[Message], bool]) -> Message:
         member = self._stage.members[self._who]
@@ -215,6 +215,10 @@ class _Console:
         if not seen:
             raise Mistake("no message has that")
         return seen[-1]
+
+
+def _print(text: str) -> None:
+    print(plain(text), flush=True)
 
 
 def _called(label: str, message: Message) -> list[str]:

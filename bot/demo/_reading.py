@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bot.simulators.discord.entities import Channel, Member, Role
     from bot.simulators.discord.message import Message
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 _TIME = re.compile(r"<t:(\d{1,10}):[a-zA-Z]>")
 
 
@@ -37,6 +38,14 @@ def readable(stage: Stage, text: str) -> str:
     for name, thing in things(stage).items():
         text = text.replace(thing.mention, name if name[0] in "@#" else f"@{name}")
     return text
+
+
+def plain(text: str) -> str:
+    r"""Return a text with names for what would act on a terminal: `\x1b` for the escape sign.
+
+    Line breaks and tabs stay. What turns the direction of writing counts as well.
+    """
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], text)
 
 
 def _clock(seconds: int) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.demo import _lines
-from bot.demo._reading import readable, things
+from bot.demo._reading import plain, readable, things
 from bot.demo._tour import STEPS
+from bot.simulators.discord import RefusedError
 
 if TYPE_CHECKING:
     from bot.demo._stage import Stage
@@ -24,61 +25,61 @@ that changes is shown again.
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Recorded:
-    """What was written down, and why it ended early, if it did."""
+    """What was written down so far, and why it ended early, if it did."""
 
-    text: str
+    parts: list[str] = field(default_factory=lambda: [_INTRODUCTION])
     problem: str | None = None
 
+    @property
+    def text(self) -> str:
+        """All that was written down."""
+        return "\n".join(self.parts)
 
-async def record(stage: Stage) -> Recorded:
-    """Play all steps."""
-    scribe = _Scribe(stage)
+    def write(self, text: str) -> None:
+        """Write a paragraph down."""
+        self.parts.append(plain(text))
+
+
+async def record(recorded: Recorded, stage: Stage) -> None:
+    """Play all steps, until one goes wrong."""
+    scribe = _Scribe(stage, recorded)
     for number, step in enumerate(STEPS, start=1):
-        scribe.write(f"## {number}. {step.title}\n\n{step.told}\n")
+        recorded.write(f"## {number}. {step.title}\n\n{step.told}\n")
         try:
             await step.play(scribe)
-        except (AssertionError, TimeoutError, StopIteration) as error:
-            return Recorded(scribe.text, f"{step.title}: {type(error).__name__}: {error}")
-    return Recorded(scribe.text)
+        except (AssertionError, TimeoutError, StopIteration, RefusedError, _lines.Mistake) as error:
+            recorded.problem = plain(f"{step.title}: {type(error).__name__}: {error}")
+            return
 
 
 class _Scribe:
     """Acts for the members, and writes down what they do and what they are told."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, recorded: Recorded) -> None:
         self.stage = stage
-        self._written = [_INTRODUCTION]
+        self._write = recorded.write
         self._known = {message.id: message.text for message in stage.discord.messages}
         stage.discord.on_exchange.append(self._look)
-
-    @property
-    def text(self) -> str:
-        """All that was written down."""
-        return "\n".join(self._written)
-
-    def write(self, text: str) -> None:
-        """Write a paragraph down."""
-        self._written.append(text)
 
     async def slash(self, who: str, line: str) -> Message:
         """Use a command as it is typed."""
         discord, stage = self.stage.discord, self.stage
         name, offered, given = _lines.command(discord.commands, line.removeprefix("/"))
         values = _lines.options(offered, given, things(stage))
-        self.write(f"**{self._name(who)}** types `{line}`\n")
+        self._write(f"**{self._name(who)}** types `{line}`\n")
         asked = await discord.slash(stage.members[who], stage.channel, name, values)
         return await asked.reply()
 
     async def click(self, who: str, message: Message, label: str) -> None:
         """Press a button."""
-        self.write(f"**{self._name(who)}** presses *{label}*\n")
+        self._write(f"**{self._name(who)}** presses *{label}*\n")
         await self.stage.discord.click(self.stage.members[who], message, label)
 
     def crash(self, server: Server) -> None:
         """Let a server crash."""
-        self.write(f"*{server.name} crashes.*\n")
+        self._write(f"*{server.name} crashes.*\n")
         server.crash()
 
     def _look(self, _exchange: Exchange) -> None:
@@ -88,7 +89,7 @@ class _Scribe:
             if text and not message.loading and self._known.get(message.id) != text:
                 is_new = message.id not in self._known
                 self._known[message.id] = text
-                self.write(self._quoted(message, is_new=is_new))
+                self._write(self._quoted(message, is_new=is_new))
 
     def _quoted(self, message: Message, *, is_new: bool) -> str:
         seen = "" if message.viewer is None else f", only {message.viewer.name} sees it"

@@ -33,6 +33,8 @@ _TOKEN = "the-token-of-the-demo"  # noqa: S105 - opens a stand-in on loopback
 _OPERATOR_ACTIONS = (Action.VIEW, Action.START, Action.RESTART)
 _MANAGE_SERVER = 1 << 5
 _WAY_SECONDS = 1.0
+_SLOWNESS_SECONDS = 25.0
+"""However short a restart is made, machines can be slow."""
 _WELCOME = (
     "Welcome to The Harbour! Deckhand is here and looks after our servers. "
     "Type `/` to see what it can do for you, or begin with `/server list`."
@@ -134,11 +136,17 @@ async def _members(settings: config.Config, guild: Guild) -> dict[str, Member]:
 
 
 def _pace(seconds: float) -> Pace:
+    # Not only as old as the panels' cache: the way from there takes time as well.
+    staleness = timedelta(seconds=seconds / 20 + _WAY_SECONDS)
+    # A restart takes 3/16 of them.
+    longest = timedelta(seconds=_SLOWNESS_SECONDS + seconds / 4)
     return Pace(
         patience=Patience(
+            settle=3 * staleness,
+            limit=longest,
+            silence=longest,
             interval=timedelta(seconds=seconds / 60),
-            # Not only as old as the panels' cache: the way from there takes time as well.
-            staleness=timedelta(seconds=seconds / 20 + _WAY_SECONDS),
+            staleness=staleness,
         ),
         guild_ready_timeout=0.1,
     )

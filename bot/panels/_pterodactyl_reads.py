@@ -71,7 +71,7 @@ class Reads:
         async def observe(details: Details) -> None:
             server_id = details.server.ref.server_id
             stats = await self._observed_stats(server_id, patience)
-            if stats is None and not self._has_warned:
+            if stats is None and _is_of_0_7(details) and not self._has_warned:
                 self._has_warned = True
                 _log.warning("panel %s: %s", self._panel_id, _WITHOUT_STATES)
             seen = self._combined(details, stats or Stats(ServerState.UNKNOWN))
@@ -97,9 +97,11 @@ class Reads:
         async with task_group() as group:
             details = group.create_task(self._details(server_id, patience))
             stats = group.create_task(self._observed_stats(server_id, patience))
-        if (found := stats.result()) is None:
+        if (found := stats.result()) is not None:
+            return self._combined(details.result(), found)
+        if _is_of_0_7(details.result()):
             raise PanelProtocolError(self._panel_id, _WITHOUT_STATES)
-        return self._combined(details.result(), found)
+        raise ServerNotFound(self._panel_id, server_id)
 
     async def state_in_details(self, server_id: str) -> ServerState | None:
         """Return what blocks a server; None where nothing does, or it cannot be said."""
@@ -126,7 +128,10 @@ class Reads:
             return parse_details(data, self._panel_id, self._http.clock.now())
 
     async def _observed_stats(self, server_id: str, patience: Patience) -> Stats | None:
-        """Return the power state, or what the failure to read it says; None without a route."""
+        """Return the power state, or what the failure to read it says; None for a 404.
+
+        A panel says that of a server that has just gone, and of a route that it does not have.
+        """
         call = Call("GET", f"{self.path(server_id)}/resources", server_id=server_id)
         try:
             data = await self._http.request(call, patience=patience)
@@ -146,3 +151,8 @@ class Reads:
     def _combined(self, details: Details, stats: Stats) -> Server:
         self._unknown_words.note(details.unknown_word, stats.unknown_word)
         return combine(details, stats)
+
+
+def _is_of_0_7(details: Details) -> bool:
+    """Whether a panel of 0.7 describes its servers so; all later ones name their nodes."""
+    return details.server.node is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +11,11 @@ from bot.domain.errors import (
     PanelConflict,
     PanelRefused,
     PanelUnreachable,
+    ServerNotFound,
 )
 from bot.domain.servers import PowerAction, ServerState
 from tests.panels.pterodactyl_site import Site
+from tests.panels.support import recorded
 
 if TYPE_CHECKING:
     from bot.panels import PanelHub
@@ -124,3 +127,22 @@ async def test_a_node_that_refuses_the_panel_is_no_bad_key(site: Site, fault: Fa
     site.node.fault = fault
     with pytest.raises(PanelRefused):
         await site.panel().power(server.identifier, PowerAction.STOP)
+
+
+async def test_a_server_that_goes_while_it_is_read_tells_nothing_of_its_panel(
+    site: Site, caplog: pytest.LogCaptureFixture
+) -> None:
+    gone, stays = site.add(state="running"), site.add("Creative", state="running")
+    site.stand_in.faults.add(
+        "html",
+        path=f"/api/client/servers/{gone.identifier}/resources",
+        exact=True,
+        status=404,
+        body=json.dumps(recorded("client-server-after-delete").body),
+    )
+    panel = site.panel()
+    states = {server.name: server.state for server in await panel.list_servers()}
+    assert states == {gone.name: ServerState.UNKNOWN, stays.name: ServerState.RUNNING}
+    with pytest.raises(ServerNotFound):
+        await panel.get_server(gone.identifier)
+    assert caplog.messages == []
