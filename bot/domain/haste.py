@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from math import inf
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,18 +23,22 @@ SHARE = 0.4
 class Background:
     """How much of a panel's budget may be used without anybody waiting for it, and how fast."""
 
-    def __init__(self, clock: Clock, *, share: float = SHARE, pause: float = 0.0) -> None:
+    def __init__(
+        self, clock: Clock, *, share: float = SHARE, pause: float = 0.0, spread: float = inf
+    ) -> None:
         self.share = share
         self._clock = clock
         self._pause = pause
         """Seconds from one request to the next."""
         self._next = clock.monotonic()
+        self._until = self._next + spread
+        """After that there are no pauses any more."""
 
     async def turn(self) -> None:
         """Wait for the time of the next request."""
         now = self._clock.monotonic()
         turn = max(self._next, now)
-        self._next = turn + self._pause
+        self._next = max(turn, min(turn + self._pause, self._until))
         if turn > now:
             await self._clock.sleep(turn - now)
 

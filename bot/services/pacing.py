@@ -65,13 +65,18 @@ class Pace:
 
     @property
     def between_questions(self) -> float:
-        """The seconds between two questions of the next look: half of the interval is for them.
+        """The seconds between two questions of the next look, by the servers of the last.
 
         At the first look people wait for what there is.
         """
         if self._seen is None:
             return 0.0
-        return min(_SLOWEST, self.interval / 2 / max(self._servers, 1))
+        return min(_SLOWEST, self.for_questions / max(self._servers, 1))
+
+    @property
+    def for_questions(self) -> float:
+        """The seconds over which the questions of a look are spread: half of the interval."""
+        return self.interval / 2
 
     def before_the_first(self) -> float:
         """Return the seconds to wait where the panel was looked at by somebody just now."""

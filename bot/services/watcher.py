@@ -129,7 +129,10 @@ class Watcher:
 
     async def _list(self, source: str, entry: PanelEntry, pace: Pace) -> Sequence[Server]:
         background = Background(
-            self._clock, share=entry.background_share, pause=pace.between_questions
+            self._clock,
+            share=entry.background_share,
+            pause=pace.between_questions,
+            spread=pace.for_questions,
         )
         panel, known = entry.panel, self.followers.readings(source)
         with in_background(background):

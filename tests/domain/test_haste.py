@@ -54,6 +54,25 @@ async def test_requests_come_one_after_the_other() -> None:
     assert times[-1] == 64, "who asks seldom waits for nothing"
 
 
+async def test_many_more_questions_than_before_are_not_spread_over_minutes() -> None:
+    clock = FakeClock()
+    quiet = Background(clock, pause=2, spread=5)
+    times: list[float] = []
+
+    async def ask() -> None:
+        await quiet.turn()
+        times.append(clock.monotonic())
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        for _ in range(100):
+            group.create_task(ask())
+        await clock.wait_asleep(99)
+        clock.advance(5)
+    assert times.count(5) == 99
+    await ask()
+    assert times[-1] == 5
+
+
 async def test_who_waits_does_not_wait_for_a_call_that_gives_way() -> None:
     shared, calls = SharedCalls[int](), 0
     may_end = asyncio.Event()
