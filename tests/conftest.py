@@ -12,6 +12,7 @@ import pytest
 
 from bot import log
 from tests.referee import RULES_MISSING, Referee, Rules, rules_folder
+from tests.storage.databases import Databases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,6 +46,14 @@ def referee(referee_rules: Rules | None) -> Iterator[Referee]:
     referee = Referee(referee_rules)
     yield referee
     referee.verdict()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Where tests borrow databases."""
+    databases = Databases(tmp_path_factory.mktemp("databases"))
+    yield databases
+    databases.close()
 
 
 @pytest.fixture
