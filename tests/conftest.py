@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import log
+from tests.garbage import keep_for_good
 from tests.referee import RULES_MISSING, Referee, Rules, rules_folder
 from tests.storage.databases import Databases
 
@@ -31,13 +32,20 @@ def pytest_configure(config: pytest.Config) -> None:
     patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))
 
 
+def pytest_collection_finish() -> None:
+    """Leave modules and tests out of what is searched for garbage from now on."""
+    keep_for_good()
+
+
 @pytest.fixture(scope="session")
 def referee_rules() -> Rules | None:
     """Discord's schemas, or None where they are missing; in CI they must not be."""
     folder = rules_folder()
     if folder is None and os.getenv("CI"):
         pytest.fail(RULES_MISSING)
-    return Rules(folder) if folder else None
+    rules = Rules(folder) if folder else None
+    keep_for_good()
+    return rules
 
 
 @pytest.fixture

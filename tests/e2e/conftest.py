@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from tests.e2e.stage import ShiftedClock, Stage
+from tests.garbage import keep_for_good
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,6 +33,7 @@ async def quiet_stage(
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Stage]:
     """The stage without a bot; all that is said on it is refereed."""
+    keep_for_good()  # caches of libraries hold on to the stages of earlier tests
     # The bot points discord.py at the stand-in, for the whole process.
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
     gateway = discord.gateway.DiscordWebSocket
