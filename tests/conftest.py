@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import log
+from tests.garbage import keep_for_good
 from tests.referee import RULES_MISSING, Referee, Rules, rules_folder
+from tests.storage.databases import Databases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,13 +32,20 @@ def pytest_configure(config: pytest.Config) -> None:
     patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))
 
 
+def pytest_collection_finish() -> None:
+    """Leave modules and tests out of what is searched for garbage from now on."""
+    keep_for_good()
+
+
 @pytest.fixture(scope="session")
 def referee_rules() -> Rules | None:
     """Discord's schemas, or None where they are missing; in CI they must not be."""
     folder = rules_folder()
     if folder is None and os.getenv("CI"):
         pytest.fail(RULES_MISSING)
-    return Rules(folder) if folder else None
+    rules = Rules(folder) if folder else None
+    keep_for_good()
+    return rules
 
 
 @pytest.fixture
@@ -45,6 +54,14 @@ def referee(referee_rules: Rules | None) -> Iterator[Referee]:
     referee = Referee(referee_rules)
     yield referee
     referee.verdict()
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """Where tests borrow databases."""
+    databases = Databases(tmp_path_factory.mktemp("databases"))
+    yield databases
+    databases.close()
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.ports import free_port
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -137,8 +139,7 @@ async def test_without_input_it_ends_by_itself(tmp_path: Path, seconds: tuple[st
 
 async def test_it_says_where_the_page_is(tmp_path: Path) -> None:
     (tmp_path / "nothing").touch()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     status, output = await _demo("--port", str(port), "--seconds", "1", typed=tmp_path / "nothing")
     assert status == 0
     assert f"The demo is at http://127.0.0.1:{port}/\n" in output

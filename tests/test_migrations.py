@@ -14,10 +14,12 @@ from sqlalchemy import inspect, text
 from bot.storage import migrations
 from bot.storage.engine import Database
 from bot.storage.tables import Base
-from tests.storage.databases import KINDS, empty_database
+from tests.storage.databases import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from tests.storage.databases import Databases
 
 ROOT = Path(__file__).parent.parent
 ADD_RULES = """
@@ -40,9 +42,11 @@ migrations.upgrade(sys.argv[1])
 
 
 @pytest.fixture(params=KINDS)
-async def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+async def empty_url(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path: Path
+) -> AsyncIterator[str]:
     """Either kind of database, without any table."""
-    async with empty_database(request.param, tmp_path) as url:
+    async with databases.empty(request.param, tmp_path) as url:
         yield url
 
 

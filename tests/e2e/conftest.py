@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
-from bot.storage import migrations
 from tests.e2e.stage import ShiftedClock, Stage
+from tests.garbage import keep_for_good
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from tests.referee import Referee
-
-
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An up-to-date database file, to be copied."""
-    path = tmp_path_factory.mktemp("database") / "empty.db"
-    migrations.upgrade(f"sqlite:///{path}")
-    return path
+    from tests.storage.databases import Databases
 
 
 @pytest.fixture
@@ -34,17 +27,18 @@ def discord_time() -> ShiftedClock:
 @pytest.fixture
 async def quiet_stage(
     tmp_path: Path,
-    empty_database: Path,
+    databases: Databases,
     discord_time: ShiftedClock,
     referee: Referee,
     monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Stage]:
     """The stage without a bot; all that is said on it is refereed."""
+    keep_for_good()  # caches of libraries hold on to the stages of earlier tests
     # The bot points discord.py at the stand-in, for the whole process.
     monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
     gateway = discord.gateway.DiscordWebSocket
     monkeypatch.setattr(gateway, "DEFAULT_GATEWAY", gateway.DEFAULT_GATEWAY)
-    stage = Stage(tmp_path, empty_database, discord_time=discord_time)
+    stage = Stage(tmp_path, await databases.sqlite_file(), discord_time=discord_time)
     referee.watch(stage.discord)
     await stage.open()
     try:

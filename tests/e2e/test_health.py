@@ -17,6 +17,7 @@ from bot.storage.tracks import SqlTracks
 from tests.e2e.newsroom import subscribe
 from tests.e2e.stage import Bot
 from tests.fakes_news import make_event
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,12 +26,9 @@ if TYPE_CHECKING:
     from tests.e2e.stage import Stage
 
 
-@pytest.fixture
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+@pytest.fixture(name="free_port")
+def _free_port() -> int:
+    return free_port()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from bot.storage.engine import open_engine
 from bot.storage.instance import _LOCK
 from tests.e2e.process import SECONDS, ended, process
 from tests.e2e.stage import Bot
-from tests.storage.databases import migrated_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 
     from bot.config import Config
     from tests.e2e.stage import Stage
+    from tests.storage.databases import Databases
 
 _TAKEN = "another bot runs with this database already"
 _OURS = """
@@ -81,9 +81,15 @@ async def test_commands_work_while_the_bot_runs(stage: Stage, arguments: tuple[s
 
 
 @pytest.fixture
-async def on_postgresql(quiet_stage: Stage, tmp_path: Path) -> AsyncIterator[Config]:
-    async with migrated_database("postgresql", tmp_path) as url:
-        yield quiet_stage.settings().model_copy(update={"database_url": url})
+async def postgresql_url(databases: Databases, tmp_path: Path) -> AsyncIterator[str]:
+    async with databases.migrated("postgresql", tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def on_postgresql(postgresql_url: str, quiet_stage: Stage) -> Config:
+    """In this order: the bots end before others borrow their database."""
+    return quiet_stage.settings().model_copy(update={"database_url": postgresql_url})
 
 
 async def test_on_postgresql_the_second_one_is_refused_too(

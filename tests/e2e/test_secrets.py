@@ -83,6 +83,7 @@ def found(secrets: Iterable[str], *places: bytes | str) -> list[str]:
 
 def shown_objects() -> str:
     """What our objects, those of libraries, and all errors say of themselves."""
+    gc.unfreeze()  # or what was there before the tests would not be shown
     gc.collect()
     return "\n".join(_shown(each) for each in gc.get_objects() if _is_of_interest(each))
 

@@ -44,7 +44,9 @@ def test_another_key_does_not_open() -> None:
         Vault([OTHER]).open(Vault([NEW]).seal(TEXT))
 
 
-@pytest.mark.parametrize("wrong", ["", "short", OLD[:-1], "ü" * 44])
+@pytest.mark.parametrize(
+    "wrong", ["", "short", OLD[:-1], "ü" * 44], ids=["empty", "short", "cut off", "foreign"]
+)
 def test_what_is_no_key_is_refused_without_being_shown(wrong: str) -> None:
     with pytest.raises(ValueError, match="deckhand keys new") as caught:
         Vault([NEW, wrong])

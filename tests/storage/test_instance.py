@@ -15,11 +15,13 @@ import pytest
 from bot.domain.errors import StorageUnavailable
 from bot.storage import instance
 from bot.storage.instance import InstanceTaken, only_one
-from tests.storage.databases import KINDS, administer, empty_database
+from tests.storage.databases import KINDS, administer
 from tests.storage.relay import relay
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from tests.storage.databases import Databases
 
 ROOT = Path(__file__).parents[2]
 HOLDER = """
@@ -47,14 +49,16 @@ def _haste(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.fixture(params=KINDS)
-async def url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
-    async with empty_database(request.param, tmp_path) as url:
+async def url(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path: Path
+) -> AsyncIterator[str]:
+    async with databases.empty(request.param, tmp_path) as url:
         yield url
 
 
 @pytest.fixture
-async def server_url(tmp_path: Path) -> AsyncIterator[str]:
-    async with empty_database("postgresql", tmp_path) as url:
+async def server_url(databases: Databases, tmp_path: Path) -> AsyncIterator[str]:
+    async with databases.empty("postgresql", tmp_path) as url:
         yield url
 
 
@@ -185,8 +189,10 @@ async def test_a_file_that_is_removed_before_it_is_locked_gives_no_place(
     assert removed
 
 
-async def test_databases_of_one_server_are_apart(server_url: str, tmp_path: Path) -> None:
-    async with empty_database("postgresql", tmp_path) as other, only_one(server_url):
+async def test_databases_of_one_server_are_apart(
+    server_url: str, databases: Databases, tmp_path: Path
+) -> None:
+    async with databases.empty("postgresql", tmp_path) as other, only_one(server_url):
         assert not await is_taken(other)
 
 

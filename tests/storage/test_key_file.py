@@ -89,7 +89,11 @@ def test_it_is_said_where_others_may_read_it(file: KeyFile, others: int) -> None
     assert file.is_open_to_others()
 
 
-@pytest.mark.parametrize("content", ["", "\n", "half a key", f"{KEY}\n{KEY[:20]}", "\N{KEY}"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "\n", "half a key", f"{KEY}\n{KEY[:20]}", "\N{KEY}"],
+    ids=["empty", "blank", "words", "cut off", "foreign"],
+)
 def test_what_is_no_key_is_not_taken_for_one(file: KeyFile, content: str) -> None:
     file.path.write_text(content, encoding="utf-8")
 

@@ -21,7 +21,7 @@ from bot.storage.subscriptions import SqlSubscriptions
 from bot.storage.tracks import SqlTracks
 from tests.fakes import FakeClock
 from tests.fakes_news import CHANNEL, make_event, make_subscription
-from tests.storage.databases import KINDS, migrated_database
+from tests.storage.databases import KINDS
 from tests.storage.test_audit import GUILD, entry
 from tests.storage.tracked import make_incident, make_track
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.domain.news import Subscription
+    from tests.storage.databases import Databases
 
 
 class LateDatabase(Database):
@@ -49,8 +50,10 @@ class LateDatabase(Database):
 
 
 @pytest.fixture(params=KINDS)
-async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[LateDatabase]:
-    async with migrated_database(request.param, tmp_path) as url, LateDatabase(url) as opened:
+async def database(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path: Path
+) -> AsyncIterator[LateDatabase]:
+    async with databases.migrated(request.param, tmp_path) as url, LateDatabase(url) as opened:
         yield opened
 
 
