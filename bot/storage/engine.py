@@ -51,7 +51,7 @@ class Database:
         kind = WholeSession if is_file else AsyncSession
         self._sessions = async_sessionmaker(self._engine, class_=kind, expire_on_commit=False)
         self._turn = asyncio.Lock() if is_file else None
-        self._endings: set[asyncio.Task[None]] = set()
+        self._sessions_open: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         return self
@@ -63,8 +63,8 @@ class Database:
         traceback: TracebackType | None,
     ) -> None:
         # A connection in use would be left open, and nobody would ever close it.
-        if self._endings:
-            await asyncio.wait(self._endings, timeout=_ANSWER_SECONDS)
+        if self._sessions_open:
+            await asyncio.wait(self._sessions_open, timeout=_ANSWER_SECONDS)
         await self._engine.dispose()
 
     @asynccontextmanager
@@ -80,30 +80,30 @@ class Database:
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
         """One short transaction: committed at the end of the block, undone by any error."""
-        session = self._sessions()
+        session, is_over = self._sessions(), asyncio.Event()
+        ending = asyncio.create_task(_end(session, is_over))  # noqa: TID251 - awaited below
+        self._sessions_open.add(ending)
+        ending.add_done_callback(self._sessions_open.discard)
         with DatabaseFailures(self._where):
             try:
                 async with asyncio.timeout(_ANSWER_SECONDS):
                     yield session
                     await session.commit()
             finally:
-                await self._end(session)
-
-    async def _end(self, session: AsyncSession) -> None:
-        """Give its connection back, also when cancelled; a statement on its way ends by itself."""
-        is_busy = isinstance(session, WholeSession) and session.is_busy
-        ending = asyncio.create_task(session.close())  # noqa: TID251 - awaited here or at the end
-        self._endings.add(ending)
-        ending.add_done_callback(self._endings.discard)
-        if not is_busy:
-            done, _late = await asyncio.wait([ending], timeout=_ANSWER_SECONDS)
-            for ended in done:
-                ended.result()
+                is_over.set()
+                if not (isinstance(session, WholeSession) and session.is_busy):
+                    await asyncio.wait([ending], timeout=_ANSWER_SECONDS)
 
     async def ping(self) -> None:
         """Raise `StorageUnavailable` unless the database answers."""
         async with self.session() as session:
             await session.execute(text("SELECT 1"))
+
+
+async def _end(session: AsyncSession, is_over: asyncio.Event) -> None:
+    """Give the connection back, whatever becomes of whoever used it."""
+    await is_over.wait()
+    await session.close()
 
 
 def open_engine(
