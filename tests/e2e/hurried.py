@@ -31,6 +31,7 @@ PACE = Pace(
     ),
     guild_ready_timeout=0.01,
     news_pause=0.05,
+    board_seconds=0.05,
 )
 
 

@@ -111,7 +111,7 @@ def _add(words: list[str], word: str) -> None:
 
 
 async def until_all_is_told(
-    stage: Stage, channels: Sequence[Channel], servers: Sequence[Server]
+    stage: Stage, channels: Sequence[Channel], servers: Sequence[Server], *, seconds: float = 60
 ) -> None:
     """Wait until the channels say which servers run; at the beginning all did."""
 
@@ -120,7 +120,7 @@ async def until_all_is_told(
         are_up = {each.name for each in servers if words.get(each.name, _UP)[-1] in _UP}
         return are_up == {each.name for each in servers if each.state == "running"}
 
-    await stage.discord.until(is_told, timeout=60)
+    await stage.discord.until(is_told, timeout=seconds)
     await until_stored(stage, "SELECT count(*) FROM deliveries", 0)
 
 

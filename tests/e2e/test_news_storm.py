@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
-from itertools import cycle
+import time
+from collections import Counter
+from itertools import cycle, islice
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,12 +15,14 @@ import pytest
 from bot.domain.events import EventKind
 from tests.e2e.newsroom import (
     channels_for,
+    count_stored,
     lines,
     start_watching,
     subscribe,
     to_be_told,
     told,
     until_all_is_told,
+    until_followed,
     until_stored,
 )
 
@@ -26,7 +31,12 @@ if TYPE_CHECKING:
     from bot.simulators.world import Server
     from tests.e2e.stage import Stage
 
+OUTAGE_SECONDS = float(os.getenv("DECKHAND_OUTAGE_SECONDS", "1"))
+SEED = int(os.getenv("DECKHAND_SEED", "5"))
+_ROUNDS = 6
 _POST = "POST /channels/{channel_id}/messages"
+_RECOVERY_SECONDS = 120
+"""More than the longest pause that the bot takes after failures."""
 _PANEL_FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("html", {}),
     ("html", {"status": 500}),
@@ -41,26 +51,37 @@ _PANEL_FAULTS: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
-@pytest.mark.timeout(80)
+@pytest.mark.timeout(80 + OUTAGE_SECONDS + _RECOVERY_SECONDS)
 async def test_discord_and_the_panel_fail_and_all_is_told_once(quiet_stage: Stage) -> None:
-    stage, dice = quiet_stage, random.Random(5)  # noqa: S311 - the same in every run
-    servers = [stage.add_server(f"S{number}", state="running") for number in range(12)]
+    stage, dice = quiet_stage, random.Random(SEED)  # noqa: S311 - the same in every run
+    servers = [stage.add_server(f"S{number}", state="running") for number in range(30)]
     news = await channels_for(stage, servers)
     await start_watching(stage, *servers)
     storm = _Storm(stage, dice)
     turns = cycle(dice.sample(servers, len(servers)))
-    for _ in range(24):
-        _go_up_or_down(stage, next(turns))
-        storm.blow()
-        await asyncio.sleep(dice.uniform(0, 0.2))
+    for _ in range(_ROUNDS):
+        # Nothing is seen of what comes and goes while no connection tells of it.
+        await until_followed(stage, *servers)
+        for server in islice(turns, len(servers) // 3):
+            _go_up_or_down(stage, server)
+            storm.blow()
+            await asyncio.sleep(dice.uniform(0, 0.2))
+    await until_followed(stage, *servers)
+    before = _refused_posts(stage)
     stage.discord.faults.outage()
     stage.time.advance(360)  # longer than Discord remembers a nonce
+    begun = time.monotonic()
     _go_up_or_down(stage, next(turns))
-    await asyncio.sleep(0.5)
+    await stage.discord.until(lambda: _refused_posts(stage) > before, timeout=30)
+    while time.monotonic() - begun < OUTAGE_SECONDS:
+        _go_up_or_down(stage, next(turns))
+        await asyncio.sleep(dice.uniform(0, 4))  # so long the outage lasts: nothing ends it sooner
     storm.settle()
-    await until_all_is_told(stage, news, servers)
+    await until_all_is_told(stage, news, servers, seconds=_RECOVERY_SECONDS)
     assert told(news) == to_be_told(stage)
     assert not [line for channel in news for line in lines(channel) if "crashed" in line]
+    assert count_stored(stage, "SELECT count(*) FROM events") >= len(servers)
+    print(f"seed {SEED}, {OUTAGE_SECONDS} s of outage: {_tally(stage)}")  # noqa: T201 - for the reader
 
 
 async def test_a_panel_that_fails_is_one_message_over_a_restart_of_the_bot(
@@ -108,6 +129,20 @@ async def test_a_thousand_changes_at_once_are_few_messages_and_no_limit_is_hit(
     assert not [each for each in stage.discord.exchanges if each.status == 429]
 
 
+def _refused_posts(stage: Stage) -> int:
+    """Return how many messages Discord was not there for."""
+    posts = (f"{each.method} {each.route}" == _POST for each in stage.discord.exchanges)
+    refused = (each.status == 503 for each in stage.discord.exchanges)
+    return sum(map(all, zip(posts, refused, strict=True)))
+
+
+def _tally(stage: Stage) -> str:
+    """Return how many events there were, and how Discord has answered."""
+    events = count_stored(stage, "SELECT count(*) FROM events")
+    answers = Counter(each.status for each in stage.discord.exchanges)
+    return f"{events} events, answers of Discord {dict(sorted(answers.items()))}"
+
+
 class _Storm:
     """Bad luck for every fifth request to Discord, and much else now and then."""
 
@@ -119,18 +154,18 @@ class _Storm:
     def blow(self) -> None:
         """Let something more go wrong, or less."""
         stage, dice = self._stage, self._dice
-        match dice.randrange(8):
-            case 0 | 1:
+        match dice.randrange(20):
+            case 0 | 1 | 2 | 3 | 4:
                 kind, options = dice.choice(_PANEL_FAULTS)
                 stage.panel.faults.add(kind, count=dice.randrange(1, 6), **options)
-            case 2:
+            case 5:
                 stage.panel.wings.restart()
-            case 3:
+            case 6 | 7:
                 stage.discord.faults.drop_gateway(dice.choice((None, 4000)))
-            case 4:
+            case 8 | 9:
                 scope = dice.choice(("user", "shared", "global"))
                 stage.discord.faults.limit(_POST, 0.1, scope=scope)
-            case 5:
+            case 10 | 11:
                 stage.discord.faults.slow(_POST, 0.3)
 
     def settle(self) -> None:
