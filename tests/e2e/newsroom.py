@@ -68,10 +68,15 @@ async def start_watching(stage: Stage, *servers: Server) -> Bot:
 async def until_followed(stage: Stage, *servers: Server) -> None:
     """Wait until live connections tell the bot of these servers, or of all."""
     wings, wanted = stage.panel.wings, set(servers or stage.world.servers)
-    async with asyncio.timeout(30):
-        await wings.wait_until(
-            lambda: wanted <= {each.server for each in wings.sockets if each.is_admitted}
-        )
+    def missing() -> set[Server]:
+        return wanted - {each.server for each in wings.sockets if each.is_admitted}
+
+    try:
+        async with asyncio.timeout(60):
+            await wings.wait_until(lambda: not missing())
+    except TimeoutError as error:
+        error.add_note(f"not followed: {sorted(server.name for server in missing())}")
+        raise
 
 
 async def channels_for(stage: Stage, servers: Sequence[Server]) -> list[Channel]:

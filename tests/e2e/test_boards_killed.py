@@ -189,4 +189,3 @@ class _Yard:
     def _stored(self, query: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.stage.database)) as connection:
             return connection.execute(query).fetchall()
-
