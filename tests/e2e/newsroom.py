@@ -68,6 +68,7 @@ async def start_watching(stage: Stage, *servers: Server) -> Bot:
 async def until_followed(stage: Stage, *servers: Server) -> None:
     """Wait until live connections tell the bot of these servers, or of all."""
     wings, wanted = stage.panel.wings, set(servers or stage.world.servers)
+
     def missing() -> set[Server]:
         return wanted - {each.server for each in wings.sockets if each.is_admitted}
 
