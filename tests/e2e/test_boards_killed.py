@@ -18,7 +18,7 @@ from tests.e2e.hurried import bot_process
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bot.simulators.discord.entities import Channel
+    from bot.simulators.discord.message import Message
     from tests.e2e.stage import Stage
 
 KILLS = int(os.getenv("DECKHAND_KILLS", "25"))
@@ -57,7 +57,11 @@ async def test_boards_outlive_a_bot_that_is_killed_at_any_moment(quiet_stage: St
             await stage.discord.wait_connected(timeout=_SECONDS)
             # Every message has to be edited, so that none is overlooked that is gone.
             yard.change(len(stage.world.servers))
-            await stage.discord.until(yard.is_in_order, timeout=_SECONDS)
+            try:
+                await stage.discord.until(yard.is_in_order, timeout=_SECONDS)
+            except TimeoutError as error:
+                error.add_note(f"there should be {yard.what_is_so()}")
+                raise
     assert interrupted, "no kill has interrupted anything"
     assert yard.boards(), "no board is left"
     print(f"seed {SEED}: {interrupted} of {KILLS} kills interrupted {yard.done}")  # noqa: T201 - for the reader
@@ -91,16 +95,22 @@ class _Yard:
         """Whether the channels hold exactly the boards, and these the truth."""
         boards = self.boards()
         rows = self._stored("SELECT board_id, channel_id, message_id FROM board_messages")
-        for channel in self.channels:
-            known = sorted(message or 0 for _, where, message in rows if where == channel.id)
-            if known != sorted(message.id for message in channel.messages):
-                return False
-        return {board_id for board_id, _, _ in rows} <= {board[0] for board in boards} and all(
-            self._is_true(channel, [row[2] for row in rows if row[0] == board_id], server_id)
-            for board_id, channel_id, server_id in boards
-            for channel in self.channels
-            if channel.id == channel_id
+        shown = {(channel.id, m.id): m for channel in self.channels for m in channel.messages}
+        known = {(channel_id, message_id) for _, channel_id, message_id in rows}
+        if len(rows) != len(known) or known != shown.keys():
+            return False
+        if not {row[:2] for row in rows} <= {board[:2] for board in boards}:
+            return False
+        return all(
+            self._is_true([shown[row[1:]] for row in rows if row[0] == board_id], server_id)
+            for board_id, _, server_id in boards
         )
+
+    def what_is_so(self) -> str:
+        """Return what is stored, and the state of each server."""
+        states = {server.name: server.state for server in self.stage.world.servers}
+        query = "SELECT id, board_id, channel_id, message_id FROM board_messages"
+        return f"boards {self.boards()}, messages {self._stored(query)}, servers {states}"
 
     def change(self, count: int) -> None:
         """Let some servers crash, or be up all of a sudden."""
@@ -180,9 +190,9 @@ class _Yard:
     def _note(self, what: str) -> None:
         self.done[what] = self.done.get(what, 0) + 1
 
-    def _is_true(self, channel: Channel, ids: list[int], server_id: str | None) -> bool:
+    def _is_true(self, messages: list[Message], server_id: str | None) -> bool:
         """Whether these messages show each server of a board once, as it is."""
-        text = "\n".join(channel.stored[key].text for key in ids)
+        text = "\n".join(message.text for message in messages)
         servers = [s for s in self.stage.world.servers if server_id in (None, s.identifier)]
         return sorted(_LINE.findall(text)) == sorted((s.name, s.state) for s in servers)
 

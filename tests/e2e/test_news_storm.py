@@ -147,7 +147,9 @@ class _Storm:
         self._stage, self._dice = stage, dice
         self._is_over = False
         # Whoever is refused a connection follows no more for minutes; lists have to do then.
-        self._troubles = on_the_way("panel", stage.panel.faults, "/api/client", "data", spares=True)
+        troubles = on_the_way("panel", stage.panel.faults, "/api/client", "data", spares=True)
+        # In turn: a panel that says twice that it has no servers is believed.
+        self._troubles = cycle(dice.sample(troubles, len(troubles)))
         stage.discord.on_exchange.append(self._curse)
 
     def blow(self) -> None:
@@ -157,7 +159,7 @@ class _Storm:
             case 0:
                 stage.panel.wings.restart()
             case number if number < 10:
-                dice.choice(self._troubles).begin()
+                next(self._troubles).begin()
             case 10 | 11 | 12 | 13:
                 stage.discord.faults.drop_gateway(dice.choice((None, 4000)))
             case 14 | 15 | 16 | 17:

@@ -74,7 +74,7 @@ def on_the_way(
     With `spares` it happens to nothing but the list.
     """
     lists: dict[str, Any] = {"path": list_path, "exact": True}
-    forgotten = {list_field: []} if list_field else {"*.name": None}
+    forgotten: dict[str, object] = {list_field: []} if list_field else {"*.name": None}
     options: dict[str, dict[str, Any]] = {
         "late": {"seconds": 0.3},
         "slow": {"seconds": 0.3},
