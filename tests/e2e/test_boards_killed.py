@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from bot.simulators.discord.message import Message
     from tests.e2e.stage import Stage
 
-KILLS = int(os.getenv("DECKHAND_KILLS", "25"))
+KILLS = int(os.getenv("DECKHAND_KILLS", "10"))
 SEED = int(os.getenv("DECKHAND_SEED", "1"))
 _SECONDS = 60
 """For whatever is waited for, on a machine that has much else to do."""
