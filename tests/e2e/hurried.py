@@ -31,20 +31,25 @@ PACE = Pace(
     ),
     guild_ready_timeout=0.01,
     news_pause=0.05,
+    board_seconds=0.05,
 )
 
 
 @asynccontextmanager
 async def bot_process(stage: Stage) -> AsyncIterator[Process]:
-    """Run the bot as a process until the end of the block, where it is killed."""
+    """Run the bot as a process until the end of the block, where it is killed.
+
+    What it logs is added to `bot.log`: in a pipe that nobody reads it would stick.
+    """
     stage.settings()
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "tests.e2e.hurried", str(stage.folder / "config.yaml")),
-        env={"DISCORD_TOKEN": TOKEN, "PANEL_KEY": stage.key, "PYTHONPATH": _SOURCE},
-        cwd=stage.folder,
-        stderr=asyncio.subprocess.PIPE,
-    )
+    with (stage.folder / "bot.log").open("ab") as log_file:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "tests.e2e.hurried", str(stage.folder / "config.yaml")),
+            env={"DISCORD_TOKEN": TOKEN, "PANEL_KEY": stage.key, "PYTHONPATH": _SOURCE},
+            cwd=stage.folder,
+            stderr=log_file,
+        )
     try:
         yield process
     finally:

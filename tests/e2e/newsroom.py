@@ -68,10 +68,16 @@ async def start_watching(stage: Stage, *servers: Server) -> Bot:
 async def until_followed(stage: Stage, *servers: Server) -> None:
     """Wait until live connections tell the bot of these servers, or of all."""
     wings, wanted = stage.panel.wings, set(servers or stage.world.servers)
-    async with asyncio.timeout(30):
-        await wings.wait_until(
-            lambda: wanted <= {each.server for each in wings.sockets if each.is_admitted}
-        )
+
+    def missing() -> set[Server]:
+        return wanted - {each.server for each in wings.sockets if each.is_admitted}
+
+    try:
+        async with asyncio.timeout(60):
+            await wings.wait_until(lambda: not missing())
+    except TimeoutError as error:
+        error.add_note(f"not followed: {sorted(server.name for server in missing())}")
+        raise
 
 
 async def channels_for(stage: Stage, servers: Sequence[Server]) -> list[Channel]:
@@ -111,7 +117,7 @@ def _add(words: list[str], word: str) -> None:
 
 
 async def until_all_is_told(
-    stage: Stage, channels: Sequence[Channel], servers: Sequence[Server]
+    stage: Stage, channels: Sequence[Channel], servers: Sequence[Server], *, seconds: float = 60
 ) -> None:
     """Wait until the channels say which servers run; at the beginning all did."""
 
@@ -120,7 +126,7 @@ async def until_all_is_told(
         are_up = {each.name for each in servers if words.get(each.name, _UP)[-1] in _UP}
         return are_up == {each.name for each in servers if each.state == "running"}
 
-    await stage.discord.until(is_told, timeout=60)
+    await stage.discord.until(is_told, timeout=seconds)
     await until_stored(stage, "SELECT count(*) FROM deliveries", 0)
 
 

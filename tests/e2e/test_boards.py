@@ -51,12 +51,12 @@ async def on_board(stage: Stage, command: str, **options: object) -> Message:
     return await stage.answer(stage.owner, command, board=number, **options)
 
 
-async def stored(stage: Stage, before: str) -> str:
-    """Wait until something else is stored of the only message of a board; returns it."""
+async def stored(stage: Stage, before: str, *, count: int = 1) -> str:
+    """Wait until something else is stored of all messages of boards; returns that of the first."""
     while True:
         with closing(sqlite3.connect(stage.database)) as database:
-            rows = database.execute("SELECT digest FROM board_messages").fetchall()
-        if rows and rows[0][0] not in (None, before):
+            rows = database.execute("SELECT digest FROM board_messages ORDER BY id").fetchall()
+        if len(rows) == count and not {None, before}.intersection(row[0] for row in rows):
             return str(rows[0][0])
         await stage.suggest(stage.owner, "")
 

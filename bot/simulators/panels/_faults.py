@@ -76,7 +76,7 @@ class Faults:
 
         With `orders` questions are answered as ever: what is a GET.
         """
-        effect = partial(_KINDS[kind], **options)
+        effect = partial(KINDS[kind], **options)
         self._faults.append(_Fault(path, exact, orders, count, effect))
 
     def clear(self) -> None:
@@ -203,7 +203,7 @@ async def _duplicates(
     return _rewrite(await handler(request), change)
 
 
-_KINDS: dict[str, Callable[..., Awaitable[web.StreamResponse]]] = {
+KINDS: dict[str, Callable[..., Awaitable[web.StreamResponse]]] = {
     "html": _html,
     "redirect": _redirect,
     "throttle": _throttle,
@@ -218,6 +218,7 @@ _KINDS: dict[str, Callable[..., Awaitable[web.StreamResponse]]] = {
     "set": _set,
     "duplicates": _duplicates,
 }
+"""What each kind of fault does to a request; its options are keywords."""
 
 
 def _rewrite(response: web.StreamResponse, change: Callable[[Any], None]) -> web.StreamResponse:

@@ -128,6 +128,8 @@ class WingsStandIn:
         feed = self._feeds.get(server.uuid)
         if feed is None:
             feed = self._feeds[server.uuid] = Feed(server, log_lines=self.settings.log_lines)
+        if not self.sockets_of(server):
+            feed.catch_up()
         socket = WingsSocket(
             server, feed, settings=self.settings, guard=self.guard, clock=self.clock
         )

@@ -86,6 +86,21 @@ async def test_a_restart_cuts_all_and_denies_older_tokens(rig: Rig) -> None:
     assert frame == {"event": "jwt error", "args": [DENIED]}
 
 
+async def test_what_happened_while_nobody_listened_is_told_to_nobody(rig: Rig) -> None:
+    rig.server.begin("running")
+    async with rig.opened():
+        await rig.heard("status", "running")
+    await rig.panel.wings.wait_for_sockets(0)
+    rig.server.power("stop")
+    rig.clock.now += 5
+    rig.frames.clear()
+    async with rig.opened():
+        rig.server.power("start")
+        await rig.heard("status", "starting")
+    told = [each["args"][0] for each in rig.frames if each["event"] == "status"]
+    assert told == ["offline", "starting"]
+
+
 async def test_a_crash_is_told_in_the_daemons_words(rig: Rig) -> None:
     rig.server.begin("running")
     async with rig.opened():
