@@ -74,7 +74,7 @@ async def test_who_wants_it_shown_anew_has_it_looked_at(house: House, desk: Pape
         desk.standings.clear()
         before = house.clock.monotonic()
         [board] = keeper.of_guild(GUILD)
-        keeper.refresh(board)
+        await keeper.refresh(board)
         await desk.until(lambda: desk.names() == [["Survival: offline"]])
         assert keeper.kept() == Boards(count=1, paused=0, failed=0)
     assert house.clock.monotonic() - before < 60
