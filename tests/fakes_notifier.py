@@ -51,6 +51,8 @@ class PaperNotifier:
     shown: dict[int, Announcement] = field(default_factory=dict)
     pinged: list[tuple[int, ...]] = field(default_factory=list)
     """Of each new message, the roles that it mentions."""
+    checked: list[int] = field(default_factory=list)
+    """The channels that somebody asked about."""
     tries: int = 0
     edits: int = 0
     warned: list[tuple[int, Pause]] = field(default_factory=list)
@@ -90,6 +92,8 @@ class PaperNotifier:
         await self._done(None)
 
     async def check(self, guild_id: int, channel_id: int) -> None:
+        self.checked.append(channel_id)
+        await self._tell_all()
         if channel_id in self.unknown:
             raise NotTaken("nobody knows")
         if channel_id in self.standings:
@@ -121,6 +125,9 @@ class PaperNotifier:
 
     async def _done(self, answer: Value) -> Value:
         self.tries += 1
+        await self._tell_all()
+        return answer
+
+    async def _tell_all(self) -> None:
         async with self._changed:
             self._changed.notify_all()
-        return answer
