@@ -46,7 +46,7 @@ class Announcer:
         self._queue = queue
         self._book = book
         self._rate = rate
-        self._workers = Workers("telling channel %d", clock, first_pause=first_pause)
+        self._workers: Workers[int] = Workers("telling channel %d", clock, first_pause=first_pause)
         self._pauses = ChannelPauses(
             "news", book, clock, wake=self._workers.wake, first_pause=first_pause
         )

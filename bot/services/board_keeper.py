@@ -51,7 +51,7 @@ class BoardKeeper:
         self._lines = lines
         self._clock = clock
         self._work = BoardWork(store=store, lines=lines, clock=clock, rate=rate, seconds=seconds)
-        self._workers = Workers("keeping the boards of channel %d", clock)
+        self._workers: Workers[int] = Workers("keeping the boards of channel %d", clock)
         self._pauses = ChannelPauses("boards", self, clock, wake=self._workers.wake)
         self._all: dict[int, Board] = {}
         self._of_guild: defaultdict[int, set[int]] = defaultdict(set)
@@ -197,7 +197,7 @@ class BoardKeeper:
             self._lines.forget_gone()
 
     def _channels(self) -> list[int]:
-        return sorted(self._work.channels() | self._in_channel.keys())
+        return sorted(self._work.channels() | {each.channel_id for each in self._all.values()})
 
     def _put(self, board: Board) -> None:
         self._keep(board)
@@ -214,15 +214,9 @@ class BoardKeeper:
     def _drop(self, board: Board) -> None:
         known = self._all.pop(board.id or 0, None)
         if known is not None:
-            _take_out(known, self._of_guild, known.guild_id)
-            _take_out(known, self._in_channel, known.channel_id)
+            self._of_guild[known.guild_id].discard(known.id or 0)
+            self._in_channel[known.channel_id].discard(known.id or 0)
 
     def _tell(self, guild_id: int) -> None:
         for listener in self._listeners:
             listener(guild_id)
-
-
-def _take_out(board: Board, index: dict[int, set[int]], key: int) -> None:
-    index[key].discard(board.id or 0)
-    if not index[key]:
-        del index[key]

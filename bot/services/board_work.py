@@ -50,7 +50,7 @@ class _Sheet:
     edited: float = _AT_ONCE
     pause: float = 0.0
     """After it was not taken, until the next try."""
-    tried_again: float = _AT_ONCE
+    next_try: float = _AT_ONCE
     is_doubtful: bool = False
     """It may have been deleted."""
 
@@ -174,7 +174,7 @@ class BoardWork:
     def _todo(
         self, sheet: _Sheet, do: Callable[[], Awaitable[float]], due: float = _AT_ONCE
     ) -> _Todo:
-        return _Todo(max(due, sheet.tried_again), partial(self._attempt, sheet, do))
+        return _Todo(max(due, sheet.next_try), partial(self._attempt, sheet, do))
 
     async def _attempt(self, sheet: _Sheet, do: Callable[[], Awaitable[float]]) -> float:
         """Do it; a message that Discord does not take is left alone for a while, ever longer."""
@@ -186,7 +186,7 @@ class BoardWork:
             log.warning("could not show a board in channel %d: %s", sheet.message.channel_id, error)
             self.failed += 1
             sheet.pause = min(2 * sheet.pause, _LONGEST_PAUSE) or _FIRST_PAUSE
-            sheet.tried_again = self._clock.monotonic() + sheet.pause
+            sheet.next_try = self._clock.monotonic() + sheet.pause
         return 0.0
 
     async def _begin(self, board: Board, page: Page, desk: BoardDesk) -> float:

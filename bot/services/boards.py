@@ -149,13 +149,10 @@ class BoardService:
 
     def _check_alone(self, board: Board) -> None:
         """Raise `InvalidBoard` where the channel shows the same already."""
-        for other in self._keeper.of_guild(board.guild_id):
-            if (other.channel_id, other.panel_id, other.server_id) == (
-                board.channel_id,
-                board.panel_id,
-                board.server_id,
-            ):
-                raise InvalidBoard(BoardProblem.SAME)
+        about = (board.channel_id, board.panel_id, board.server_id)
+        others = self._keeper.of_guild(board.guild_id)
+        if about in {(each.channel_id, each.panel_id, each.server_id) for each in others}:
+            raise InvalidBoard(BoardProblem.SAME)
 
     def _named(self, board: Board) -> NamedBoard:
         panel, server = self._places.names(board.guild_id, board.panel_id, board.server_id)

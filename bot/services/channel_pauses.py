@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections import Counter
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.channels import ChannelLost, NotTaken
@@ -51,22 +52,25 @@ class ChannelPauses:
         self._what = what
         self._book = book
         self._wake = wake
-        self._guilds = Workers(
-            f"looking at the channels of {what} in guild %d", clock, first_pause=first_pause
+        self._looking: Workers[tuple[int, int]] = Workers(
+            f"looking in guild %d whether {what} can be shown in channel %d",
+            clock,
+            first_pause=first_pause,
         )
         self._looks: Counter[int] = Counter()
         """How often each guild was to be looked at."""
-        self._looking = asyncio.Lock()
+        self._asking = asyncio.Lock()
 
     def look_again(self, guild_id: int) -> None:
         """See whether the channels of a guild can be written to: that may have changed."""
-        if self._book.of_guild(guild_id):
+        channel_ids = {each.channel_id for each in self._book.of_guild(guild_id)}
+        if channel_ids:
             self._looks[guild_id] += 1
-            self._guilds.wake([guild_id])
+            self._looking.wake((guild_id, channel_id) for channel_id in sorted(channel_ids))
 
     async def run(self, channels: Channels) -> None:
         """Look until cancelled."""
-        await self._guilds.run(lambda guild_id: self._look(guild_id, channels))
+        await self._looking.run(partial(self._look, channels))
 
     @asynccontextmanager
     async def pausing(
@@ -84,32 +88,21 @@ class ChannelPauses:
                 # Only in memory or only in the store; in a moment it is the same in both.
                 raise NotTaken(f"paused already: {lost}") from lost
 
-    async def _look(self, guild_id: int, channels: Channels) -> None:
-        channel_ids = {each.channel_id for each in self._book.of_guild(guild_id)}
-        later: NotTaken | None = None
-        async with self._looking:
-            for channel_id in sorted(channel_ids):
-                try:
-                    await self._look_at(guild_id, channel_id, channels)
-                except NotTaken as error:
-                    # The others are not to wait for this one.
-                    later = error
-        if later is not None:
-            raise later
-
-    async def _look_at(self, guild_id: int, channel_id: int, channels: Channels) -> None:
+    async def _look(self, channels: Channels, place: tuple[int, int]) -> None:
+        guild_id, channel_id = place
         looks = self._looks[guild_id]
         try:
-            await channels.check(guild_id, channel_id)
+            # One after the other: Discord may have to be asked.
+            async with self._asking:
+                await channels.check(guild_id, channel_id)
         except ChannelLost as lost:
             await self._lose(guild_id, channel_id, lost.pause, channels, looks)
         else:
             await self._resume(guild_id, channel_id)
 
     async def _resume(self, guild_id: int, channel_id: int) -> None:
-        waiting = [
-            each for each in self._here(guild_id, channel_id) if isinstance(each.pause, Pause)
-        ]
+        here = self._here(guild_id, channel_id)
+        waiting = [each for each in here if isinstance(each.pause, Pause)]
         for each in waiting:
             await self._set(each, None)
         if waiting:
@@ -131,7 +124,7 @@ class ChannelPauses:
             await self._set(each, pause)
         if self._looks[guild_id] != looks:
             # The right may be back already: whoever looked meanwhile saw no pause to end.
-            self._guilds.wake([guild_id])
+            self._looking.wake([(guild_id, channel_id)])
         log.warning(
             "%s cannot be shown in channel %d of guild %d (%s); it goes on as soon as it can",
             self._what,

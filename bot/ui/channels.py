@@ -59,28 +59,21 @@ def refusals() -> Iterator[None]:
         raise NotTaken(str(error)) from error
 
 
-async def in_other_words(
-    say: Callable[[], Awaitable[Value]],
-    otherwise: Callable[[], Awaitable[Value]],
-    *,
-    channel_id: int,
-) -> Value:
-    """Say something; `otherwise`, without a word from panels, where Discord takes none of them.
+async def in_other_words(*ways: Callable[[], Awaitable[Value]], channel_id: int) -> Value:
+    """Say something; in the next way where Discord takes no word of it.
 
     That may be the moderation of a guild. Raises `WordsRefused`, and what Discord's library does.
     """
-    try:
-        return await say()
-    except discord.HTTPException as error:
-        if not _is_of_the_words(error):
-            raise
-        log.error("Discord refuses the words of a message in channel %d: %s", channel_id, error)  # noqa: TRY400 - no bug of ours
-    try:
-        return await otherwise()
-    except discord.HTTPException as error:
-        if not _is_of_the_words(error):
-            raise
-        raise WordsRefused(str(error)) from error
+    refused = ""
+    for say in ways:
+        try:
+            return await say()
+        except discord.HTTPException as error:
+            if error.status != HTTPStatus.BAD_REQUEST or error.code in _NOT_OF_THE_WORDS:
+                raise
+            refused = str(error)
+            log.error("Discord refuses the words of a message in channel %d: %s", channel_id, error)  # noqa: TRY400 - no bug of ours
+    raise WordsRefused(refused)
 
 
 class DiscordChannels:
@@ -138,11 +131,6 @@ class DiscordChannels:
                 continue
             if _is_open(channel):
                 yield channel
-
-
-def _is_of_the_words(error: discord.HTTPException) -> bool:
-    """Whether Discord takes other words there."""
-    return error.status == HTTPStatus.BAD_REQUEST and error.code not in _NOT_OF_THE_WORDS
 
 
 def _is_open(channel: discord.abc.GuildChannel | discord.Thread) -> bool:

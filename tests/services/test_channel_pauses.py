@@ -61,6 +61,11 @@ async def looking(pauses: ChannelPauses, paper: PaperNotifier) -> AsyncIterator[
         task.cancel()
 
 
+def refuse(pause: Pause) -> None:
+    """Do what turns out not to be possible."""
+    raise ChannelLost(pause)
+
+
 def pauses_of(news: MemoryNews) -> list[Pause | None]:
     return [each.pause for each in news.subscriptions.values()]
 
@@ -70,7 +75,7 @@ async def test_all_of_a_channel_that_turns_out_to_be_lost_waits(
 ) -> None:
     await news.add(make_subscription())
     async with pauses.pausing(GUILD, CHANNEL, paper):
-        raise ChannelLost(Pause.NOT_ALLOWED)
+        refuse(Pause.NOT_ALLOWED)
     assert pauses_of(news) == [Pause.NOT_ALLOWED, None, Pause.NOT_ALLOWED]
     assert paper.warned == [(CHANNEL, Pause.NOT_ALLOWED)]
 
@@ -80,7 +85,7 @@ async def test_another_reason_is_told_as_well(
 ) -> None:
     for pause in Pause:
         async with pauses.pausing(GUILD, CHANNEL, paper):
-            raise ChannelLost(pause)
+            refuse(pause)
     assert paper.warned == [(CHANNEL, pause) for pause in Pause]
 
 
@@ -89,7 +94,7 @@ async def test_where_all_waits_already_it_is_tried_again_in_a_moment(
 ) -> None:
     async def lose() -> None:
         async with pauses.pausing(GUILD, CHANNEL, paper):
-            raise ChannelLost(Pause.CHANNEL_GONE)
+            refuse(Pause.CHANNEL_GONE)
 
     await lose()
     with pytest.raises(NotTaken):

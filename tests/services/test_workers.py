@@ -61,19 +61,19 @@ def work(clock: FakeClock) -> Work:
 
 
 @pytest.fixture
-def workers(clock: FakeClock) -> Workers:
+def workers(clock: FakeClock) -> Workers[int]:
     return Workers("working on %d", clock)
 
 
 @asynccontextmanager
-async def running(workers: Workers, work: Work) -> AsyncIterator[None]:
+async def running(workers: Workers[int], work: Work) -> AsyncIterator[None]:
     async with asyncio.TaskGroup() as group:
         task = group.create_task(workers.run(work.step))
         yield
         task.cancel()
 
 
-async def test_who_was_woken_before_the_start_is_served_once(workers: Workers, work: Work) -> None:
+async def test_who_was_woken_before_is_served_once(workers: Workers[int], work: Work) -> None:
     workers.wake([1, 2])
     workers.wake([2])
     async with running(workers, work):
@@ -82,7 +82,7 @@ async def test_who_was_woken_before_the_start_is_served_once(workers: Workers, w
         await work.until(1, 2, 3)
 
 
-async def test_a_worker_goes_on_until_nothing_is_left(workers: Workers, work: Work) -> None:
+async def test_a_worker_goes_on_until_nothing_is_left(workers: Workers[int], work: Work) -> None:
     work.answers[1] = [0.0, 0.0, None]
     async with running(workers, work):
         workers.wake([1])
@@ -92,7 +92,7 @@ async def test_a_worker_goes_on_until_nothing_is_left(workers: Workers, work: Wo
 
 
 async def test_it_rests_as_long_as_it_is_told(
-    workers: Workers, work: Work, clock: FakeClock
+    workers: Workers[int], work: Work, clock: FakeClock
 ) -> None:
     work.answers[1] = [30.0]
     async with running(workers, work):
@@ -103,7 +103,7 @@ async def test_it_rests_as_long_as_it_is_told(
     assert work.steps == [(1, 0), (1, 30)]
 
 
-async def test_what_comes_during_a_step_is_not_missed(workers: Workers, work: Work) -> None:
+async def test_what_comes_during_a_step_is_not_missed(workers: Workers[int], work: Work) -> None:
     work.held[1] = is_free = asyncio.Event()
     async with running(workers, work):
         workers.wake([1])
@@ -117,7 +117,7 @@ async def test_what_comes_during_a_step_is_not_missed(workers: Workers, work: Wo
     "error", [NotTaken("busy"), StorageUnavailable("unplugged"), RuntimeError("a bug")]
 )
 async def test_a_failure_is_tried_again_ever_more_slowly(
-    workers: Workers,
+    workers: Workers[int],
     work: Work,
     clock: FakeClock,
     error: Exception,
@@ -138,7 +138,7 @@ async def test_a_failure_is_tried_again_ever_more_slowly(
 
 
 async def test_after_a_success_the_next_pause_is_a_short_one(
-    workers: Workers, work: Work, clock: FakeClock
+    workers: Workers[int], work: Work, clock: FakeClock
 ) -> None:
     work.answers[1] = [NotTaken(), NotTaken(), 0.0, NotTaken()]
     async with running(workers, work):
@@ -150,7 +150,7 @@ async def test_after_a_success_the_next_pause_is_a_short_one(
     assert [when for _, when in work.steps] == [0, 2, 6, 6, 8]
 
 
-async def test_one_that_hangs_or_fails_holds_up_no_other(workers: Workers, work: Work) -> None:
+async def test_one_that_hangs_or_fails_holds_up_no_other(workers: Workers[int], work: Work) -> None:
     work.held[1] = asyncio.Event()
     work.answers[2] = [NotTaken()]
     async with running(workers, work):
