@@ -56,6 +56,8 @@ class BoardKeeper:
         self._all: dict[int, Board] = {}
         self._of_guild: defaultdict[int, set[int]] = defaultdict(set)
         self._in_channel: defaultdict[int, set[int]] = defaultdict(set)
+        self._pausing = asyncio.Lock()
+        """One at a time: who wants a board shown anew must see a pause that is being stored."""
         self._listeners: list[Callable[[int], None]] = []
 
     async def load(self) -> None:
@@ -111,6 +113,8 @@ class BoardKeeper:
         One whose channel is lost follows as soon as it can be written to; one that Discord has
         refused is tried again.
         """
+        async with self._pausing:
+            board = self._all.get(board.id or 0, board)
         if board.pause is BoardPause.REFUSED:
             await self.pause(board.id or 0, None, channel_id=board.channel_id)
         elif board.pause is not None:
@@ -123,12 +127,13 @@ class BoardKeeper:
         self, board_id: int, pause: Pause | BoardPause | None, *, channel_id: int
     ) -> None:
         """Set or end its pause, here and in the store, if it is still in that channel."""
-        now = self._all.get(board_id)
-        if now is not None and now.channel_id == channel_id:
-            changed = replace(now, pause=pause)
-            if await self._store.pause(changed) and self._all.get(board_id) is now:
-                self._keep(changed)
-                self._tell(changed.guild_id)
+        async with self._pausing:
+            now = self._all.get(board_id)
+            if now is not None and now.channel_id == channel_id:
+                changed = replace(now, pause=pause)
+                if await self._store.pause(changed) and self._all.get(board_id) is now:
+                    self._keep(changed)
+                    self._tell(changed.guild_id)
 
     def forget(self, guild_id: int) -> None:
         """Drop all of a guild: what was stored is deleted; the messages go if that can be."""
