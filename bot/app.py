@@ -36,6 +36,7 @@ from bot.storage.panels import SqlPanels
 from bot.storage.repositories import SqlMemory
 from bot.ui.audit_channel import DiscordAuditChannel
 from bot.ui.boards import DiscordBoards
+from bot.ui.channels import DiscordChannels
 from bot.ui.client import Client
 from bot.ui.notifier import DiscordNotifier
 from bot.ui.receipt import DiscordReceipts
@@ -124,6 +125,7 @@ async def _read_stored(wired: Wired) -> None:
     await wired.services.settings.load()
     await wired.subscriptions.load()
     await wired.services.board_keeper.load()
+    await wired.announcer.load()
     await wired.kept.open_all()
 
 
@@ -166,8 +168,8 @@ async def _serve(
     stop: asyncio.Event,
     started: asyncio.Event | None,
 ) -> None:
-    audit_channel, notifier = DiscordAuditChannel(client), DiscordNotifier(client)
-    keeper, desk = wired.services.board_keeper, DiscordBoards(client, notifier)
+    audit_channel, channels = DiscordAuditChannel(client), DiscordChannels(client)
+    notifier, desk = DiscordNotifier(client, channels), DiscordBoards(client, channels)
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [
@@ -177,7 +179,7 @@ async def _serve(
                 group.create_task(wired.teller.run(audit_channel), name="audit channel"),
                 group.create_task(wired.observer.run(), name="observer"),
                 group.create_task(wired.announcer.run(notifier), name="news"),
-                group.create_task(keeper.run(desk), name="boards"),
+                group.create_task(wired.services.board_keeper.run(desk), name="boards"),
                 group.create_task(wired.audit.run(), name="audit rows"),
                 group.create_task(wired.housekeeping.run(), name="housekeeping"),
                 group.create_task(wired.services.power.resume(), name="receipts"),

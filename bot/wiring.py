@@ -32,7 +32,6 @@ from bot.services.history import HistoryService
 from bot.services.housekeeping import Housekeeping
 from bot.services.ledger import Ledger
 from bot.services.live import LiveService
-from bot.services.news_followers import NewsFollowers
 from bot.services.notify import NotifyService
 from bot.services.observer import Observer
 from bot.services.panel_setup import PanelSetup
@@ -42,6 +41,7 @@ from bot.services.rules import RuleService
 from bot.services.settings import SettingsService
 from bot.services.status import StatusService
 from bot.services.subscriptions import SubscriptionService
+from bot.services.wanted_servers import WantedServers
 from bot.services.watcher import Watcher
 from bot.storage.audit import SqlAuditLog
 from bot.storage.boards import SqlBoards
@@ -234,16 +234,16 @@ def wire(
     )
     audit.read_by(watcher.attention.noted)
     for owner, wanting in (("news", subscriptions), ("boards", keeper)):
-        following = NewsFollowers(
+        wanted = WantedServers(
             owner,
             wanting,
             panels=panels,
             directory=directory,
             followers=watcher.followers,
         )
-        watcher.listen(following.look_at)
-        panels.listen(following.look_at)
-        wanting.listen(following.look_for)
+        watcher.listen(wanted.look_at)
+        panels.listen(wanted.look_at)
+        wanting.listen(wanted.look_for)
     return Wired(
         services=services,
         audit=audit,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from bot.domain.boards import Board, Drawing
+from bot.domain.board_ports import BoardRefused
+from bot.domain.boards import Board, BoardPause, Drawing
+from bot.domain.channels import ChannelLost, MessageGone, NotTaken
 from bot.domain.errors import StorageUnavailable
-from bot.domain.guild_ports import Posting
 from tests.fakes import NOON
 
 if TYPE_CHECKING:
@@ -127,8 +128,10 @@ class PaperDesk:
     """Messages by id; Discord's refusals can be put in (`BoardDesk`)."""
 
     clock: FakeClock
-    answers: list[Posting] = field(default_factory=list)
-    """What the next posts and edits are answered with, instead of success."""
+    not_taken: int = 0
+    """So many of the next posts and edits Discord does not take."""
+    refuses: bool = False
+    """Whether Discord takes no new message, whatever it says."""
     standings: dict[int, Pause] = field(default_factory=dict)
     """The channels that cannot be written to."""
     sheets: dict[int, Sheet] = field(default_factory=dict)
@@ -136,7 +139,7 @@ class PaperDesk:
     """What was asked of Discord, and when."""
     drawn: int = 0
     """Pages that were made into what Discord takes."""
-    warned: list[tuple[int, Pause]] = field(default_factory=list)
+    warned: list[tuple[int, Pause | BoardPause]] = field(default_factory=list)
     crash: Callable[[], None] | None = None
     """Called after the next message has arrived; its sender hears nothing any more."""
     meanwhile: Callable[[], Awaitable[None]] | None = None
@@ -153,17 +156,16 @@ class PaperDesk:
         look = (message.guild_id, page.number, page.pages, page.style, lines(page), page.counts)
         return Drawing(repr(look), page)
 
-    async def post(
-        self, drawing: Drawing, message: BoardMessage, *, maybe_there: bool
-    ) -> int | Pause | Literal[Posting.LATER]:
-        if message.channel_id in self.standings:
-            return await self._done("post", self.standings[message.channel_id])
+    async def post(self, drawing: Drawing, message: BoardMessage, *, maybe_there: bool) -> int:
+        await self._admit("post", message.channel_id)
         if maybe_there:
             for message_id, sheet in self.sheets.items():
                 if sheet.mark == message.id:
                     return await self._done("find", message_id)
-        if self.answers and self.answers.pop(0) is Posting.LATER:
-            return await self._done("post", Posting.LATER)
+        await self._take("post")
+        if self.refuses:
+            await self._done("refuse", None)
+            raise BoardRefused(message.board_id)
         message_id = next(self._ids)
         self.sheets[message_id] = Sheet(message.channel_id, message.id, drawing.look)
         if self.crash is not None:
@@ -171,35 +173,36 @@ class PaperDesk:
             await asyncio.Event().wait()
         return await self._done("post", message_id)
 
-    async def edit(self, drawing: Drawing, message: BoardMessage) -> Posting | Pause:
-        if message.channel_id in self.standings:
-            return await self._done("edit", self.standings[message.channel_id])
-        if message.message_id not in self.sheets:
-            return await self._done("edit", Posting.LOST)
-        if self.answers and self.answers.pop(0) is Posting.LATER:
-            return await self._done("edit", Posting.LATER)
-        sheet = self.sheets[message.message_id]
+    async def edit(self, drawing: Drawing, message: BoardMessage) -> None:
+        await self._admit("edit", message.channel_id)
+        await self.find(message, verb="edit")
+        await self._take("edit")
+        sheet = self.sheets[message.message_id or 0]
         sheet.page = drawing.look
         sheet.edits.append(self.clock.monotonic())
-        return await self._done("edit", Posting.DONE)
+        await self._done("edit", None)
 
-    async def find(self, message: BoardMessage) -> Posting | Pause:
-        is_there = message.message_id in self.sheets
-        return await self._done("find", Posting.DONE if is_there else Posting.LOST)
+    async def find(self, message: BoardMessage, *, verb: str = "find") -> None:
+        if message.message_id not in self.sheets:
+            await self._done(verb, None)
+            raise MessageGone
+        if verb == "find":
+            await self._done(verb, None)
 
-    async def delete(self, message: BoardMessage) -> Posting:
-        gone = self.sheets.pop(message.message_id or 0, None)
-        return await self._done("delete", Posting.DONE if gone else Posting.LOST)
+    async def delete(self, message: BoardMessage) -> None:
+        self.sheets.pop(message.message_id or 0, None)
+        await self._done("delete", None)
 
-    async def standing(self, guild_id: int, channel_id: int) -> Pause | Posting:
+    async def check(self, guild_id: int, channel_id: int) -> None:
         self.asked.set()
-        return self.standings.get(channel_id, Posting.DONE)
+        if channel_id in self.standings:
+            raise ChannelLost(self.standings[channel_id])
 
-    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> Posting:
-        self.warned.append((channel_id, pause))
-        if self.meanwhile is not None:
-            await self.meanwhile()
-        return await self._done("warn", Posting.DONE)
+    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> None:
+        await self._warn(channel_id, pause)
+
+    async def tell_refused(self, guild_id: int, channel_id: int) -> None:
+        await self._warn(channel_id, BoardPause.REFUSED)
 
     def names(self, channel_id: int = CHANNEL) -> list[list[str]]:
         """Return what the messages of a channel show, by name and state, oldest first."""
@@ -224,6 +227,22 @@ class PaperDesk:
             for _ in range(20):
                 await asyncio.sleep(0)
             await self.clock.tick()
+
+    async def _admit(self, verb: str, channel_id: int) -> None:
+        if channel_id in self.standings:
+            raise ChannelLost(await self._done(verb, self.standings[channel_id]))
+
+    async def _take(self, verb: str) -> None:
+        if self.not_taken:
+            self.not_taken -= 1
+            await self._done(verb, None)
+            raise NotTaken("busy")
+
+    async def _warn(self, channel_id: int, pause: Pause | BoardPause) -> None:
+        self.warned.append((channel_id, pause))
+        if self.meanwhile is not None:
+            await self.meanwhile()
+        await self._done("warn", None)
 
     async def _done(self, verb: str, answer: Value) -> Value:
         self.requests.append((verb, self.clock.monotonic()))

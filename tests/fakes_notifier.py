@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from bot.domain.guild_ports import Posting
+from bot.domain.channels import ChannelLost, MessageGone, NotTaken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.fakes_news import MemoryNews
 
 Value = TypeVar("Value")
-Answer = Posting | Literal["lost answer"]
+Answer = Literal["not taken", "lost answer"]
 
 
 class MemoryBook:
@@ -46,9 +46,13 @@ class PaperNotifier:
     """What the next tries are answered with, instead of success; a lost answer hides one."""
     standings: dict[int, Pause] = field(default_factory=dict)
     """The channels that cannot be written to."""
+    unknown: set[int] = field(default_factory=set)
+    """Those of which nobody knows whether they can."""
     shown: dict[int, Announcement] = field(default_factory=dict)
     pinged: list[tuple[int, ...]] = field(default_factory=list)
     """Of each new message, the roles that it mentions."""
+    checked: list[int] = field(default_factory=list)
+    """The channels that somebody asked about."""
     tries: int = 0
     edits: int = 0
     warned: list[tuple[int, Pause]] = field(default_factory=list)
@@ -59,44 +63,45 @@ class PaperNotifier:
         self._ids = count(1000)
         self._changed = asyncio.Condition()
 
-    async def post(
-        self, announcement: Announcement, *, maybe_there: bool
-    ) -> int | Pause | Literal[Posting.LATER]:
-        if announcement.channel_id in self.standings:
-            return await self._done(self.standings[announcement.channel_id])
+    async def post(self, announcement: Announcement, *, maybe_there: bool) -> int:
+        await self._admit(announcement.channel_id)
         if maybe_there:
             for message_id, shown in self.shown.items():
                 if shown.batch_id == announcement.batch_id:
                     return await self._done(message_id)
-        answer = self.answers.pop(0) if self.answers else Posting.DONE
-        if answer is Posting.LATER:
-            return await self._done(Posting.LATER)
+        answer = await self._take()
         message_id = next(self._ids)
         self.shown[message_id] = announcement
         self.pinged.append(announcement.role_ids)
         if self.crash is not None:
             self.crash()
             await asyncio.Event().wait()
-        return await self._done(Posting.LATER if answer == "lost answer" else message_id)
+        await self._done(None)
+        if answer == "lost answer":
+            raise NotTaken(answer)
+        return message_id
 
-    async def edit(self, announcement: Announcement, message_id: int) -> Posting | Pause:
-        if announcement.channel_id in self.standings:
-            return await self._done(self.standings[announcement.channel_id])
+    async def edit(self, announcement: Announcement, message_id: int) -> None:
+        await self._admit(announcement.channel_id)
         if message_id not in self.shown:
-            return await self._done(Posting.LOST)
-        answer = self.answers.pop(0) if self.answers else Posting.DONE
-        if answer is Posting.LATER:
-            return await self._done(Posting.LATER)
+            await self._done(None)
+            raise MessageGone
+        await self._take()
         self.shown[message_id] = announcement
         self.edits += 1
-        return await self._done(Posting.DONE)
+        await self._done(None)
 
-    async def standing(self, guild_id: int, channel_id: int) -> Pause | Posting:
-        return self.standings.get(channel_id, Posting.DONE)
+    async def check(self, guild_id: int, channel_id: int) -> None:
+        self.checked.append(channel_id)
+        await self._tell_all()
+        if channel_id in self.unknown:
+            raise NotTaken("nobody knows")
+        if channel_id in self.standings:
+            raise ChannelLost(self.standings[channel_id])
 
-    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> Posting:
+    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> None:
         self.warned.append((channel_id, pause))
-        return await self._done(Posting.DONE)
+        await self._done(None)
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until it holds, looked at after each try."""
@@ -107,8 +112,22 @@ class PaperNotifier:
         """Wait until so many messages are to be read."""
         await self.until(lambda: len(self.shown) >= count)
 
+    async def _admit(self, channel_id: int) -> None:
+        if channel_id in self.standings:
+            raise ChannelLost(await self._done(self.standings[channel_id]))
+
+    async def _take(self) -> Answer | None:
+        answer = self.answers.pop(0) if self.answers else None
+        if answer == "not taken":
+            await self._done(None)
+            raise NotTaken(answer)
+        return answer
+
     async def _done(self, answer: Value) -> Value:
         self.tries += 1
+        await self._tell_all()
+        return answer
+
+    async def _tell_all(self) -> None:
         async with self._changed:
             self._changed.notify_all()
-        return answer

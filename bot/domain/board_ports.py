@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.channels import Channels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.boards import Board, BoardMessage, Drawing, Page
-    from bot.domain.guild_ports import Posting
-    from bot.domain.news import Pause
 
 
 class BoardStore(Protocol):
@@ -52,44 +52,52 @@ class BoardStore(Protocol):
         ...
 
 
-class BoardDesk(Protocol):
-    """The way into channels that boards are in."""
+class BoardRefused(Exception):
+    """Discord takes nothing in the place of a board, whatever it says."""
+
+    def __init__(self, board_id: int) -> None:
+        self.board_id = board_id
+        super().__init__(board_id)
+
+
+class BoardDesk(Channels, Protocol):
+    """The way into channels that boards are in.
+
+    What it cannot do raises `NotTaken` or `ChannelLost`.
+    """
 
     def draw(self, page: Page, message: BoardMessage) -> Drawing:
         """Make of a page what its message is to show.
 
-        To be asked after `standing`.
+        To be asked after `check`.
         """
         ...
 
-    async def post(
-        self, drawing: Drawing, message: BoardMessage, *, maybe_there: bool
-    ) -> int | Pause | Literal[Posting.LATER]:
-        """Show it in a new message; returns Discord's id of that, or why there is none.
+    async def post(self, drawing: Drawing, message: BoardMessage, *, maybe_there: bool) -> int:
+        """Show it in a new message; returns Discord's id of that. Raises `BoardRefused`.
 
-        With `maybe_there` it is looked for first. After `Posting.LATER` it may have arrived.
+        With `maybe_there` it is looked for first.
         """
         ...
 
-    async def edit(self, drawing: Drawing, message: BoardMessage) -> Posting | Pause:
-        """Show it in its message; `Posting.LOST` where that is gone.
+    async def edit(self, drawing: Drawing, message: BoardMessage) -> None:
+        """Show it in its message; raises `MessageGone`.
 
-        DONE is also that Discord will never take it: there is nothing more to be done about it.
+        That Discord will never take it raises nothing: no more can be done about it.
         """
         ...
 
-    async def find(self, message: BoardMessage) -> Posting | Pause:
-        """Return whether a message is still there: DONE, or LOST."""
+    async def tell_refused(self, guild_id: int, channel_id: int) -> None:
+        """Say in another channel, if there is one, that Discord takes no board in this one.
+
+        Raises `NotTaken`.
+        """
         ...
 
-    async def delete(self, message: BoardMessage) -> Posting:
-        """Take a message away; LOST where nothing can be done about it any more."""
+    async def find(self, message: BoardMessage) -> None:
+        """Raise `MessageGone` if a message is not there any more, as far as that can be known."""
         ...
 
-    async def standing(self, guild_id: int, channel_id: int) -> Pause | Posting:
-        """Return why nothing can be shown there, or DONE if it can, or LATER if nobody knows."""
-        ...
-
-    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> Posting:
-        """Say in another channel why boards are not kept up in this one; LOST where none is."""
+    async def delete(self, message: BoardMessage) -> None:
+        """Take a message away; raises `NotTaken` alone, where it is to be tried again."""
         ...

@@ -39,6 +39,13 @@ class BoardProblem(StrEnum):
     SAME = "is there already"
 
 
+class BoardPause(StrEnum):
+    """Why a board is not kept up although its channel can be written to."""
+
+    REFUSED = "refused"
+    """Discord takes nothing in its place, whatever it says; tried again when somebody asks."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """A place in a channel that shows servers; no server is every one of the panel."""
@@ -52,7 +59,7 @@ class Board:
     buttons: bool
     created_by: int
     created_at: datetime
-    pause: Pause | None = None
+    pause: Pause | BoardPause | None = None
 
     def covers(self, ref: ServerRef) -> bool:
         """Whether it shows this server, if its guild uses it."""

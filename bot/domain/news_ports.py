@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.channels import Channels
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -11,7 +13,6 @@ if TYPE_CHECKING:
     from bot.domain.audit import AuditEntry
     from bot.domain.changes import Incident, Track
     from bot.domain.events import Event
-    from bot.domain.guild_ports import Posting
     from bot.domain.news import Announcement, Delivery, Mark, Mute, Pause, Subscription
     from bot.domain.servers import ServerRef
 
@@ -151,27 +152,19 @@ class SubscriptionBook(Protocol):
         ...
 
 
-class Notifier(Protocol):
-    """The way into channels."""
+class Notifier(Channels, Protocol):
+    """The way into channels.
 
-    async def post(
-        self, announcement: Announcement, *, maybe_there: bool
-    ) -> int | Pause | Literal[Posting.LATER]:
-        """Tell it in one message; returns the id of that, or why there is none.
+    What it cannot do raises `NotTaken` or `ChannelLost`.
+    """
 
-        With `maybe_there` it was tried before: it is looked for first, and not sent again. After
-        `Posting.LATER` it may have arrived all the same.
+    async def post(self, announcement: Announcement, *, maybe_there: bool) -> int:
+        """Tell it in one message; returns the id of that.
+
+        With `maybe_there` it was tried before: it is looked for first, and not sent again.
         """
         ...
 
-    async def edit(self, announcement: Announcement, message_id: int) -> Posting | Pause:
-        """Show the newest word of an incident in its message; `Posting.LOST` where that is gone."""
-        ...
-
-    async def standing(self, guild_id: int, channel_id: int) -> Pause | Posting:
-        """Return why nothing can be told there, or DONE if it can, or LATER if nobody knows now."""
-        ...
-
-    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> Posting:
-        """Say in another channel why nothing is told in this one; LOST where there is none."""
+    async def edit(self, announcement: Announcement, message_id: int) -> None:
+        """Show the newest word of an incident in its message; raises `MessageGone`."""
         ...

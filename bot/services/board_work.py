@@ -7,18 +7,18 @@ posted twice; and what a message shows is stored after, so that a restart edits 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from bot.domain.boards import BoardMessage, lay_out
-from bot.domain.guild_ports import Posting
-from bot.domain.news import Pause
+from bot.domain.channels import MessageGone, NotTaken
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 
     from bot.domain.board_ports import BoardDesk, BoardStore
     from bot.domain.boards import Board, Page
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.services.board_lines import BoardLines
     from bot.services.rate import Rate
 
-    Done = Pause | float
+log = logging.getLogger(__name__)
 
 _REST, _REST_OF_OLD = 0.22, 0.42
 """Between two requests in a channel, of the time between two edits of a message: Discord takes 5 in
@@ -37,21 +37,30 @@ _LOOKS = 12
 have told all of its servers, and whoever reads a board would see it fall apart."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 60.0
 """After a message that Discord did not take; the others go on meanwhile."""
+_AT_ONCE = float("-inf")
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A message, and what is known of it in memory alone."""
+
+    message: BoardMessage
+    face: object = None
+    """What it shows: what has not changed is not drawn. None: it is to be drawn."""
+    edited: float = _AT_ONCE
+    pause: float = 0.0
+    """After it was not taken, until the next try."""
+    next_try: float = _AT_ONCE
+    is_doubtful: bool = False
+    """It may have been deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Todo:
-    """What is to be done, and when."""
+    """What is to be done, and when; it returns for how many seconds to rest after it."""
 
     due: float
-    do: Callable[[], Awaitable[Done]]
-
-
-class _Failure(NamedTuple):
-    """Of a message that Discord did not take."""
-
-    until: float = float("-inf")
-    pause: float = 0.0
+    do: Callable[[], Awaitable[float]]
 
 
 class BoardWork:
@@ -67,88 +76,68 @@ class BoardWork:
         self._clock = clock
         self._rate = rate
         self._seconds = seconds
-        self._messages: defaultdict[int, dict[int, BoardMessage]] = defaultdict(dict)
+        self._sheets: defaultdict[int, dict[int, _Sheet]] = defaultdict(dict)
         """By channel and our id, in the order in which they were posted."""
-        self._faces: dict[int, object] = {}
-        """What messages show: what has not changed is not drawn."""
-        self._edited: dict[int, float] = {}
-        self._failed: dict[int, _Failure] = {}
         self._free_at: dict[int, float] = {}
         """By channel, when the next request may be sent."""
         self._looking = asyncio.Lock()
         self._surplus: dict[int, float] = {}
         """By board, since when it has more messages than it needs."""
-        self._unchecked: set[int] = set()
-        """The messages that may have been deleted."""
 
     def take_up(self, messages: Sequence[BoardMessage]) -> None:
         """Go on with what an earlier run of the bot has shown."""
         for message in messages:
-            self._messages[message.channel_id][message.id] = message
+            self._keep(message)
             self._lines.remember(message.seen)
 
     def doubt(self, board: Board) -> None:
         """Edit all messages of a board, whatever they show."""
-        for message in self._of(board):
-            self._keep(replace(message, digest=None))
-            self._faces.pop(message.id, None)
+        for sheet in self._of(board):
+            sheet.message = replace(sheet.message, digest=None)
+            sheet.face = None
 
     def draw_anew(self, guild_id: int) -> None:
         """See whether the messages of a guild look different although they show the same."""
-        for channel_id in self.channels(guild_id):
-            for message_id in self._messages[channel_id]:
-                self._faces.pop(message_id, None)
+        for sheet in self._all(guild_id):
+            sheet.face = None
 
     def channels(self, guild_id: int | None = None) -> set[int]:
         """Return where there are messages, of a guild or of all."""
-        return {
-            each.channel_id
-            for messages in self._messages.values()
-            for each in messages.values()
-            if guild_id in (None, each.guild_id)
-        }
+        return {sheet.message.channel_id for sheet in self._all(guild_id)}
 
     def check(self, channel_id: int) -> None:
         """Look for the messages of a channel, whether they are still there."""
         if self._free_at.get(channel_id, 0.0) < self._clock.monotonic():
             self._free_at.pop(channel_id, None)
-        self._unchecked |= self._messages.get(channel_id, {}).keys()
+        for sheet in self._in(channel_id):
+            sheet.is_doubtful = True
 
-    async def step(
-        self, channel_id: int, boards: Sequence[Board], desk: BoardDesk
-    ) -> Posting | float | tuple[Board, Pause]:
+    async def step(self, channel_id: int, boards: Sequence[Board], desk: BoardDesk) -> float | None:
         """Do what is due in a channel, and return how long to rest after it or for it.
 
-        LATER after a failure, LOST if all is done; a pause with the board that has met it.
+        None if all is done. Raises `ChannelLost`, `BoardRefused`, and `NotTaken` where nobody knows
+        whether the channel can be written to; a message that is not taken holds up no other.
         """
         wait = self._free_at.get(channel_id, 0.0) - self._clock.monotonic()
         if wait > 0:
             return wait
         ids = {board.id for board in boards}
         todos = [
-            self._todo(message, partial(self._delete, message, desk))
-            for message in self._messages.get(channel_id, {}).values()
-            if message.board_id not in ids
+            self._todo(sheet, partial(self._delete, sheet, desk))
+            for sheet in self._in(channel_id)
+            if sheet.message.board_id not in ids
         ]
         active = [board for board in boards if board.pause is None]
         if active and all(todo.due > self._clock.monotonic() for todo in todos):
-            standing = await desk.standing(active[0].guild_id, channel_id)
-            if isinstance(standing, Pause):
-                return active[0], standing
-            if standing is not Posting.DONE:
-                return standing
+            await desk.check(active[0].guild_id, channel_id)
             for board in active:
                 async with self._looking:
                     todos += self._todos(board, desk)
                     # Others than boards have their turn before the next one is looked at.
                     await asyncio.sleep(0)
-        done = await self._do_first(todos)
-        return (active[0], done) if isinstance(done, Pause) else done
-
-    async def _do_first(self, todos: Sequence[_Todo]) -> Posting | Done:
-        first = min(todos, key=lambda todo: todo.due, default=None)
-        if first is None:
-            return Posting.LOST
+        if not todos:
+            return None
+        first = min(todos, key=lambda todo: todo.due)
         wait = first.due - self._clock.monotonic()
         # What changes meanwhile may be due before.
         return min(wait, self._seconds) if wait > 0 else await first.do()
@@ -158,44 +147,49 @@ class BoardWork:
         content = self._lines.of(board)
         if content is None:
             return
-        pages, messages = lay_out(content, buttons=board.buttons), self._of(board)
-        if len(messages) <= len(pages) or content.lost:
+        pages, sheets = lay_out(content, buttons=board.buttons), self._of(board)
+        if len(sheets) <= len(pages) or content.lost:
             self._surplus.pop(board.id or 0, None)
         else:
             due = self._surplus.setdefault(board.id or 0, self._clock.monotonic())
             due += self._seconds * _LOOKS
-            yield self._todo(messages[-1], partial(self._delete, messages[-1], desk), due)
-        for page, message in zip(pages, messages, strict=False):
-            if message.message_id is None:
-                yield self._todo(message, partial(self._post, page, message, desk))
+            yield self._todo(sheets[-1], partial(self._delete, sheets[-1], desk), due)
+        for page, sheet in zip(pages, sheets, strict=False):
+            if sheet.message.message_id is None:
+                yield self._todo(sheet, partial(self._post, page, sheet, desk))
                 break  # They are to stand in this order.
         else:
-            if len(messages) < len(pages):
-                page = pages[len(messages)]
-                yield _Todo(float("-inf"), partial(self._begin, board, page, desk))
-        for page, message in zip(pages, messages, strict=False):
-            if message.message_id is not None and self._faces.get(message.id) != page.face:
-                due = self._edited.get(message.id, 0.0) + self._seconds
-                yield self._todo(message, partial(self._edit, page, message, desk), due)
-            elif message.id in self._unchecked:
+            if len(sheets) < len(pages):
+                page = pages[len(sheets)]
+                yield _Todo(_AT_ONCE, partial(self._begin, board, page, desk))
+        for page, sheet in zip(pages, sheets, strict=False):
+            if sheet.message.message_id is not None and sheet.face != page.face:
+                edit = partial(self._edit, page, sheet, desk)
+                yield self._todo(sheet, edit, sheet.edited + self._seconds)
+            elif sheet.is_doubtful:
                 # Whatever is due goes before.
                 now = self._clock.monotonic()
-                yield self._todo(message, partial(self._check, message, desk), now)
+                yield self._todo(sheet, partial(self._find, sheet, desk), now)
 
     def _todo(
-        self,
-        message: BoardMessage,
-        do: Callable[[], Awaitable[Done]],
-        due: float = float("-inf"),
+        self, sheet: _Sheet, do: Callable[[], Awaitable[float]], due: float = _AT_ONCE
     ) -> _Todo:
-        return _Todo(max(due, self._failed.get(message.id, _Failure()).until), do)
+        return _Todo(max(due, sheet.next_try), partial(self._attempt, sheet, do))
 
-    def _of(self, board: Board) -> list[BoardMessage]:
-        """Return the messages of a board, in the order in which they were posted."""
-        here = self._messages.get(board.channel_id, {}).values()
-        return [message for message in here if message.board_id == board.id]
+    async def _attempt(self, sheet: _Sheet, do: Callable[[], Awaitable[float]]) -> float:
+        """Do it; a message that Discord does not take is left alone for a while, ever longer."""
+        try:
+            return await do()
+        except MessageGone:
+            await self._drop(sheet)
+        except NotTaken as error:
+            log.warning("could not show a board in channel %d: %s", sheet.message.channel_id, error)
+            self.failed += 1
+            sheet.pause = min(2 * sheet.pause, _LONGEST_PAUSE) or _FIRST_PAUSE
+            sheet.next_try = self._clock.monotonic() + sheet.pause
+        return 0.0
 
-    async def _begin(self, board: Board, page: Page, desk: BoardDesk) -> Done:
+    async def _begin(self, board: Board, page: Page, desk: BoardDesk) -> float:
         message = await self._store.begin(
             BoardMessage(
                 board_id=board.id or 0,
@@ -205,95 +199,84 @@ class BoardWork:
                 seen={},
             )
         )
-        self._keep(message)
-        return await self._post(page, message, desk, maybe_there=False)
+        sheet = self._keep(message)
+        return await self._attempt(sheet, partial(self._post, page, sheet, desk, maybe_there=False))
 
     async def _post(
-        self, page: Page, message: BoardMessage, desk: BoardDesk, *, maybe_there: bool = True
-    ) -> Done:
-        drawing = desk.draw(page, message)
+        self, page: Page, sheet: _Sheet, desk: BoardDesk, *, maybe_there: bool = True
+    ) -> float:
+        drawing = desk.draw(page, sheet.message)
         await self._rate.turn()
-        posted = await desk.post(drawing, message, maybe_there=maybe_there)
-        if isinstance(posted, Pause):
-            return posted
-        if isinstance(posted, Posting):
-            return self._fail(message)
+        message_id = await desk.post(drawing, sheet.message, maybe_there=maybe_there)
         # What was found may show what was so before a restart.
         digest = None if maybe_there else drawing.digest
-        return await self._shown(replace(message, message_id=posted, digest=digest), page)
+        return await self._shown(sheet, page, message_id, digest)
 
-    async def _edit(self, page: Page, message: BoardMessage, desk: BoardDesk) -> Done:
-        drawing = desk.draw(page, message)
-        if drawing.digest == message.digest:
-            self._faces[message.id] = page.face
+    async def _edit(self, page: Page, sheet: _Sheet, desk: BoardDesk) -> float:
+        drawing = desk.draw(page, sheet.message)
+        if drawing.digest == sheet.message.digest:
+            sheet.face = page.face
             return 0.0
         await self._rate.turn()
-        done = await desk.edit(drawing, message)
-        if done is Posting.DONE:
-            return await self._shown(replace(message, digest=drawing.digest), page)
-        return await self._missed(message, done)
+        await desk.edit(drawing, sheet.message)
+        return await self._shown(sheet, page, sheet.message.message_id, drawing.digest)
 
-    async def _check(self, message: BoardMessage, desk: BoardDesk) -> Done:
+    async def _find(self, sheet: _Sheet, desk: BoardDesk) -> float:
         await self._rate.turn()
-        found = await desk.find(message)
-        if found is Posting.DONE:
-            self._unchecked.discard(message.id)
-            self._failed.pop(message.id, None)
-            return self._rest(message.channel_id)
-        return await self._missed(message, found)
+        await desk.find(sheet.message)
+        sheet.is_doubtful = False
+        sheet.pause = 0.0
+        return self._rest(sheet.message.channel_id)
 
-    async def _missed(self, message: BoardMessage, answer: Posting | Pause) -> Done:
-        if isinstance(answer, Pause):
-            return answer
-        return await self._drop(message) if answer is Posting.LOST else self._fail(message)
-
-    async def _delete(self, message: BoardMessage, desk: BoardDesk) -> float:
+    async def _delete(self, sheet: _Sheet, desk: BoardDesk) -> float:
         await self._rate.turn()
-        if await desk.delete(message) is Posting.LATER:
-            return self._fail(message)
-        await self._drop(message)
-        return self._rest(message.channel_id)
+        await desk.delete(sheet.message)
+        await self._drop(sheet)
+        return self._rest(sheet.message.channel_id)
 
-    async def _drop(self, message: BoardMessage) -> float:
-        await self._store.drop(message)
-        here = self._messages[message.channel_id]
-        here.pop(message.id, None)
-        if all(each.board_id != message.board_id for each in here.values()):
-            self._surplus.pop(message.board_id, None)
+    async def _drop(self, sheet: _Sheet) -> None:
+        await self._store.drop(sheet.message)
+        channel_id, board_id = sheet.message.channel_id, sheet.message.board_id
+        here = self._sheets[channel_id]
+        here.pop(sheet.message.id, None)
+        if all(each.message.board_id != board_id for each in here.values()):
+            self._surplus.pop(board_id, None)
         if not here:
-            del self._messages[message.channel_id]
-        for known in (self._faces, self._edited, self._failed):
-            known.pop(message.id, None)
-        self._unchecked.discard(message.id)
-        return 0.0
+            del self._sheets[channel_id]
 
-    async def _shown(self, message: BoardMessage, page: Page) -> float:
+    async def _shown(
+        self, sheet: _Sheet, page: Page, message_id: int | None, digest: str | None
+    ) -> float:
         seen = {line.server.ref: line.seen for line in page.lines}
-        message = replace(message, seen=seen)
         # Before it is stored: what cannot be stored is not shown again for that.
-        self._keep(message)
-        if message.digest is not None:
-            self._faces[message.id] = page.face
-        self._edited[message.id] = self._clock.monotonic()
-        self._failed.pop(message.id, None)
-        rest = self._rest(message.channel_id)
-        await self._store.shown(message)
+        sheet.message = replace(sheet.message, message_id=message_id, digest=digest, seen=seen)
+        sheet.face = page.face if digest is not None else None
+        sheet.edited = self._clock.monotonic()
+        sheet.pause = 0.0
+        rest = self._rest(sheet.message.channel_id)
+        await self._store.shown(sheet.message)
         return rest
 
-    def _keep(self, message: BoardMessage) -> None:
-        self._messages[message.channel_id][message.id] = message
+    def _keep(self, message: BoardMessage) -> _Sheet:
+        sheet = self._sheets[message.channel_id][message.id] = _Sheet(message)
+        return sheet
 
-    def _fail(self, message: BoardMessage) -> float:
-        """Leave a message alone for a while, ever longer."""
-        pause = self._failed.get(message.id, _Failure()).pause
-        pause = min(2 * pause, _LONGEST_PAUSE) if pause else _FIRST_PAUSE
-        self.failed += 1
-        self._failed[message.id] = _Failure(self._clock.monotonic() + pause, pause)
-        return 0.0
+    def _all(self, guild_id: int | None) -> Iterator[_Sheet]:
+        """Yield the messages of a guild or of all."""
+        for here in self._sheets.values():
+            yield from (each for each in here.values() if guild_id in (None, each.message.guild_id))
+
+    def _in(self, channel_id: int) -> Collection[_Sheet]:
+        return self._sheets.get(channel_id, {}).values()
+
+    def _of(self, board: Board) -> list[_Sheet]:
+        """Return the messages of a board, in the order in which they were posted."""
+        here = self._in(board.channel_id)
+        return [sheet for sheet in here if sheet.message.board_id == board.id]
 
     def _rest(self, channel_id: int) -> float:
-        here = self._messages.get(channel_id, {}).values()
-        is_old = any(self._clock.now() - each.asked_at > _OLD for each in here)
+        now = self._clock.now()
+        is_old = any(now - each.message.asked_at > _OLD for each in self._in(channel_id))
         rest = self._seconds * (_REST_OF_OLD if is_old else _REST)
         self._free_at[channel_id] = self._clock.monotonic() + rest
         return rest

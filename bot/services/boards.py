@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
 from bot.domain.audit import Change, Outcome
 from bot.domain.boards import MOST_BOARDS, Board, BoardProblem
-from bot.domain.errors import DeckhandError, InvalidBoard, UnknownBoard, UnknownPanel
-from bot.domain.servers import ServerRef
+from bot.domain.errors import InvalidBoard, UnknownBoard
 from bot.services.gate import NOWHERE
+from bot.services.places import Places
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from bot.domain.access import Actor
     from bot.domain.audit import Door
     from bot.domain.ports import Clock
@@ -62,8 +59,7 @@ class BoardService:
     ) -> None:
         self._gate = gate
         self._keeper = keeper
-        self._panels = panels
-        self._directory = directory
+        self._places = Places(panels, directory)
         self._audit = audit
         self._clock = clock
         self._changing = asyncio.Lock()
@@ -75,10 +71,14 @@ class BoardService:
         Raises `InvalidBoard`, `UnknownServer`, `AmbiguousServer` and `UnknownPanel`.
         """
         wished = wish.server or wish.panel or ""
-        async with self._admitted(actor, Change.BOARD_ADDED, wished, door) as attempt:
+        async with self._gate.managing(
+            actor, Change.BOARD_ADDED, name=wished, door=door
+        ) as attempt:
             if wish.server and wish.panel:
                 raise InvalidBoard(BoardProblem.PLACE)
-            panel_id, server_id = await self._place(actor, wish)
+            panel_id, server_id = await self._places.find(
+                actor, server=wish.server, panel=wish.panel
+            )
             board = Board(
                 guild_id=actor.guild_id,
                 channel_id=wish.channel_id,
@@ -99,16 +99,15 @@ class BoardService:
 
     async def refresh(self, actor: Actor, board_id: int, *, door: Door) -> NamedBoard:
         """Show a board anew; raises `UnknownBoard`."""
-        async with self._admitted(actor, Change.BOARD_REFRESHED, "", door) as attempt:
-            board = self._find(actor, board_id)
-            self._keeper.refresh(board)
+        async with self._gate.managing(actor, Change.BOARD_REFRESHED, door=door) as attempt:
+            board = await self._keeper.refresh(self._find(actor, board_id))
         return await self._note(attempt, board)
 
     async def move(
         self, actor: Actor, board_id: int, channel_id: int, *, is_writable: bool, door: Door
     ) -> NamedBoard:
         """Show a board in another channel; raises `UnknownBoard` and `InvalidBoard`."""
-        admitted = self._admitted(actor, Change.BOARD_MOVED, "", door)
+        admitted = self._gate.managing(actor, Change.BOARD_MOVED, door=door)
         async with admitted as attempt, self._changing:
             board = self._find(actor, board_id)
             moved = replace(board, channel_id=channel_id)
@@ -121,7 +120,7 @@ class BoardService:
 
     async def remove(self, actor: Actor, board_id: int, *, door: Door) -> NamedBoard:
         """End a board, its messages are deleted; raises `UnknownBoard`."""
-        admitted = self._admitted(actor, Change.BOARD_REMOVED, "", door)
+        admitted = self._gate.managing(actor, Change.BOARD_REMOVED, door=door)
         async with admitted as attempt, self._changing:
             board = self._find(actor, board_id)
             await self._keeper.remove(board)
@@ -133,18 +132,6 @@ class BoardService:
             return []
         return [self._named(board) for board in self._keeper.of_guild(actor.guild_id)]
 
-    @asynccontextmanager
-    async def _admitted(
-        self, actor: Actor, change: Change, name: str, door: Door
-    ) -> AsyncIterator[Attempt]:
-        """Let through who may configure the bot; write down what is refused after that."""
-        attempt = await self._gate.admit_manager(actor, change, name=name, door=door)
-        try:
-            yield attempt
-        except DeckhandError as error:
-            await self._audit.record(attempt, Outcome.REFUSED, str(error))
-            raise
-
     async def _note(self, attempt: Attempt, board: Board) -> NamedBoard:
         """Write down that it was done."""
         named = self._named(board)
@@ -154,19 +141,6 @@ class BoardService:
         )
         return named
 
-    async def _place(self, actor: Actor, wish: BoardWish) -> tuple[str | None, str | None]:
-        if wish.server:
-            # Who may put servers on boards may know their names, whatever he may view himself.
-            seeing_all = replace(actor, is_admin=True)
-            ref = (await self._directory.resolve(seeing_all, wish.server)).ref
-            return ref.panel_id, ref.server_id
-        if wish.panel:
-            entry = self._panels.find(actor.guild_id, wish.panel)
-            if entry is None:
-                raise UnknownPanel(wish.panel)
-            return entry.panel_id, None
-        return None, None
-
     def _find(self, actor: Actor, board_id: int) -> Board:
         for board in self._keeper.of_guild(actor.guild_id):
             if board.id == board_id:
@@ -175,21 +149,13 @@ class BoardService:
 
     def _check_alone(self, board: Board) -> None:
         """Raise `InvalidBoard` where the channel shows the same already."""
-        for other in self._keeper.of_guild(board.guild_id):
-            if (other.channel_id, other.panel_id, other.server_id) == (
-                board.channel_id,
-                board.panel_id,
-                board.server_id,
-            ):
-                raise InvalidBoard(BoardProblem.SAME)
+        about = (board.channel_id, board.panel_id, board.server_id)
+        others = self._keeper.of_guild(board.guild_id)
+        if about in {(each.channel_id, each.panel_id, each.server_id) for each in others}:
+            raise InvalidBoard(BoardProblem.SAME)
 
     def _named(self, board: Board) -> NamedBoard:
-        if board.panel_id is None:
-            return NamedBoard(board)
-        if board.server_id is None:
-            entry = self._panels.get(board.panel_id)
-            is_here = entry is not None and board.guild_id in entry.guild_ids
-            return NamedBoard(board, entry.name if entry and is_here else board.panel_id)
-        ref = ServerRef(board.panel_id, board.server_id)
-        server = self._directory.known(board.guild_id, ref)
-        return NamedBoard(board, server.name if server else board.server_id)
+        panel, server = self._places.names(board.guild_id, board.panel_id, board.server_id)
+        if board.server_id is not None:
+            return NamedBoard(board, server or board.server_id)
+        return NamedBoard(board, panel or board.panel_id)

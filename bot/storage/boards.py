@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, update
 
-from bot.domain.boards import Board, BoardMessage, Seen
+from bot.domain.boards import Board, BoardMessage, BoardPause, Seen
 from bot.domain.news import Pause
 from bot.domain.servers import ServerRef, ServerState
 from bot.storage.board_tables import BoardMessageRow, BoardRow
@@ -119,8 +119,12 @@ def _board(row: BoardRow) -> Board:
         buttons=row.buttons,
         created_by=row.created_by,
         created_at=row.created_at,
-        pause=Pause(row.pause) if row.pause else None,
+        pause=_pause(row.pause) if row.pause else None,
     )
+
+
+def _pause(text: str) -> Pause | BoardPause:
+    return BoardPause.REFUSED if text == BoardPause.REFUSED else Pause(text)
 
 
 def _message(row: BoardMessageRow) -> BoardMessage:

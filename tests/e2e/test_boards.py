@@ -51,11 +51,17 @@ async def on_board(stage: Stage, command: str, **options: object) -> Message:
     return await stage.answer(stage.owner, command, board=number, **options)
 
 
-async def stored(stage: Stage, before: str, *, count: int = 1) -> str:
+async def stored(
+    stage: Stage,
+    before: str = "",
+    query: str = "SELECT digest FROM board_messages ORDER BY id",
+    *,
+    count: int = 1,
+) -> str:
     """Wait until something else is stored of all messages of boards; returns that of the first."""
     while True:
         with closing(sqlite3.connect(stage.database)) as database:
-            rows = database.execute("SELECT digest FROM board_messages ORDER BY id").fetchall()
+            rows = database.execute(query).fetchall()
         if len(rows) == count and not {None, before}.intersection(row[0] for row in rows):
             return str(rows[0][0])
         await stage.suggest(stage.owner, "")
@@ -169,7 +175,7 @@ async def test_a_restart_finds_the_board_and_edits_nothing(
     stage = quiet_stage
     bot = await stage.start_bot()
     board = await make_board(stage, servers)
-    posted = await stored(stage, "")
+    posted = await stored(stage)
     stage.survival.crash()
     await stage.until_text(board, "**Survival** · offline")
     await stored(stage, posted)
@@ -262,6 +268,21 @@ async def test_a_page_that_discord_refuses_altogether_holds_up_no_other_board(
     stage.world.remove_server(stage.secret)
     await stage.until(lambda: "Secret" not in first.text)
     await stage.until_text(first, "**Survival** · offline")
+
+
+async def test_a_board_that_discord_refuses_altogether_is_tried_again_when_somebody_asks(
+    stage: Stage, servers: Channel
+) -> None:
+    stage.discord.faults.refuse("POST /channels/{channel_id}/messages", 200000, times=2)
+    await stage.answer(stage.owner, "board create", channel=servers)
+    assert await stored(stage, query="SELECT pause FROM boards") == "refused"
+    stage.survival.crash()
+    answer = await on_board(stage, "board refresh")
+    assert "is shown anew" in answer.text
+    await stage.until(lambda: bool(servers.messages))
+    await stage.until_text(servers.messages[0], "**Survival** · offline")
+    told = [text for text in stage.channel_texts if "Discord takes no message" in text]
+    assert (len(told), servers.mention in told[0]) == (1, True)
 
 
 async def test_a_channel_that_is_gone_is_told_once(stage: Stage, servers: Channel) -> None:

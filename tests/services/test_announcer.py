@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.events import EventKind
-from bot.domain.guild_ports import Posting
 from bot.domain.news import MOST_LINES, Pause
 from bot.services.announcer import Announcer
 from bot.services.rate import Rate
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.events import Event
     from bot.domain.news import Subscription
+    from tests.fakes_notifier import Answer
 
 
 @pytest.fixture
@@ -52,6 +52,7 @@ async def telling(
 ) -> AsyncIterator[Announcer]:
     """Let a bot tell for a while."""
     announcer = Announcer(queue=news, book=MemoryBook(news), clock=clock, rate=Rate(clock))
+    await announcer.load()
     async with asyncio.TaskGroup() as group:
         task = group.create_task(announcer.run(paper))
         yield announcer
@@ -116,13 +117,13 @@ async def test_one_event_of_several_subscriptions_is_told_once_in_a_channel(
     assert [len(message.events) for message in paper.shown.values()] == [1, 1]
 
 
-@pytest.mark.parametrize("failure", [Posting.LATER, "lost answer"])
+@pytest.mark.parametrize("failure", ["not taken", "lost answer"])
 async def test_what_discord_does_not_take_is_tried_again_ever_more_slowly(
     news: MemoryNews,
     paper: PaperNotifier,
     clock: FakeClock,
     subscription: Subscription,
-    failure: Posting,
+    failure: Answer,
 ) -> None:
     paper.answers += [failure] * 3
     await store(news, happened(1))
@@ -319,7 +320,7 @@ async def test_a_lost_channel_is_paused_said_once_and_taken_up_again(
         await paper.until(lambda: len(all_told(paper)) == 2)
     assert paper.warned == [(CHANNEL, pause)]
     assert all_told(paper) == [happened(1), happened(2)]
-    assert len([record for record in caplog.records if "cannot be told" in record.message]) == 1
+    assert len([record for record in caplog.records if "cannot be shown" in record.message]) == 1
     assert next(iter(news.subscriptions.values())).pause is None
 
 
@@ -337,7 +338,7 @@ async def test_a_channel_that_goes_is_said_before_anything_happens(
 async def test_a_channel_that_fails_delays_no_other(
     news: MemoryNews, paper: PaperNotifier, clock: FakeClock, subscription: Subscription
 ) -> None:
-    paper.answers += [Posting.LATER]
+    paper.answers += ["not taken"]
     await store(news, happened(1))
     async with telling(news, paper, clock) as announcer:
         await paper.until(lambda: paper.tries == 1)
@@ -365,14 +366,13 @@ async def test_many_channels_at_once_are_told_within_the_limit_for_all_of_them(
 async def test_a_database_that_is_down_delays_and_loses_nothing(
     news: MemoryNews, paper: PaperNotifier, clock: FakeClock, subscription: Subscription
 ) -> None:
-    await store(news, happened(1))
-    news.is_broken = True
     async with telling(news, paper, clock) as announcer:
-        await clock.wait_asleep(1)  # what was left over
+        await store(news, happened(1))
+        news.is_broken = True
         announcer.wake([CHANNEL])
-        await clock.wait_asleep(2)  # the worker
+        await clock.wait_asleep(1)
         news.is_broken = False
-        clock.advance(2)
+        await clock.tick()
         await paper.until(lambda: bool(paper.shown))
     assert all_told(paper) == [happened(1)]
 

@@ -43,6 +43,7 @@ async def telling(news: MemoryNews, paper: PaperNotifier) -> AsyncIterator[Annou
     announcer = Announcer(
         queue=news, book=MemoryBook(news), clock=FakeClock(), rate=Rate(FakeClock())
     )
+    await announcer.load()
     async with asyncio.TaskGroup() as group:
         task = group.create_task(announcer.run(paper))
         yield announcer

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.errors import PanelUnreachable
-from bot.domain.guild_ports import Posting
 from bot.domain.health import Boards
 from bot.domain.servers import ServerState
 from bot.services.board_keeper import BoardKeeper
@@ -194,7 +193,7 @@ async def test_a_deleted_message_is_made_anew_and_the_order_stays(
         await desk.until(lambda: len(desk.sheets) == 3)
         shown = desk.names()
         del desk.sheets[min(desk.sheets)]
-        keeper.refresh(board)
+        await keeper.refresh(board)
         await desk.until(lambda: desk.names() == shown)
 
 
@@ -254,7 +253,7 @@ async def test_a_board_of_a_deleted_guild_goes(house: House, desk: PaperDesk) ->
 async def test_what_discord_does_not_take_is_tried_again_ever_more_slowly(
     house: House, desk: PaperDesk
 ) -> None:
-    desk.answers += [Posting.LATER] * 3
+    desk.not_taken = 3
     async with keeping(house, desk) as keeper:
         await keeper.add(make_board())
         await desk.until(lambda: bool(desk.sheets))
@@ -276,7 +275,7 @@ async def test_a_database_that_is_down_delays_and_repeats_nothing(
         house.board_store.is_broken = False
         changed(house, ServerState.RUNNING)
         await desk.until(lambda: desk.count("edit") == 2)
-    assert "wait for the database" in caplog.text
+    assert "is put off: the database is not available" in caplog.text
     assert len(desk.sheets) == 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.boards import BoardPause
 from bot.domain.health import Boards
 from bot.domain.news import Pause
 from bot.domain.servers import ServerState
@@ -74,7 +75,7 @@ async def test_who_wants_it_shown_anew_has_it_looked_at(house: House, desk: Pape
         desk.standings.clear()
         before = house.clock.monotonic()
         [board] = keeper.of_guild(GUILD)
-        keeper.refresh(board)
+        await keeper.refresh(board)
         await desk.until(lambda: desk.names() == [["Survival: offline"]])
         assert keeper.kept() == Boards(count=1, paused=0, failed=0)
     assert house.clock.monotonic() - before < 60
@@ -99,3 +100,27 @@ async def test_a_right_that_returns_while_admins_are_told_is_noticed(
         await desk.until(lambda: desk.names() == [["Survival: offline"]])
     assert house.clock.monotonic() - before < 60
     assert len(desk.warned) == 1
+
+
+async def test_a_board_that_discord_refuses_is_told_once_and_tried_again_when_asked(
+    house: House, desk: PaperDesk
+) -> None:
+    async with keeping(house, desk) as keeper:
+        await keeper.add(make_board(server_id=house.server.ref.server_id, panel_id="main"))
+        await desk.until(lambda: len(desk.sheets) == 1)
+        desk.refuses = True
+        refused = await keeper.add(make_board())
+        await desk.until(lambda: bool(desk.warned))
+        # The patrol looks for what is there, and the other board goes on.
+        await desk.until(lambda: desk.count("find") == 2)
+        changed(house, ServerState.OFFLINE)
+        await desk.until(lambda: desk.names() == [["Survival: offline"]])
+        keeper.look_again(GUILD)
+        await desk.until(lambda: desk.count("find") == 3)
+        assert (desk.warned, desk.count("refuse")) == ([(CHANNEL, BoardPause.REFUSED)], 1)
+        assert house.board_store.kept[refused.id or 0].pause is BoardPause.REFUSED
+        desk.refuses = False
+        [_, now] = keeper.of_guild(GUILD)
+        assert (await keeper.refresh(now)).pause is None
+        await desk.until(lambda: len(desk.sheets) == 2)
+    assert desk.names() == [["Survival: offline"]] * 2

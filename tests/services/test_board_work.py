@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.boards import Seen
+from bot.domain.channels import NotTaken
 from bot.domain.errors import PanelUnreachable
-from bot.domain.guild_ports import Posting
 from bot.domain.servers import Resources, ServerRef, ServerState
 from bot.services.board_lines import BoardLines
 from tests.fakes import NOON, make_server
@@ -21,7 +21,6 @@ from tests.services.test_board_keeper import many, restarted
 
 if TYPE_CHECKING:
     from bot.domain.boards import BoardMessage, Drawing, Line
-    from bot.domain.news import Pause
 
 
 @pytest.fixture
@@ -37,10 +36,10 @@ def desk(house: House) -> PaperDesk:
 class StubbornDesk(PaperDesk):
     """Takes no edit of the first message that was posted."""
 
-    async def edit(self, drawing: Drawing, message: BoardMessage) -> Posting | Pause:
+    async def edit(self, drawing: Drawing, message: BoardMessage) -> None:
         if message.message_id == min(self.sheets):
-            return await self._done("refuse", Posting.LATER)
-        return await super().edit(drawing, message)
+            raise NotTaken(await self._done("refuse", ""))
+        await super().edit(drawing, message)
 
 
 async def test_what_looks_the_same_is_not_drawn(house: House, desk: PaperDesk) -> None:
@@ -113,9 +112,7 @@ async def test_channels_that_hear_nothing_from_discord_hold_up_no_other(house: H
 class DeafDesk(PaperDesk):
     """Keeps whoever posts in one of the first twenty channels waiting."""
 
-    async def post(
-        self, drawing: Drawing, message: BoardMessage, *, maybe_there: bool
-    ) -> int | Pause | Literal[Posting.LATER]:
+    async def post(self, drawing: Drawing, message: BoardMessage, *, maybe_there: bool) -> int:
         if message.channel_id < CHANNEL + 20:
             await asyncio.Event().wait()
         return await super().post(drawing, message, maybe_there=maybe_there)

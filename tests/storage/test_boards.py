@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert
 
-from bot.domain.boards import BoardMessage, Seen
+from bot.domain.boards import BoardMessage, BoardPause, Seen
 from bot.domain.news import Pause
 from bot.domain.servers import ServerRef, ServerState
 from bot.storage.board_tables import BoardMessageRow
@@ -43,9 +43,10 @@ async def test_a_board_comes_back_with_all_that_is_said_of_it(store: BoardStore)
     assert stored == replace(wanted, id=stored.id)
 
 
-async def test_a_board_is_moved_and_paused(store: BoardStore) -> None:
+@pytest.mark.parametrize("pause", [*Pause, *BoardPause])
+async def test_a_board_is_moved_and_paused(store: BoardStore, pause: Pause | BoardPause) -> None:
     first, second = [await store.add(make_board()) for _ in range(2)]
-    paused = replace(first, pause=Pause.CHANNEL_GONE)
+    paused = replace(first, pause=pause)
     assert await store.pause(paused)
     assert not await store.pause(replace(second, guild_id=OTHER, pause=Pause.NOT_ALLOWED))
     assert not await store.move(replace(second, guild_id=OTHER, channel_id=7))

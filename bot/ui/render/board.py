@@ -130,7 +130,7 @@ def created(board: NamedBoard, t: Words) -> str:
 
 def refreshed(board: NamedBoard, t: Words) -> str:
     """Return the answer to who wants a board to be shown anew."""
-    if board.board.pause is not None:
+    if isinstance(board.board.pause, Pause):
         return lost(board.board.channel_id, board.board.pause, t)
     text = t.gettext("The board of **{what}** in {channel} is shown anew.")
     return text.format(what=named(board, t), channel=f"<#{board.board.channel_id}>")
@@ -162,6 +162,16 @@ def lost(channel_id: int, pause: Pause, t: Words) -> str:
         "⚠️ I may not write in {channel} any more: the board there is out of date. "
         "It goes on as soon as I can see that channel and send messages there; "
         "`/board move` shows it in another channel, `/board remove` ends it."
+    )
+    return text.format(channel=f"<#{channel_id}>")
+
+
+def refused(channel_id: int, t: Words) -> str:
+    """Return what admins are told where Discord takes no message of a board."""
+    text = t.gettext(
+        "⚠️ Discord takes no message of the board in {channel}, whatever it says: its servers are "
+        "not shown there. `/board refresh` tries again, `/board move` shows it in another channel, "
+        "`/board remove` ends it."
     )
     return text.format(channel=f"<#{channel_id}>")
 

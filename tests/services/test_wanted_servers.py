@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.servers import ServerRef
-from bot.services.news_followers import NewsFollowers
+from bot.services.wanted_servers import WantedServers
 from tests.fakes import make_server
 from tests.fakes_news import make_subscription
 from tests.services.house import GUILD, House
@@ -31,7 +31,7 @@ def wanted(house: House, monkeypatch: pytest.MonkeyPatch) -> dict[str, Sequence[
     """What is followed now, by owner."""
     found: dict[str, Sequence[ServerRef]] = {}
     monkeypatch.setattr(house.followers, "want", found.__setitem__)
-    following = NewsFollowers(
+    following = WantedServers(
         "news",
         house.subscriptions,
         panels=house.panels,

@@ -1,4 +1,4 @@
-"""Has the servers followed live that are in news or on boards. Opens no connection itself."""
+"""Says which servers are to be followed live for news or boards. Opens no connection itself."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Wanting(Protocol):
         ...
 
 
-class NewsFollowers:
+class WantedServers:
     """Looks again whenever what is wanted, or the servers of a panel, have changed."""
 
     def __init__(

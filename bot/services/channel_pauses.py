@@ -1,0 +1,142 @@
+"""Pauses what is meant for channels that cannot be written to, until they can. Writes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from bot.domain.channels import ChannelLost, NotTaken
+from bot.domain.news import Pause
+from bot.services.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+
+    from bot.domain.boards import Board
+    from bot.domain.channels import Channels
+    from bot.domain.news import Subscription
+    from bot.domain.ports import Clock
+
+log = logging.getLogger(__name__)
+
+
+class Book(Protocol):
+    """The subscriptions or the boards in memory."""
+
+    def of_guild(self, guild_id: int) -> Sequence[Subscription | Board]:
+        """Return those of a guild."""
+        ...
+
+    async def pause(self, id_: int, pause: Pause | None, /, *, channel_id: int) -> None:
+        """Set or end the pause of one, here and in the store, if it is still in that channel."""
+        ...
+
+
+class ChannelPauses:
+    """Tells admins once why nothing comes into a channel, and notices when something may again."""
+
+    def __init__(
+        self,
+        what: str,
+        book: Book,
+        clock: Clock,
+        *,
+        wake: Callable[[Iterable[int]], None],
+        first_pause: float = 2.0,
+    ) -> None:
+        """`what` is meant for channels, for the log; `wake` is called with those that are back."""
+        self._what = what
+        self._book = book
+        self._wake = wake
+        self._looking: Workers[tuple[int, int]] = Workers(
+            f"looking in guild %d whether {what} can be shown in channel %d",
+            clock,
+            first_pause=first_pause,
+        )
+        self._looks: Counter[int] = Counter()
+        """How often each guild was to be looked at."""
+        self._asking = asyncio.Lock()
+
+    def look_again(self, guild_id: int) -> None:
+        """See whether the channels of a guild can be written to: that may have changed."""
+        channel_ids = {each.channel_id for each in self._book.of_guild(guild_id)}
+        if channel_ids:
+            self._looks[guild_id] += 1
+            self._looking.wake((guild_id, channel_id) for channel_id in sorted(channel_ids))
+
+    async def run(self, channels: Channels) -> None:
+        """Look until cancelled."""
+        await self._looking.run(partial(self._look, channels))
+
+    @asynccontextmanager
+    async def pausing(
+        self, guild_id: int, channel_id: int, channels: Channels
+    ) -> AsyncIterator[None]:
+        """Pause all of a channel that turns out to be lost in the block, and go on after it.
+
+        Raises `NotTaken` where the admins could not be told yet.
+        """
+        looks = self._looks[guild_id]
+        try:
+            yield
+        except ChannelLost as lost:
+            if not await self._lose(guild_id, channel_id, lost.pause, channels, looks):
+                # Only in memory or only in the store; in a moment it is the same in both.
+                raise NotTaken(f"paused already: {lost}") from lost
+
+    async def _look(self, channels: Channels, place: tuple[int, int]) -> None:
+        guild_id, channel_id = place
+        looks = self._looks[guild_id]
+        try:
+            # One after the other: Discord may have to be asked.
+            async with self._asking:
+                await channels.check(guild_id, channel_id)
+        except ChannelLost as lost:
+            await self._lose(guild_id, channel_id, lost.pause, channels, looks)
+        else:
+            await self._resume(guild_id, channel_id)
+
+    async def _resume(self, guild_id: int, channel_id: int) -> None:
+        here = self._here(guild_id, channel_id)
+        waiting = [each for each in here if isinstance(each.pause, Pause)]
+        for each in waiting:
+            await self._set(each, None)
+        if waiting:
+            log.info("%s can be shown in channel %d again", self._what, channel_id)
+            self._wake([channel_id])
+
+    async def _lose(
+        self, guild_id: int, channel_id: int, pause: Pause, channels: Channels, looks: int
+    ) -> bool:
+        """Pause what is not; returns whether there was any.
+
+        `looks` is how often the guild was to be looked at before the reason was found.
+        """
+        some = [each for each in self._here(guild_id, channel_id) if each.pause is not pause]
+        if not some:
+            return False
+        await channels.tell_admins(guild_id, channel_id, pause)
+        for each in some:
+            await self._set(each, pause)
+        if self._looks[guild_id] != looks:
+            # The right may be back already: whoever looked meanwhile saw no pause to end.
+            self._looking.wake([(guild_id, channel_id)])
+        log.warning(
+            "%s cannot be shown in channel %d of guild %d (%s); it goes on as soon as it can",
+            self._what,
+            channel_id,
+            guild_id,
+            pause,
+        )
+        return True
+
+    def _here(self, guild_id: int, channel_id: int) -> list[Subscription | Board]:
+        return [each for each in self._book.of_guild(guild_id) if each.channel_id == channel_id]
+
+    async def _set(self, one: Subscription | Board, pause: Pause | None) -> None:
+        if one.id is not None:
+            await self._book.pause(one.id, pause, channel_id=one.channel_id)

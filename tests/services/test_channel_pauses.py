@@ -1,0 +1,158 @@
+"""What is meant for a channel that is lost waits; admins are told once, and it is looked at again.
+
+How news and boards go on after that is in their own tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.channels import ChannelLost, NotTaken
+from bot.domain.news import Pause
+from bot.services.channel_pauses import ChannelPauses
+from tests.fakes import FakeClock
+from tests.fakes_news import CHANNEL, GUILD, MemoryNews, make_subscription
+from tests.fakes_notifier import MemoryBook, PaperNotifier
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+OTHER_CHANNEL = CHANNEL + 1
+
+
+@pytest.fixture
+def paper() -> PaperNotifier:
+    return PaperNotifier()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+async def news() -> MemoryNews:
+    """Two channels with a subscription each."""
+    news = MemoryNews()
+    for channel_id in (CHANNEL, OTHER_CHANNEL):
+        await news.add(make_subscription(channel_id=channel_id))
+    return news
+
+
+@pytest.fixture
+def woken() -> list[int]:
+    return []
+
+
+@pytest.fixture
+def pauses(news: MemoryNews, clock: FakeClock, woken: list[int]) -> ChannelPauses:
+    return ChannelPauses("news", MemoryBook(news), clock, wake=woken.extend)
+
+
+@asynccontextmanager
+async def looking(pauses: ChannelPauses, paper: PaperNotifier) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(pauses.run(paper))
+        yield
+        task.cancel()
+
+
+def refuse(pause: Pause) -> None:
+    """Do what turns out not to be possible."""
+    raise ChannelLost(pause)
+
+
+def pauses_of(news: MemoryNews) -> list[Pause | None]:
+    return [each.pause for each in news.subscriptions.values()]
+
+
+async def test_all_of_a_channel_that_turns_out_to_be_lost_waits(
+    pauses: ChannelPauses, paper: PaperNotifier, news: MemoryNews
+) -> None:
+    await news.add(make_subscription())
+    async with pauses.pausing(GUILD, CHANNEL, paper):
+        refuse(Pause.NOT_ALLOWED)
+    assert pauses_of(news) == [Pause.NOT_ALLOWED, None, Pause.NOT_ALLOWED]
+    assert paper.warned == [(CHANNEL, Pause.NOT_ALLOWED)]
+
+
+async def test_another_reason_is_told_as_well(
+    pauses: ChannelPauses, paper: PaperNotifier, news: MemoryNews
+) -> None:
+    for pause in Pause:
+        async with pauses.pausing(GUILD, CHANNEL, paper):
+            refuse(pause)
+    assert paper.warned == [(CHANNEL, pause) for pause in Pause]
+
+
+async def test_where_all_waits_already_it_is_tried_again_in_a_moment(
+    pauses: ChannelPauses, paper: PaperNotifier
+) -> None:
+    async def lose() -> None:
+        async with pauses.pausing(GUILD, CHANNEL, paper):
+            refuse(Pause.CHANNEL_GONE)
+
+    await lose()
+    with pytest.raises(NotTaken):
+        await lose()
+    assert len(paper.warned) == 1
+
+
+async def test_only_what_is_back_goes_on(
+    pauses: ChannelPauses, paper: PaperNotifier, news: MemoryNews, woken: list[int]
+) -> None:
+    paper.standings = dict.fromkeys((CHANNEL, OTHER_CHANNEL), Pause.NOT_ALLOWED)
+    async with looking(pauses, paper):
+        pauses.look_again(GUILD)
+        await paper.until(lambda: len(paper.warned) == 2)
+        del paper.standings[CHANNEL]
+        pauses.look_again(GUILD)
+        await paper.until(lambda: len(paper.checked) == 4)
+    assert pauses_of(news) == [None, Pause.NOT_ALLOWED]
+    assert woken == [CHANNEL]
+    assert len(paper.warned) == 2
+
+
+async def test_a_channel_of_which_nobody_knows_is_looked_at_again_and_holds_up_no_other(
+    pauses: ChannelPauses, paper: PaperNotifier, clock: FakeClock
+) -> None:
+    paper.unknown.add(CHANNEL)
+    paper.standings = dict.fromkeys((CHANNEL, OTHER_CHANNEL), Pause.NOT_ALLOWED)
+    async with looking(pauses, paper):
+        pauses.look_again(GUILD)
+        await clock.wait_asleep(1)
+        assert paper.warned == [(OTHER_CHANNEL, Pause.NOT_ALLOWED)]
+        paper.unknown.clear()
+        await clock.tick()
+        await paper.until(lambda: len(paper.warned) == 2)
+
+
+async def test_a_database_that_is_down_delays_a_look(
+    pauses: ChannelPauses, paper: PaperNotifier, clock: FakeClock, news: MemoryNews
+) -> None:
+    paper.standings = {CHANNEL: Pause.NOT_ALLOWED}
+    news.is_broken = True
+    async with looking(pauses, paper):
+        pauses.look_again(GUILD)
+        await clock.wait_asleep(1)
+        assert pauses_of(news) == [None, None]
+        news.is_broken = False
+        await clock.tick()
+        # The admins are told again: what could not be stored is not known to have been told.
+        await paper.until(lambda: len(paper.warned) == 2)
+        await paper.until(lambda: len(paper.checked) == 3)
+    assert pauses_of(news) == [Pause.NOT_ALLOWED, None]
+
+
+async def test_where_nothing_is_meant_for_any_channel_nobody_looks(
+    pauses: ChannelPauses, paper: PaperNotifier
+) -> None:
+    async with looking(pauses, paper):
+        pauses.look_again(GUILD + 1)
+        pauses.look_again(GUILD)
+        await paper.until(lambda: len(paper.checked) == 2)
+    assert paper.checked == [CHANNEL, OTHER_CHANNEL]
