@@ -267,7 +267,7 @@ async def test_an_order_excuses_nothing_that_comes_after_its_end(
     await post.observer.pushed(UP.ref, RUNNING, post.clock.now(), is_first=True)
     await post.observer.pushed(UP.ref, OFFLINE, post.clock.now())
     await post.ledger.save()
-    (event,) = post.news.events
+    *_, event = post.news.events
     assert (event.kind, event.asker) == (EventKind.CRASHED, None)
 
 
