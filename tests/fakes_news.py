@@ -118,7 +118,8 @@ class MemoryNews:
         for event, subscriptions in news:
             self.events.append(event)
             for each in subscriptions:
-                if (now := self.subscriptions.get(_id(each))) is not None:
+                now = self.subscriptions.get(_id(each))
+                if now is not None and self._is_due(event, now):
                     self._deliver(event, now)
                     channels.add(now.channel_id)
         self.commits.append(len(tracks) + len(news))
@@ -253,6 +254,13 @@ class MemoryNews:
         for key in delivery_ids:
             self.deliveries.pop(key, None)
         self.postings |= {(channel_id, key): message for key, message in messages.items()}
+
+    def _is_due(self, event: Event, subscription: Subscription) -> bool:
+        """Whether it is no end of what was not told there."""
+        place = (subscription.channel_id, event.incident or "")
+        waiting = {(each.channel_id, each.event.incident) for each in self.deliveries.values()}
+        was_told = place in waiting or place in self.postings
+        return not event.is_over or was_told or subscription.tells_only_ends(event)
 
     def _deliver(self, event: Event, subscription: Subscription) -> None:
         new_id = next(self._ids)

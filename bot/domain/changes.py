@@ -21,6 +21,12 @@ _ORDER_COUNTS = timedelta(minutes=3)
 _ORDER_GOES_ON = timedelta(minutes=11)
 """As long as the server is seen on its way; Wings waits 10 minutes for a stop."""
 _ON_ITS_WAY = timedelta(minutes=2)
+_END = {
+    Action.START: ServerState.RUNNING,
+    Action.STOP: ServerState.OFFLINE,
+    Action.KILL: ServerState.OFFLINE,
+}
+"""Where an order leaves a server, as far as that tells it from none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +104,8 @@ class Order:
     action: Action
     asker: Asker
     at: datetime
+    done_at: datetime | None = field(default=None, compare=False)
+    """When whoever followed it had seen its end, be it that nothing was to do; None so far."""
 
     def counts(self, outlook: Outlook, at: datetime) -> bool:
         """Whether what happens now may come of it; clocks may jump."""
@@ -111,6 +119,15 @@ class Order:
     def is_over(self, at: datetime) -> bool:
         """Whether nothing that happens from now on comes of it."""
         return abs(at - self.at) > _ORDER_GOES_ON
+
+    def is_spent(self, state: ServerState | None, look: Look) -> bool:
+        """Whether it has had its end and nothing is left to be told of it; `state` is as told."""
+        if self.done_at is None:
+            return False
+        if self.action is Action.RESTART:
+            # Only a reading may be of before.
+            return look.is_pushed and look.state is not ServerState.RUNNING
+        return state is not None and state is _END.get(self.action)
 
     def expects(self, before: ServerState, after: ServerState) -> bool:
         """Whether such a change is its end."""

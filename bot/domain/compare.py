@@ -70,7 +70,8 @@ def compare(
     renaming: Order | None = None,
 ) -> Compared:
     """Take in one look at a server that was seen before."""
-    if order is not None and not order.counts(outlook, look.at):
+    is_spent = order is not None and order.is_spent(track.state, look)
+    if order is not None and (is_spent or not order.counts(outlook, look.at)):
         order = None
     if renaming is not None and not renaming.counts(outlook, look.at):
         renaming = None
@@ -84,7 +85,8 @@ def compare(
     if look.is_pushed:
         pushed = replace(found.outlook, pushed=look.state, pushed_at=look.at)
         found = replace(found, outlook=pushed)
-    return replace(found, events=named.events + found.events)
+    is_done = found.is_order_done or is_spent
+    return replace(found, events=named.events + found.events, is_order_done=is_done)
 
 
 def first_sight(look: Look) -> tuple[Track, Outlook]:
@@ -148,7 +150,8 @@ def _compare_states(track: Track, outlook: Outlook, look: Look, order: Order | N
     if state is track.state:
         return _compare_processes(track, outlook, look, order)
     is_asked = order is not None and order.expects(track.state, state)
-    if not (is_asked or _was_away(outlook, look) or _has_held(track, outlook, look, order)):
+    was_away = _was_away(outlook, look) and not _is_half_way(track, look, order)
+    if not (is_asked or was_away or _has_held(track, outlook, look, order)):
         if outlook.candidate is not state:
             outlook = replace(outlook, candidate=state, candidate_at=look.at)
         return Compared(track=track, outlook=replace(outlook, last=state))
@@ -160,11 +163,16 @@ def _compare_states(track: Track, outlook: Outlook, look: Look, order: Order | N
 def _has_held(track: Track, outlook: Outlook, look: Look, order: Order | None) -> bool:
     """Whether a state that differs is no passing one."""
     is_seen_again = outlook.candidate is look.state
-    is_going_down = look.state is ServerState.OFFLINE and track.state is ServerState.RUNNING
-    if is_going_down and order is not None and order.action in _COMING_UP_OR_BLOCKED:
+    if _is_half_way(track, look, order):
         since = outlook.candidate_at
         return is_seen_again and since is not None and abs(look.at - since) >= GRACE
     return look.is_pushed or is_seen_again
+
+
+def _is_half_way(track: Track, look: Look, order: Order | None) -> bool:
+    """Whether it goes down by an order that does not end there."""
+    is_going_down = look.state is ServerState.OFFLINE and track.state is ServerState.RUNNING
+    return is_going_down and order is not None and order.action in _COMING_UP_OR_BLOCKED
 
 
 def _is_back(track: Track, outlook: Outlook, look: Look) -> bool:
@@ -190,9 +198,11 @@ def _kind(before: ServerState, outlook: Outlook, look: Look, order: Order | None
 
 def _compare_processes(track: Track, outlook: Outlook, look: Look, order: Order | None) -> Compared:
     """Look for a restart behind a state that is the told one."""
-    if look.state is not ServerState.RUNNING or not outlook.is_fresh:
-        return Compared(track=track, outlook=_at_rest(outlook, look))
     is_ordered = order is not None and order.action is Action.RESTART
+    if look.state is not ServerState.RUNNING or not (outlook.is_fresh or is_ordered):
+        return Compared(track=track, outlook=_at_rest(outlook, look))
+    if is_ordered and order is not None and order.done_at is not None:
+        return _told(track, outlook, look, order, kind=EventKind.RESTARTED)
     was_down = is_ordered and outlook.candidate is ServerState.OFFLINE
     is_young = _is_younger(outlook, look)
     if not is_young and (is_young is False or not (was_down or outlook.moved_at)):

@@ -33,9 +33,16 @@ def is_outdated(
 
 
 def newest(known: Server, seen: Server, *, staleness: timedelta = CACHED) -> Server:
-    """Return what was seen, in the state that was pushed before where that counts more."""
-    if seen.pushed_at is not None or known.state not in POWER:
+    """Return what was seen, in the state that was pushed where that counts more.
+
+    Of two pushes the later one counts, however they come in: a connection may lag behind another.
+    """
+    if known.pushed_at is None or known.state not in POWER:
         return seen
-    if not is_outdated(seen.state, seen.observed_at, known.pushed_at, staleness=staleness):
+    if seen.pushed_at is not None:
+        is_kept = timedelta(0) < known.pushed_at - seen.pushed_at <= staleness
+    else:
+        is_kept = is_outdated(seen.state, seen.observed_at, known.pushed_at, staleness=staleness)
+    if not is_kept:
         return seen
     return replace(seen, state=known.state, resources=known.resources, pushed_at=known.pushed_at)

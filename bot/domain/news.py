@@ -58,6 +58,11 @@ class Subscription:
         is_last = event.kind is EventKind.REMOVED and self.server_id is not None
         return self._means(event) and (is_last or event.kind in kinds_of(self.events))
 
+    def tells_only_ends(self, event: Event) -> bool:
+        """Whether it tells of such an end, and never of the beginning."""
+        is_end = event.kind is EventKind.RECOVERED
+        return is_end and EventKind.UNREACHABLE not in kinds_of(self.events)
+
     def _means(self, event: Event) -> bool:
         """Whether its server is the one of the event, or one of those that a node hides."""
         if self.server_id is None:

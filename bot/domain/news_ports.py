@@ -39,8 +39,9 @@ class TrackStore(Protocol):
         """Store all of it in one transaction: what changed, and what is to be told of it.
 
         None is to be forgotten; each event is stored, with a delivery for each of its
-        subscriptions that is still there. Returns the channels that these go into, which may be
-        others by now.
+        subscriptions that is still there. The end of an incident goes only where its beginning
+        went, or to those that tell only of ends. Returns the channels of them, which may be others
+        by now.
 
         Nothing is stored where the same run has come as far as the mark already: then it is there,
         though whoever asked for it was told that the database does not answer.

@@ -6,6 +6,7 @@ is kept apart.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from bot.domain.access import Action
@@ -54,6 +55,16 @@ class Orders:
         """Forget one that came to nothing; the one before counts again."""
         given = self._given.get((source, server_id, action is Action.UPDATE), [])
         given[:] = [order for order in given if (order.action, order.at) != (action, at)]
+
+    def conclude(
+        self, source: Source, server_id: str, action: Action, at: datetime, *, done_at: datetime
+    ) -> None:
+        """Know that the end of one was seen, though it may have to be told still."""
+        given = self._given.get((source, server_id, action is Action.UPDATE), [])
+        given[:] = [
+            replace(order, done_at=done_at) if (order.action, order.at) == (action, at) else order
+            for order in given
+        ]
 
     def of(self, source: Source, ref: ServerRef) -> Order | None:
         """Return the latest; a server that is being created has no id at the order."""

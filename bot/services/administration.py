@@ -128,8 +128,7 @@ class AdministrationService:
                 await self._kept.use(actor.guild_id, server.ref)
             except StorageUnavailable as error:
                 log.warning("%s is not among the servers in use: %s", server.ref, error)
-        self._directory.note(server)
-        return server
+        return self._directory.note(server)
 
     async def suspend(self, actor: Actor, text: str, *, door: Door) -> Server:
         """Take a server out of use."""

@@ -100,7 +100,7 @@ class Attention:
                 return True
             except PanelError:
                 return False
-            self._directory.note(server)
+            server = self._directory.note(server)
         await self._observer.looked_at(
             self._panels.watched_as(entry.watched_as), server, self._clock.now()
         )

@@ -191,7 +191,7 @@ class Followers:
                 await self._tell(place, self._readings[place], is_first=reading is None)
             case live.Stats(at=at, resources=resources) if reading is not None:
                 self._readings[place] = replace(reading, at=at, resources=resources)
-                self._note(place, self._readings[place], every=_NOTED_EVERY)
+                self._note(place, self._readings[place])
             case live.Disconnected():
                 self._readings.pop(place, None)
             case live.Install(phase=phase) if phase is not live.InstallPhase.OUTPUT:
@@ -207,20 +207,15 @@ class Followers:
             await self._observer.pushed(ref, reading.state, reading.at, is_first=is_first)
 
     def _note(
-        self,
-        place: _Place,
-        reading: live.Reading,
-        *,
-        pushed_at: datetime | None = None,
-        every: timedelta = timedelta(0),
+        self, place: _Place, reading: live.Reading, *, pushed_at: datetime | None = None
     ) -> list[ServerRef]:
-        """Let the directory know, not more often than that; returns whom it was about."""
+        """Let the directory know, figures now and then; returns whom it was about."""
         noted = []
         for entry in self._panels.watched_as(place.source):
             known = self._directory.get(ServerRef(entry.panel_id, place.server_id))
             if known is None or known.state in _ABOVE_POWER:
                 continue
-            if reading.at - known.observed_at < every:
+            if pushed_at is None and reading.at - known.observed_at < _NOTED_EVERY:
                 continue
             read = _as_read(known, reading)
             self._directory.note(replace(read, pushed_at=pushed_at or known.pushed_at))

@@ -68,6 +68,8 @@ class Lookout:
         """When anything was heard of it last, by the monotonic clock."""
         self._is_live = False
         """The state was pushed by the connection that there is now."""
+        self._answer: Server | None = None
+        """What the panel has just said, before it counts."""
         self._error: PanelError | None = None
 
     async def next(self) -> Look | None:
@@ -78,10 +80,14 @@ class Lookout:
         interval = 0.0 if self._asks_next else self._patience.interval.total_seconds()
         until = self._clock.monotonic() + interval
         while not self._over.is_set():
-            left = until - self._clock.monotonic()
-            if left <= 0:
-                return self._unchanged() or await self._ask()
-            look = self._take(await self._hear(left))
+            if self._answer is not None:
+                # What was pushed meanwhile is older, and comes before it.
+                event = await self._hear(0.0)
+                look = self._take(event) if event is not None else self._answered(self._answer)
+            elif (left := until - self._clock.monotonic()) > 0:
+                look = self._take(await self._hear(left))
+            elif (look := self._unchanged()) is None:
+                await self._ask()
             if look is not None:
                 return look
         return None
@@ -141,21 +147,21 @@ class Lookout:
         )
         return Look(self._server, is_live=True)
 
-    async def _ask(self) -> Look | None:
+    async def _ask(self) -> None:
         self._asks_next, self._error = False, None
-        seen: list[Server] = []
-        await race(self._look(seen), self._over.wait())
+        await race(self._look(), self._over.wait())
         if self._error is not None:
             raise self._error
-        if not seen:
-            return None
-        self._server = server = self._newest(seen[0])
-        self._heard_at = self._clock.monotonic()
-        return Look(server, is_live=self._is_live and server.state is self._state)
+        self._server = self._server or self._answer
 
-    async def _look(self, seen: list[Server]) -> None:
+    def _answered(self, answer: Server) -> Look:
+        self._answer, self._server = None, self._newest(answer)
+        self._heard_at = self._clock.monotonic()
+        return Look(self._server, is_live=self._is_live and self._server.state is self._state)
+
+    async def _look(self) -> None:
         try:
-            seen.append(await self._panel.get_server(self._ref.server_id))
+            self._answer = await self._panel.get_server(self._ref.server_id)
         except PanelError as error:
             self._error = error
 

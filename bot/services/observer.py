@@ -38,7 +38,7 @@ _SETTLE_SECONDS = 1.0
 _RETRY_SECONDS = 5.0
 _STOP_WORDS = frozenset({"stop", "end", "exit", "quit", "shutdown", "restart", "reboot"})
 """What consoles take for an order to go down."""
-_NEVER_HAPPENED = (Outcome.DENIED, Outcome.REFUSED, Outcome.FAILED)
+_CAME_TO_NOTHING = (Outcome.DENIED, Outcome.REFUSED, Outcome.FAILED, Outcome.NO_EFFECT)
 
 
 class Observer:
@@ -109,15 +109,17 @@ class Observer:
         self._orders.give(self._source(ref), ref.server_id, order)
 
     def noted(self, entry: AuditEntry) -> None:
-        """Take in an attempt as it is written down: an order, or that none came of it."""
+        """Take in an attempt as it is written down: an order, or what came of it."""
         action = _ordered(entry)
         if action is None:
             return
+        which = self._source(entry.ref), entry.ref.server_id, action, entry.at
         if entry.outcome is Outcome.SENT:
             self.asked(entry.ref, action, Asker(entry.user_id, entry.guild_id), entry.at)
-        elif entry.outcome in _NEVER_HAPPENED:
-            source = self._source(entry.ref)
-            self._orders.take_back(source, entry.ref.server_id, action, entry.at)
+        elif entry.outcome is Outcome.DONE:
+            self._orders.conclude(*which, done_at=self._clock.now())
+        elif entry.outcome in _CAME_TO_NOTHING:
+            self._orders.take_back(*which)
 
     async def run(self) -> None:
         """Store what is seen, and tell what had to hold for a moment, until cancelled."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from bot.domain.changes import Incident, Track
 from bot.domain.events import Event
@@ -39,6 +39,8 @@ _DROP_TRACK = delete(_TRACKS).where(
     _TRACKS.c.panel_id == bindparam("panel"), _TRACKS.c.server_id == bindparam("server")
 )
 _DROP_INCIDENT = delete(_INCIDENTS).where(_INCIDENTS.c.id == bindparam("incident"))
+_SOUGHT_AT_ONCE = 100
+"""So many words may be looked for in one statement; SQLite takes less than a thousand."""
 _ADD_EVENTS = insert(EventRow).returning(EventRow.id, sort_by_parameter_order=True)
 
 
@@ -100,29 +102,16 @@ class SqlTracks:
     async def hearers(self, panel_id: str) -> Mapping[str, Sequence[Subscription]]:
         """Return by which subscriptions the open incidents of a panel were told, or will be."""
         going_on = select(IncidentRow.id).where(IncidentRow.panel_id == panel_id)
-        posted = select(PostingRow.incident, PostingRow.channel_id).where(
-            PostingRow.incident.in_(going_on)
-        )
-        waiting = (
-            select(EventRow.data, DeliveryRow.channel_id)
-            .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
-            .where(EventRow.panel_id == panel_id)
-        )
         async with self._database.session() as session:
             incidents = set(await session.scalars(going_on))
-            if not incidents:
-                return {}
-            places = set((await session.execute(posted)).tuples())
-            for data, channel_id in (await session.execute(waiting)).tuples():
-                places.add((_EVENT.load(data).incident or "", channel_id))
+            places = await _told_in(session, incidents)
         by_channel: defaultdict[int, list[Subscription]] = defaultdict(list)
         for each in await SqlSubscriptions(self._database).all():
             if each.panel_id in (None, panel_id):
                 by_channel[each.channel_id].append(each)
         found: defaultdict[str, list[Subscription]] = defaultdict(list)
         for incident, channel_id in places:
-            if incident in incidents:
-                found[incident] += by_channel[channel_id]
+            found[incident] += by_channel[channel_id]
         return found
 
     async def forget_panel(self, panel_id: str) -> None:
@@ -135,23 +124,26 @@ class SqlTracks:
 async def add_news(
     session: AsyncSession, news: Sequence[tuple[Event, Sequence[Subscription]]]
 ) -> frozenset[int]:
-    """Store what is to be told, in the transaction of what it is told of; return its channels."""
+    """Store what is to be told, in the transaction of what it is told of; return its channels.
+
+    The end of an incident is told only where that was, or to those that tell only of ends.
+    """
     if not news:
         return frozenset()
     events = [_event_values(event) for event, _ in news]
     event_ids = await session.scalars(_ADD_EVENTS, events)
     channels = await _channels(session, news)
-    deliveries = [
-        {
-            "subscription_id": each.id,
-            "guild_id": each.guild_id,
-            "channel_id": channels[each.id],
-            "event_id": event_id,
-        }
-        for event_id, (_, subscriptions) in zip(event_ids, news, strict=True)
-        for each in subscriptions
-        if each.id in channels
-    ]
+    ends = {event.incident for event, _ in news if event.is_over and event.incident}
+    places = await _told_in(session, ends)
+    deliveries = []
+    for event_id, (event, subscriptions) in zip(event_ids, news, strict=True):
+        for each in [each for each in subscriptions if each.id in channels]:
+            place = event.incident or "", channels[each.id]
+            if event.is_over and place not in places and not each.tells_only_ends(event):
+                continue
+            places.add(place)
+            delivery = {"subscription_id": each.id, "guild_id": each.guild_id}
+            deliveries.append(delivery | {"channel_id": place[1], "event_id": event_id})
     if deliveries:
         await session.execute(insert(DeliveryRow), deliveries)
     return frozenset(channels.values())
@@ -162,6 +154,25 @@ async def channels_of(
 ) -> frozenset[int]:
     """Return the channels of what is stored already."""
     return frozenset((await _channels(session, news)).values())
+
+
+async def _told_in(session: AsyncSession, incidents: Collection[str]) -> set[tuple[str, int]]:
+    """Return by incident the channels in which it was told, or is about to be."""
+    found: set[tuple[str, int]] = set()
+    ids = sorted(incidents)
+    for start in range(0, len(ids), _SOUGHT_AT_ONCE):
+        some = ids[start : start + _SOUGHT_AT_ONCE]
+        waiting = (
+            select(EventRow.data, DeliveryRow.channel_id)
+            .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
+            .where(or_(*(EventRow.data.contains(each, autoescape=True) for each in some)))
+        )
+        for data, channel_id in (await session.execute(waiting)).tuples():
+            found.add((_EVENT.load(data).incident or "", channel_id))
+        # After those: what is told just now is here by then.
+        posted = select(PostingRow.incident, PostingRow.channel_id)
+        found.update((await session.execute(posted.where(PostingRow.incident.in_(some)))).tuples())
+    return {place for place in found if place[0] in incidents}
 
 
 async def _goes_on(session: AsyncSession, mark: Mark) -> bool:

@@ -43,6 +43,18 @@ def test_what_is_pushed_counts_at_once() -> None:
     assert newest(PUSHED, pushed) == pushed
 
 
+def test_of_two_pushes_the_later_one_counts_however_they_come_in() -> None:
+    late = replace(make_server(state=STARTING, observed_at=NOON + MOMENT), pushed_at=NOON - MOMENT)
+    seen = newest(PUSHED, late)
+    assert (seen.state, seen.pushed_at) == (RUNNING, NOON)
+    assert seen.resources == PUSHED.resources
+
+
+def test_a_clock_that_was_set_back_does_not_silence_what_is_pushed() -> None:
+    pushed = replace(make_server(state=STARTING), pushed_at=NOON - CACHED - MOMENT)
+    assert newest(PUSHED, pushed) == pushed
+
+
 @pytest.mark.parametrize("state", [ServerState.SUSPENDED, ServerState.UNREACHABLE])
 def test_what_no_node_tells_counts_at_once_and_ends_what_was_pushed(state: ServerState) -> None:
     read = make_server(state=state, observed_at=NOON + MOMENT)

@@ -44,6 +44,20 @@ def test_one_that_came_to_nothing_leaves_the_one_before() -> None:
     assert orders.of("source", ref("one")) is first
 
 
+def test_an_end_that_was_seen_does_not_revive_what_was_told() -> None:
+    orders = Orders()
+    first, second = order(Action.STOP), order(Action.START, 1)
+    for each in (first, second):
+        orders.give("source", "one", each)
+    orders.end("source", ref("one"))
+    orders.conclude("source", "one", Action.START, second.at, done_at=NOON)
+    orders.give("source", "one", second)
+    assert orders.of("source", ref("one")) is None
+    other = orders.of("source", ref("one", "other"))
+    assert other is not None
+    assert (other, other.done_at) == (second, NOON)
+
+
 def test_what_was_ordered_before_one_that_has_ended_has_ended() -> None:
     orders = Orders()
     for each in (order(Action.STOP), order(Action.KILL, 1)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -108,6 +108,10 @@ class Watched:
     def order(self, action: Action, server_id: str = "one") -> None:
         """Ask for something through the bot."""
         self.orders[server_id] = Order(action=action, asker=MEMBER, at=self.at)
+
+    def see_its_end(self, server_id: str = "one") -> None:
+        """Let whoever follows what was asked for see that it is done."""
+        self.orders[server_id] = replace(self.orders[server_id], done_at=self.at)
 
     def _take(self, news: News) -> Sequence[Event]:
         for ref, track in news.tracks.items():

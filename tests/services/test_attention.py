@@ -55,6 +55,24 @@ async def test_a_server_is_seen_through_its_states_until_it_rests(house: House) 
     assert house.directory.get(house.server.ref) is not None
 
 
+async def test_what_was_pushed_is_passed_on_and_not_what_the_panel_kept(house: House) -> None:
+    server = await house.panel.get_server("1a2b3c4d")
+    assert server.state is ServerState.RUNNING
+    async with _attending(house):
+        house.attention.attend(house.server.ref)
+        await house.clock.wait_asleep(1)
+        now = house.clock.now()
+        house.directory.note(
+            replace(server, state=ServerState.OFFLINE, observed_at=now, pushed_at=now)
+        )
+        await _pass(house, 12)
+    assert house.panel.calls["get_server"] > 1
+    assert set(_states(house)) == {ServerState.OFFLINE}
+    known = house.directory.get(house.server.ref)
+    assert known is not None
+    assert known.state is ServerState.OFFLINE
+
+
 async def test_what_somebody_else_has_seen_is_not_asked_for_again(house: House) -> None:
     async with _attending(house):
         house.attention.attend(house.server.ref)

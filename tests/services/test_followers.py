@@ -60,6 +60,24 @@ async def test_states_are_pushed_and_known_to_everybody(house: House) -> None:
     assert house.followers.count("main") == 0
 
 
+async def test_what_is_pushed_counts_though_the_panel_was_asked_a_moment_later(
+    house: House,
+) -> None:
+    async with _following(house):
+        await _connected(house)
+        house.panel.console.be(ServerState.RUNNING)
+        await _settled(house)
+        pushed = live.State(house.clock.now(), ServerState.OFFLINE)
+        house.clock.advance(1)
+        house.directory.note(make_server(observed_at=house.clock.now()))
+        house.panel.console.tell(pushed)
+        await _settled(house)
+        server = house.directory.get(_SURVIVAL)
+    assert server is not None
+    assert (server.state, server.pushed_at) == (ServerState.OFFLINE, pushed.at)
+    assert house.sightings.pushes[-1] == Push(_SURVIVAL, ServerState.OFFLINE, is_first=False)
+
+
 async def test_what_came_while_nobody_was_connected_was_not_seen(house: House) -> None:
     async with _following(house):
         await _connected(house)

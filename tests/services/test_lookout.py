@@ -204,3 +204,26 @@ async def test_when_it_is_over_nobody_waits(site: Site, *, is_held: bool) -> Non
             await site.clock.wait_asleep(1)
         site.over.set()
         assert await task is None
+
+
+async def test_what_was_pushed_before_the_panel_answered_comes_before_its_answer(
+    site: Site,
+) -> None:
+    site.panel.is_open.clear()
+    async with site.looking(at_once=True) as lookout:
+        task = asyncio.get_running_loop().create_task(lookout.next())
+        await site.panel.wait_called("get_server")
+        for state in (_DOWN, ServerState.STARTING):
+            site.panel.console.tell(site.state(state))
+            site.clock.advance(1)
+        site.panel.add(make_server(state=ServerState.STARTING))
+        site.panel.is_open.set()
+        looks = [await task]
+        looks += [await site.next(lookout) for _ in range(2)]
+    assert [each and each.server.state for each in looks] == [
+        _DOWN,
+        ServerState.STARTING,
+        ServerState.STARTING,
+    ]
+    assert all(each and each.is_live for each in looks)
+    assert site.asked == 1

@@ -250,13 +250,14 @@ async def test_who_asked_for_it_is_known_from_what_is_written_down(
     assert (event.kind, event.asker) == (EventKind.STOPPED, asker)
 
 
-async def test_an_order_that_the_panel_refused_excuses_nothing(post: Post) -> None:
-    post.note(Action.STOP, Outcome.SENT)
-    post.note(Action.STOP, Outcome.FAILED)
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.NO_EFFECT, Outcome.DONE])
+async def test_an_order_excuses_nothing_after_its_end(post: Post, outcome: Outcome) -> None:
+    post.note(Action.RESTART, Outcome.SENT)
+    post.note(Action.RESTART, outcome)
     await post.observer.pushed(UP.ref, RUNNING, post.clock.now(), is_first=True)
     await post.observer.pushed(UP.ref, OFFLINE, post.clock.now())
     await post.ledger.save()
-    (event,) = post.news.events
+    *_, event = post.news.events
     assert (event.kind, event.asker) == (EventKind.CRASHED, None)
 
 

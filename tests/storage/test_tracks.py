@@ -96,6 +96,35 @@ async def test_who_was_told_of_an_incident_or_is_about_to_be_is_known(
     assert await SqlTracks(database).hearers("other") == {}
 
 
+@pytest.mark.parametrize("how", ["waiting", "told", "at once", "never"])
+async def test_an_end_is_told_only_where_its_beginning_was(
+    database: Database, tracks: TrackStore, how: str
+) -> None:
+    store, queue = SqlSubscriptions(database), SqlQueue(database)
+    old, new, of_ends = [
+        await store.add(make_subscription(*kinds, channel_id=channel_id))
+        for channel_id, kinds in ((CHANNEL, ()), (31, ()), (32, (EventKind.RECOVERED,)))
+    ]
+    begun = make_event(EventKind.UNREACHABLE, None, incident="node-1")
+    other = make_event(EventKind.UNREACHABLE, None, incident="node-11")
+    over = replace(begun, kind=EventKind.RECOVERED, is_over=True)
+    words = [(begun, [old]), (other, [new])]
+    ends = [(over, [old, new, of_ends])]
+    if how == "at once":
+        await tracks.commit(tracks={}, incidents={}, news=words + ends)
+    elif how == "never":
+        await tracks.commit(tracks={}, incidents={}, news=ends)
+    else:
+        await tracks.commit(tracks={}, incidents={}, news=words)
+        if how == "told":
+            [first] = await queue.head(CHANNEL, 5)
+            await queue.delivered([first.id], channel_id=CHANNEL, messages={"node-1": 70})
+        await tracks.commit(tracks={}, incidents={}, news=ends)
+    found = {key: await queue.head(key, 5) for key in await queue.channels()}
+    told = {key for key, head in found.items() if any(each.event == over for each in head)}
+    assert told == ({32} if how == "never" else {CHANNEL, 32})
+
+
 async def test_nothing_of_it_is_stored_if_something_cannot_be(
     database: Database, tracks: TrackStore
 ) -> None:
@@ -129,8 +158,9 @@ async def test_an_event_comes_back_as_it_was(database: Database, tracks: TrackSt
         outcome="done",
         detail="it did not answer",
     )
-    await tracks.commit(tracks={}, incidents={}, news=[(event, [stored])])
-    [delivery] = await SqlQueue(database).head(CHANNEL, 5)
+    begun = replace(event, is_over=False)
+    await tracks.commit(tracks={}, incidents={}, news=[(begun, [stored]), (event, [stored])])
+    _, delivery = await SqlQueue(database).head(CHANNEL, 5)
     assert delivery.event == event
 
 
