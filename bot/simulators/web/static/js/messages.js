@@ -75,7 +75,10 @@ export class Messages {
     const channel = this.#store.channel;
     if (!channel) return;
     this.#label(channel);
-    this.#insert(channel.entries.filter((entry) => this.#views.get(entry.id)?.restful));
+    channel.entries.forEach((entry, index) => {
+      const view = this.#views.get(entry.id);
+      if (view?.restful) view.draw(entry, channel.entries[index - 1] ?? null);
+    });
     if (this.#atEnd) this.toEnd();
   }
 
