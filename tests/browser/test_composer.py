@@ -1,4 +1,4 @@
-"""Lines as they stand in texts about the bot, pasted or typed, and Enter before the bot has answered."""
+"""Lines as texts about the bot show them, pasted or typed; Enter before the bot has answered."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.demo._record import record
+from bot.simulators.discord.interaction import InteractionKind
 from tests.browser.window import expect
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ _LINES: dict[str, dict[str, str]] = {
     },
     "/status server:Survival": {"server": "Survival"},
     "/manage update Survival": {"server": "Survival"},
-    "/server command Lobby command:say hello: all": {"server": "Lobby", "command": "say hello: all"},
+    "/server command Lobby command:say hello: all": {
+        "server": "Lobby",
+        "command": "say hello: all",
+    },
 }
 _PASTE = """(line, text) => {
     line.focus();
@@ -123,7 +127,7 @@ async def test_who_types_on_after_enter_has_not_entered(play: Play, look: Look) 
         await let_go.wait()
         return await autocomplete(*asked)  # type: ignore[arg-type]
 
-    play.stage.discord.autocomplete = late  # type: ignore[method-assign,assignment]
+    play.stage.discord.autocomplete = late  # type: ignore[assignment]
     await window.line.focus()
     await window.page.keyboard.insert_text("/server stop Lo")
     await held.wait()
@@ -146,7 +150,7 @@ def _commands(play: Play) -> list[dict[str, object]]:
     """Return the options of all commands so far, by name."""
     found = []
     for interaction in play.stage.discord.interactions:
-        if interaction.kind == 2:  # noqa: PLR2004 - Discord's kind of a command
+        if interaction.kind == InteractionKind.COMMAND:
             options = interaction.data["options"]
             while options and "options" in options[0]:
                 options = options[0]["options"]

@@ -27,10 +27,43 @@ _PATTERNS = [
     *("a*b_c", "_a_b", "**a\\*", "\\", "\\*", "` `` ", "``` `` ` ", "`a``b```c"),
     # Fences, and lines between them.
     *("```\n", "```\n\n", "```a\n", "\n", "\n\n```", "\n ", "``` ```"),
-    *("> ", ">>> ", "> > ", "> a\n", ">>> a\n", "- ", "- a\n", " - a\n  - b\n", "1. a\n", "# ", "-# "),
+    *(
+        "> ",
+        ">>> ",
+        "> > ",
+        "> a\n",
+        ">>> a\n",
+        "- ",
+        "- a\n",
+        " - a\n  - b\n",
+        "1. a\n",
+        "# ",
+        "-# ",
+    ),
     # Links, mentions and times.
-    *("[", "]", "[a](", "[a](http://b", "[a](http://b(", "[a](http://b(c)", '[a](http://b "', "[a]"),
-    *("[\\a", "http://", "http://.", "https://a)", "<http://a", "h", "ht", "<", "<@", "<@1", "<t:1"),
+    *(
+        "[",
+        "]",
+        "[a](",
+        "[a](http://b",
+        "[a](http://b(",
+        "[a](http://b(c)",
+        '[a](http://b "',
+        "[a]",
+    ),
+    *(
+        "[\\a",
+        "http://",
+        "http://.",
+        "https://a)",
+        "<http://a",
+        "h",
+        "ht",
+        "<",
+        "<@",
+        "<@1",
+        "<t:1",
+    ),
     *("<t:1:", "</a", "</a b:", "<a:b", "<#1", "@", "@everyone", "|", "~", "(", ")", " ", "\t"),
 ]
 _OPENINGS = ["", "```a\n", "`", "**", "[a](http://", "> - "]
@@ -81,7 +114,9 @@ async def test_whatever_stands_in_messages_and_embeds_the_page_goes_on(
         board.discord.say(mia, board.channel, each)
         board.post([container(text(each), text(f"**{each[:100]}**"))])
         shown = board.write("")
-        shown.embeds = [{"title": each, "description": each, "fields": [{"name": each, "value": each}]}]
+        shown.embeds = [
+            {"title": each, "description": each, "fields": [{"name": each, "value": each}]}
+        ]
     board.write("The end")
     await expect(window.newest).to_contain_text("The end")
     await window.line.fill("**a " * 50)

@@ -1,4 +1,4 @@
-"""What stands around the chat: who one is, the drawers, the connection; and others who change things."""
+"""Who one is, the drawers, the connection, and others who change what stands around the chat."""
 
 from __future__ import annotations
 
@@ -59,7 +59,9 @@ async def test_what_others_change_disturbs_nobody(board: Board, look: Look) -> N
     board.discord.tick()
     # It is offered where one looks for it next.
     await expect(gus.page.get_by_role("option", name="@Late", include_hidden=True)).to_be_attached()
-    await expect(gus.page.get_by_role("option", name="@Newcomers", include_hidden=True)).to_be_attached()
+    await expect(
+        gus.page.get_by_role("option", name="@Newcomers", include_hidden=True)
+    ).to_be_attached()
     await expect(press).to_be_focused()
 
 

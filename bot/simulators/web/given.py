@@ -20,7 +20,7 @@ _WANTED: Mapping[int, tuple[str, tuple[type, ...]]] = {
     OptionType.INTEGER: ("a whole number", (int,)),
     OptionType.NUMBER: ("a number", (int, float)),
     OptionType.BOOLEAN: ("true or false", (bool,)),
-    **{kind: ("an id, which is a text of digits", (str,)) for kind in THINGS},
+    **dict.fromkeys(THINGS, ("an id, which is a text of digits", (str,))),
 }
 
 
