@@ -37,10 +37,13 @@ class Feed:
     def news(self) -> list[dict[str, Any]]:
         """Return the frames that bring the window up to date; it counts as told."""
         around = view.surroundings(self._scene, self.member)
-        if around != self._around:
+        if self._around is None:
             self._around = around
             return [self._state(around)]
         frames: list[dict[str, Any]] = []
+        if around != self._around:
+            self._around = around
+            frames.append(self._surroundings(around))
         for channel in view.channels(self._scene, self.member):
             frames += self._changes(channel)
         if (commands := view.commands(self._scene, self.member)) != self._commands:
@@ -59,21 +62,30 @@ class Feed:
     def _state(self, around: dict[str, Any]) -> dict[str, Any]:
         self._commands = view.commands(self._scene, self.member)
         self._world = self._world_now()
-        self._known = {}
-        pages = []
-        for channel in view.channels(self._scene, self.member):
-            seen = list(view.messages(self._scene, self.member, channel).values())
-            pages.append(self._page(seen, _WINDOW))
-            known = self._known.setdefault(channel.id, {})
-            self._since[channel.id] = min(known, default=0)
-        channels = [about | page for about, page in zip(around["channels"], pages, strict=True)]
         return {
+            **self._surroundings(around),
             "type": "state",
-            **around,
-            "channels": channels,
             "commands": self._commands,
             "world": self._world,
         }
+
+    def _surroundings(self, around: dict[str, Any]) -> dict[str, Any]:
+        """Return who and where there is; with what stands in a channel where it is a new one."""
+        channels = view.channels(self._scene, self.member)
+        seen = {channel.id for channel in channels}
+        for key in self._known.keys() - seen:
+            del self._known[key]
+        pages = [{} if each.id in self._known else self._end(each) for each in channels]
+        told = [about | page for about, page in zip(around["channels"], pages, strict=True)]
+        return {"type": "surroundings", **around, "channels": told}
+
+    def _end(self, channel: Channel) -> dict[str, Any]:
+        """Return the end of a channel, of which nothing was told so far."""
+        known = self._known[channel.id] = {}
+        seen = view.messages(self._scene, self.member, channel)
+        page = self._page(list(seen.values()), _WINDOW)
+        self._since[channel.id] = min(known, default=0)
+        return page
 
     def _page(self, messages: Sequence[Message], limit: int) -> dict[str, Any]:
         """Return the last of these messages, which count as told from now on."""

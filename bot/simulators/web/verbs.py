@@ -8,10 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from bot.simulators.discord import RefusedError
-from bot.simulators.discord.command_rules import OptionType
 from bot.simulators.discord.components import Kind, walk
 from bot.simulators.discord.permissions import Permission
-from bot.simulators.web import view
+from bot.simulators.web import given, view
 from bot.simulators.web.asked import BadRequestError, as_id
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ LOCALES = ("en-US", "en-GB", "de", "es-ES", "fr", "ja", "zh-CN", "zh-TW")
 """Some of Discord's."""
 _LONGEST_MESSAGE = 2000
 _LONGEST_HISTORY = 100
-_THINGS = frozenset({OptionType.USER, OptionType.CHANNEL, OptionType.ROLE, OptionType.MENTIONABLE})
 
 
 class FailedError(Exception):
@@ -51,24 +49,21 @@ async def carry_out(scene: Scene, feed: Feed, asked: Asked) -> dict[str, Any]:
 
 async def _slash(scene: Scene, feed: Feed, asked: Asked) -> dict[str, Any]:
     member, channel, command = feed.member, _channel(scene, feed, asked), asked.text("command")
-    taken = scene.discord.options(member, channel, command)
+    taken, options = scene.discord.options(member, channel, command), asked.plain_values("options")
+    given.check(command, taken, options)
     values: dict[str, Plain | Thing] = {
-        name: _thing(scene, value) if taken.get(name, {}).get("type") in _THINGS else value
-        for name, value in asked.plain_values("options").items()
+        name: _thing(scene, value) if taken[name]["type"] in given.THINGS else value
+        for name, value in options.items()
     }
     return _told(await scene.discord.slash(member, channel, command, values))
 
 
 async def _autocomplete(scene: Scene, feed: Feed, asked: Asked) -> dict[str, Any]:
+    member, channel, command = feed.member, _channel(scene, feed, asked), asked.text("command")
+    option, typed, others = asked.text("option"), asked.text("typed"), asked.plain_values("options")
+    given.check_names(command, scene.discord.options(member, channel, command), others)
     try:
-        choices = await scene.discord.autocomplete(
-            feed.member,
-            _channel(scene, feed, asked),
-            asked.text("command"),
-            asked.text("option"),
-            asked.text("typed"),
-            asked.plain_values("options"),
-        )
+        choices = await scene.discord.autocomplete(member, channel, command, option, typed, others)
     except TimeoutError as error:
         raise FailedError(str(error)) from None
     return {"choices": [{"name": name, "value": value} for name, value in choices]}
@@ -81,10 +76,10 @@ async def _click(scene: Scene, feed: Feed, asked: Asked) -> dict[str, Any]:
 
 async def _select(scene: Scene, feed: Feed, asked: Asked) -> dict[str, Any]:
     message, custom_id = _message(scene, feed, asked), asked.text("custom_id")
-    given = asked.texts("values")
+    chosen = asked.texts("values")
     menu = next((menu for menu in message.selects if menu.custom_id == custom_id), None)
     has_texts = menu is None or menu.kind == Kind.STRING_SELECT
-    values = given if has_texts else [_thing(scene, value) for value in given]
+    values = chosen if has_texts else [_thing(scene, value) for value in chosen]
     return _told(await scene.discord.select(feed.member, message, custom_id, values))
 
 

@@ -97,6 +97,11 @@ class Window:
         match frame["type"]:
             case "state":
                 self.state = frame
+            case "surroundings":
+                known = {channel["id"]: channel for channel in self.state["channels"]}
+                # A channel that is known comes without what stands in it.
+                channels = [known.get(each["id"], {}) | each for each in frame["channels"]]
+                self.state |= {**frame, "channels": channels, "type": "state"}
             case "entries":
                 channel = self._channel("id", frame["channel"])
                 known = {entry["id"]: entry for entry in channel["entries"]}

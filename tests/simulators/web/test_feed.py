@@ -175,9 +175,14 @@ async def test_a_window_that_comes_back_gets_all_again(open_window: Open, bot: R
     assert (await open_window("moderator")).texts() == ["secret"]
 
 
-async def test_new_channels_roles_and_members_make_a_new_state(
-    open_window: Open, guild: Guild
+async def test_new_channels_roles_and_members_are_told_without_what_is_known(
+    open_window: Open,
+    guild: Guild,
+    standin: DiscordStandIn,
+    members: dict[str, Member],
+    channel: Channel,
 ) -> None:
+    standin.say(members["owner"], channel, "an old one")
     window = await open_window("guest")
     for name, add in [
         ("channels", guild.add_channel),
@@ -188,6 +193,26 @@ async def test_new_channels_roles_and_members_make_a_new_state(
         await window.until(
             lambda name=name: HOSTILE in [each["name"] for each in window.state[name]]  # type: ignore[misc]
         )
+    standin.say(members["owner"], channel, "a new one")
+    standin.say(members["owner"], guild.channels[-1], "in the new channel")
+    await window.until(lambda: window.texts(HOSTILE) == ["in the new channel"])
+
+    assert window.texts() == ["an old one", "a new one"]
+    assert len([frame for frame in window.frames if "an old one" in str(frame)]) == 1
+
+
+async def test_a_language_is_told_to_all_and_nothing_else(
+    open_window: Open, standin: DiscordStandIn, members: dict[str, Member], channel: Channel
+) -> None:
+    standin.say(members["owner"], channel, "hello")
+    mia, gus = await open_window("moderator"), await open_window("guest")
+    assert (await mia.ask("locale", locale="zh-CN"))["ok"]
+    for window in (mia, gus):
+        await window.until(
+            lambda window=window: "zh-CN" in [each["locale"] for each in window.state["members"]]  # type: ignore[misc]
+        )
+        assert window.texts() == ["hello"]
+        assert len([frame for frame in window.frames if "hello" in str(frame)]) == 1
 
 
 async def test_the_world_is_the_same_for_all_and_moves_by_itself(

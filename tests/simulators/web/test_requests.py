@@ -304,6 +304,30 @@ async def test_what_makes_no_sense_is_refused_and_breaks_nothing(
     assert (await window.ask("say", channel=window.channel_id(), text="still here"))["ok"]
 
 
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"nope": 1}, "/access allow has no option 'nope'; there are: whom, action, days."),
+        ({}, "/access allow needs the option 'whom'."),
+        ({"whom": 5}, "The option 'whom' of /access allow wants an id, which is a text of digits."),
+        ({"whom": "1", "action": 5}, "The option 'action' of /access allow wants a text."),
+        ({"whom": "1", "days": True}, "The option 'days' of /access allow wants a whole number."),
+        ({"whom": "1", "days": 1.5}, "The option 'days' of /access allow wants a whole number."),
+    ],
+    ids=str,
+)
+async def test_options_that_do_not_fit_are_refused_in_sentences(
+    open_window: Open, options: dict[str, object], error: str
+) -> None:
+    window = await open_window("moderator")
+    asking = {"channel": window.channel_id(), "command": "access allow", "options": options}
+    assert (await window.ask("slash", **asking))["error"] == error
+    if "nope" in options:
+        told = await window.ask("autocomplete", **asking, option="action", typed="")
+        assert told["error"] == error
+
+
 async def test_too_much_at_once_is_refused(open_window: Open, bot: RawBot) -> None:
     window = await open_window("guest")
     most = served._MOST_ON_THEIR_WAY

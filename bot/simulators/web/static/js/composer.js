@@ -40,7 +40,7 @@ export class Composer {
     });
     store.addEventListener("commands", () => this.#learn());
     store.addEventListener("channel", () => this.#label());
-    store.addEventListener("state", () => this.#label());
+    for (const event of ["state", "surroundings"]) store.addEventListener(event, () => this.#label());
     this.#toText();
   }
 
@@ -88,13 +88,8 @@ export class Composer {
   }
 
   #key(event) {
-    if (event.isComposing) return;
-    if (this.#suggestions.move(event.key)) {
-      event.preventDefault();
-    } else if (event.key === "Escape" && this.#suggestions.open) {
-      event.preventDefault();
-      this.#suggestions.close();
-    } else if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && this.#suggestions.take()) {
+    if (event.isComposing || this.#suggestions.handle(event)) return;
+    if ((event.key === "Enter" || (event.key === "Tab" && !event.shiftKey)) && this.#suggestions.take()) {
       event.preventDefault();
     }
   }

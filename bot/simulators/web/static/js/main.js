@@ -2,6 +2,7 @@
 
 import { Composer } from "./composer.js";
 import { openForm } from "./forms.js";
+import { Identity } from "./identity.js";
 import { Messages } from "./messages.js";
 import { Socket } from "./socket.js";
 import { Store } from "./store.js";
@@ -14,6 +15,7 @@ import { World } from "./world.js";
 const $ = (id) => document.getElementById(id);
 const store = new Store();
 const bar = connectionBar($("connection"));
+const identity = new Identity(store, (key) => ask("become", { member: key }));
 const socket = new Socket(new URLSearchParams(location.search).get("as"), {
   hear: (frame) => store.hear(frame),
   state: bar,
@@ -44,7 +46,7 @@ const deeds = {
   async click(view, item, button) {
     button.classList.add("busy");
     button.setAttribute("aria-busy", "true");
-    tour.see({ kind: "pressed", label: item.label ?? "" });
+    tour.see({ kind: "pressed", button: item.custom_id });
     await onMessage(view, () => ask("click", { message: view.entry.id, custom_id: item.custom_id }));
     button.classList.remove("busy");
     button.removeAttribute("aria-busy");
@@ -58,7 +60,7 @@ const deeds = {
     await messages.reveal(id);
   },
   async slash(leaf, options, channel) {
-    tour.see({ kind: "asked", command: leaf.path });
+    tour.see({ kind: "asked", command: leaf.path, options });
     messages.toEnd();
     followUp(await ask("slash", { channel, command: leaf.path, options }));
   },
@@ -68,34 +70,42 @@ const deeds = {
   say: (text, channel) => ask("say", { channel, text }),
 };
 
-async function become(key) {
-  if (key === store.me) return;
-  const changed = new Promise((resolve) => store.addEventListener("state", resolve, { once: true }));
-  await ask("become", { member: key });
-  await changed;
-  socket.member = key;
-  // After a reload one is still the same.
-  history.replaceState(null, "", `?as=${encodeURIComponent(key)}`);
+/** Wait for what a switch has asked for, and say why it was refused. */
+async function trying(request) {
+  try {
+    return await request;
+  } catch (refusal) {
+    $("trouble").textContent = refusal.message;
+    throw refusal;
+  }
 }
 
 async function prepare({ as, command, options }) {
-  try {
-    await become(as);
-  } catch (refusal) {
-    bar(true);
-    $("trouble").textContent = refusal.message;
-    return;
-  }
-  $("side").classList.remove("open");
+  const isNow = await trying(identity.become(as)).catch(() => false);
+  if (!isNow) return;
+  closeSide();
   if (!composer.prepare(command, options)) $("trouble").textContent = `/${command} is not offered just now.`;
 }
 
+async function turn(keys) {
+  if (keys.switch === "crash") {
+    const servers = store.world.panels.flatMap((panel) => panel.servers);
+    tour.see({ kind: "crashed", server: servers.find((each) => each.id === keys.server)?.name ?? "" });
+  }
+  return ask("world", keys);
+}
+
 themeSwitch($("theme"));
-membersSwitch(store, (key) => become(key).catch((refusal) => ($("trouble").textContent = refusal.message)), $("members"));
-localeSwitch(store, (locale) => ask("locale", { locale }).catch((refusal) => ($("trouble").textContent = refusal.message)), $("locale"));
+store.addEventListener("state", () => {
+  socket.member = store.me;
+  // After a reload one is still the same.
+  history.replaceState(null, "", `?as=${encodeURIComponent(store.me)}`);
+});
+membersSwitch(store, identity, (key) => trying(identity.become(key)), $("members"));
+localeSwitch(store, (locale) => trying(ask("locale", { locale })), $("locale"));
 channelList(store, { name: $("guild-name"), list: $("channel-list"), heading: $("channel-name") });
 drawer($("open-channels"), $("channels"), { closeOn: "li button" });
-drawer($("open-world"), $("side"));
+const closeSide = drawer($("open-world"), $("side"));
 const messages = new Messages(store, deeds, { list: $("messages"), newest: $("newest"), announcer: $("announcer") });
 const composer = new Composer(store, deeds, {
   form: $("composer"),
@@ -104,7 +114,7 @@ const composer = new Composer(store, deeds, {
   trouble: $("trouble"),
   list: $("suggestions"),
 });
-new World(store, (keys) => ask("world", keys), $("world"));
+new World(store, turn, $("world"));
 const tour = new Tour(store, prepare, $("tour"));
 tick();
 socket.open();

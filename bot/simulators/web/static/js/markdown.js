@@ -1,7 +1,7 @@
 // Turns the tree of Discord's Markdown into elements. Names of people and channels come from `names`.
 
 import { h, link } from "./dom.js";
-import { inline, parse } from "./markdown_parse.js";
+import { parse } from "./markdown_parse.js";
 import { moment } from "./times.js";
 
 const TAGS = { strong: "strong", emphasis: "em", underline: "u", strike: "s" };
@@ -9,11 +9,6 @@ const TAGS = { strong: "strong", emphasis: "em", underline: "u", strike: "s" };
 /** The elements of a text. `names` has user(id), role(id) and channel(id), each a text or null. */
 export function markdown(text, names) {
   return parse(text).map((block) => blockElement(block, names));
-}
-
-/** The same within one line: no headings, lists or quotes. */
-export function inlineMarkdown(text, names) {
-  return pieces(inline(text), names);
 }
 
 function blockElement(block, names) {

@@ -1,47 +1,39 @@
 // Reads Discord's Markdown into a tree of plain objects. Touches no document.
 
-const DEEPEST = 12;
+import { inline } from "./markdown_inline.js";
 
-const INLINE = [
-  // Order matters: what stands first wins.
-  ["escape", /\\([^0-9A-Za-z\s])/y],
-  ["code", /(`+)([\s\S]*?[^`])\1(?!`)/y],
-  ["time", /<t:(-?\d{1,14})(?::([tTdDfFRsS]))?>/y],
-  ["emoji", /<a?:(\w{2,32}):(\d{1,20})>/y],
-  ["user", /<@!?(\d{1,20})>/y],
-  ["role", /<@&(\d{1,20})>/y],
-  ["channel", /<#(\d{1,20})>/y],
-  ["command", /<\/([-\p{L}\p{N}_ ]{1,100}):(\d{1,20})>/uy],
-  ["everyone", /@(everyone|here)\b/y],
-  ["address", /<(https?:\/\/[^\s<>]+)>/y],
-  ["link", /\[((?:\\.|[^[\]\\\n])+)\]\(\s*<?(https?:\/\/[^\s<>()]+(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+"[^"\n]*")?\s*\)/y],
-  ["address", /(https?:\/\/[^\s<]+[^\s<.,:;"')\]*_~|])/y],
-  ["both", /\*\*\*(?=\S)([\s\S]*?\S)\*\*\*(?!\*)/y],
-  ["strong", /\*\*(?=\S)((?:\\[\s\S]|[^\\])*?[^\s\\])\*\*(?!\*)/y],
-  ["underline", /__((?:\\[\s\S]|[^\\])+?)__(?!_)/y],
-  ["emphasis", /\*(?=\S)((?:\*\*(?!\*)[\s\S]*?\*\*|\\[\s\S]|[^*\\])+?)\*(?!\*)/y],
-  ["emphasis", /_((?:__|\\[\s\S]|[^\\_])+?)_(?!\w)/y],
-  ["strike", /~~(?=\S)([\s\S]*?\S)~~/y],
-  ["spoiler", /\|\|([\s\S]+?)\|\|/y],
-];
-const NESTING = new Set(["both", "strong", "underline", "emphasis", "strike", "spoiler"]);
-const SPECIAL = /[\\`<@[*_~|h]/g;
+const DEEPEST = 12;
+const FENCE = "```";
 const LIST = /^( *)(?:([-*])|(\d{1,9})\.) +(\S.*)$/;
 
 /** Return the blocks of a text: paragraphs, headings, subtexts, quotes, lists and code. */
 export function parse(text, depth = 0) {
   const blocks = [];
-  const fence = /```(?:([\w+.#-]+)\n)?\n*([\s\S]*?)\n*```/g;
   let done = 0;
-  for (const found of text.matchAll(fence)) {
-    if (found[2] === "") continue;
-    addLines(blocks, text.slice(done, found.index).replace(/\n$/, ""), depth);
-    blocks.push({ kind: "fence", language: found[1] ?? "", text: found[2] });
-    done = found.index + found[0].length;
-    if (text[done] === "\n") done += 1;
+  for (let open = text.indexOf(FENCE); open >= 0; ) {
+    const close = text.indexOf(FENCE, open + FENCE.length);
+    if (close < 0) break;
+    const after = close + FENCE.length;
+    const code = fenced(text.slice(open + FENCE.length, close));
+    if (code !== null) {
+      addLines(blocks, text.slice(done, text[open - 1] === "\n" ? Math.max(done, open - 1) : open), depth);
+      blocks.push(code);
+      done = text[after] === "\n" ? after + 1 : after;
+    }
+    open = text.indexOf(FENCE, after);
   }
   addLines(blocks, text.slice(done), depth);
   return blocks;
+}
+
+/** Code between fences, without the empty lines around it; null where nothing else is there. */
+function fenced(inside) {
+  const language = /^([\w+.#-]+)\n/.exec(inside);
+  let from = language?.[0].length ?? 0;
+  let to = inside.length;
+  while (from < to && inside[from] === "\n") from += 1;
+  while (from < to && inside[to - 1] === "\n") to -= 1;
+  return from === to ? null : { kind: "fence", language: language?.[1] ?? "", text: inside.slice(from, to) };
 }
 
 function addLines(blocks, text, depth) {
@@ -49,7 +41,7 @@ function addLines(blocks, text, depth) {
   const lines = text.split("\n");
   let paragraph = [];
   const flush = () => {
-    if (paragraph.length) blocks.push({ kind: "text", inside: inline(paragraph.join("\n"), depth) });
+    if (paragraph.length) blocks.push({ kind: "text", inside: inline(paragraph.join("\n")) });
     paragraph = [];
   };
   for (let at = 0; at < lines.length; ) {
@@ -70,11 +62,11 @@ function block(lines, at, depth) {
   const line = lines[at];
   const heading = /^(#{1,3}) +(\S.*)$/.exec(line);
   if (heading) {
-    const inside = inline(heading[2].trim(), depth);
+    const inside = inline(heading[2].trim());
     return { block: { kind: "heading", level: heading[1].length, inside }, next: at + 1 };
   }
   const small = /^-# +(\S.*)$/.exec(line);
-  if (small) return { block: { kind: "small", inside: inline(small[1], depth) }, next: at + 1 };
+  if (small) return { block: { kind: "small", inside: inline(small[1]) }, next: at + 1 };
   if (line.startsWith(">>> ")) {
     const rest = [line.slice(4), ...lines.slice(at + 1)].join("\n");
     return { block: { kind: "quote", inside: parse(rest, depth + 1) }, next: lines.length };
@@ -104,70 +96,9 @@ function list(lines, at, depth) {
       continue;
     }
     if ((item[3] !== undefined) !== ordered) break;
-    items.push({ inside: inline(item[4], depth), below: [] });
+    items.push({ inside: inline(item[4]), below: [] });
     next += 1;
   }
   const start = ordered ? Number(first[3]) : null;
   return { block: { kind: "list", ordered, start, items }, next };
-}
-
-/** Return the pieces of a text within a line or paragraph. */
-export function inline(text, depth = 0) {
-  const pieces = [];
-  let plain = "";
-  for (let at = 0; at < text.length; ) {
-    const found = depth < DEEPEST ? match(text, at) : null;
-    if (found === null) {
-      SPECIAL.lastIndex = at + 1;
-      const next = SPECIAL.exec(text)?.index ?? text.length;
-      plain += text.slice(at, next);
-      at = next;
-      continue;
-    }
-    const [kind, groups] = found;
-    at += groups[0].length;
-    if (kind === "escape") {
-      plain += groups[1];
-      continue;
-    }
-    if (plain) pieces.push({ kind: "plain", text: plain });
-    plain = "";
-    pieces.push(piece(kind, groups, depth + 1));
-  }
-  if (plain) pieces.push({ kind: "plain", text: plain });
-  return pieces;
-}
-
-function match(text, at) {
-  for (const [kind, pattern] of INLINE) {
-    pattern.lastIndex = at;
-    const groups = pattern.exec(text);
-    if (groups !== null && !(kind === "emphasis" && text[at] === "_" && /\w/.test(text[at - 1] ?? ""))) {
-      return [kind, groups];
-    }
-  }
-  return null;
-}
-
-function piece(kind, groups, depth) {
-  if (kind === "both") {
-    return { kind: "strong", inside: [{ kind: "emphasis", inside: inline(groups[1], depth) }] };
-  }
-  if (NESTING.has(kind)) return { kind, inside: inline(groups[1], depth) };
-  switch (kind) {
-    case "code":
-      return { kind, text: groups[2].replace(/^ (`.*`) $/s, "$1") };
-    case "time":
-      return { kind, seconds: Number(groups[1]), style: groups[2] ?? "f", text: groups[0] };
-    case "link":
-      return { kind, address: groups[2], inside: inline(groups[1], depth) };
-    case "address":
-      return { kind: "link", address: groups[1], inside: [{ kind: "plain", text: groups[1] }] };
-    case "emoji":
-      return { kind, name: groups[1] };
-    case "command":
-      return { kind, name: groups[1] };
-    default:
-      return { kind, id: groups[1] };
-  }
 }

@@ -1,6 +1,6 @@
 // Draws one entry of a channel: who wrote it, what it says, and what hangs on it.
 
-import { attachment, avatar, component, embed } from "./components.js";
+import { attachment, avatar, component, embed, things } from "./components.js";
 import { h, keepFocus, set, sync } from "./dom.js";
 import { markdown } from "./markdown.js";
 import { stamp } from "./times.js";
@@ -37,7 +37,8 @@ export class MessageView {
     this.element.className = ["message", grouped && "grouped", entry.private && "private", pinged && "pinged"].filter(Boolean).join(" ");
     set(this.element, { "aria-label": `${author.name}${entry.private ? ", only you can see this" : ""}` });
     keepFocus(this.element, () => {
-      const about = [entry.command, message.interaction_metadata?.user.id, message.message_reference];
+      const user = message.interaction_metadata?.user.id;
+      const about = [entry.command, store.user(user), message.message_reference];
       const above = this.#keep("above", about, () => this.#above(entry));
       const face = this.#keep("face", [author, grouped], () => (grouped ? h("span") : avatar(author.name, author.number)));
       const head = this.#keep("head", [author, grouped], () => (grouped ? null : this.#head(author, message)));
@@ -46,6 +47,11 @@ export class MessageView {
       sync(this.#content, [head, this.#body, this.#failure, foot]);
       sync(this.element, [above, face, this.#content]);
     });
+  }
+
+  /** Whether nobody is choosing in it just now. */
+  get restful() {
+    return this.element.querySelector("[aria-expanded=true]") === null;
   }
 
   /** Say below the message that something went wrong; an empty text takes it away. */
@@ -86,14 +92,15 @@ export class MessageView {
   #parts(message) {
     if (message.flags & LOADING) return [this.#keep("thinking", null, () => this.#thinking())];
     const { store } = this.#context;
+    const shows = (part) => [part, ...shown(part, store)];
     const context = { names: store.names, store, deeds: this.#deeds() };
-    const shown = new Set(JSON.stringify(message.components).match(/\/attachments\/[^"]+/g) ?? []);
-    const files = message.attachments.filter((each) => !shown.has(each.url));
+    const inside = new Set(JSON.stringify(message.components).match(/\/attachments\/[^"]+/g) ?? []);
+    const files = message.attachments.filter((each) => !inside.has(each.url));
     return [
-      message.content && this.#keep("content", message.content, () => h("div", { class: "md" }, markdown(message.content, store.names))),
-      ...message.embeds.map((each, at) => this.#keep(`embed ${at}`, each, () => embed(each, store.names))),
+      message.content && this.#keep("content", shows(message.content), () => h("div", { class: "md" }, markdown(message.content, store.names))),
+      ...message.embeds.map((each, at) => this.#keep(`embed ${at}`, shows(each), () => embed(each, store.names))),
       ...files.map((each, at) => this.#keep(`file ${at}`, each, () => attachment(each))),
-      ...message.components.map((each, at) => this.#keep(`part ${at}`, each, () => component(each, context))),
+      ...message.components.map((each, at) => this.#keep(`part ${at}`, shows(each), () => component(each, context))),
       message.edited_timestamp && this.#keep("edited", null, () => h("span", { class: "edited" }, "(edited)")),
     ];
   }
@@ -149,6 +156,14 @@ export function spoken(entry, store) {
     .replace(/<t:\d+:?\w?>/g, "")
     .replace(/[*_#`~|\\<>]/g, "");
   return `${authorOf(message, store).name}: ${words.slice(0, 300)}`;
+}
+
+/** The names that a part of a message shows in the place of ids, or offers in its menus. */
+function shown(part, store) {
+  const text = JSON.stringify(part);
+  const named = [...text.matchAll(/<(@&|@!?|#)(\d+)>/g)].map(([, mark, id]) => nameOf(mark, id, store.names));
+  const offered = [...text.matchAll(/"type":([5-8])\b/g)].map(([, kind]) => things(Number(kind), store));
+  return [named, offered];
 }
 
 function nameOf(mark, id, names) {

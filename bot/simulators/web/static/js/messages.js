@@ -27,6 +27,7 @@ export class Messages {
     this.#announcer = announcer;
     store.addEventListener("state", () => this.#show());
     store.addEventListener("channel", () => this.#show());
+    store.addEventListener("surroundings", () => this.#renamed());
     store.addEventListener("entries", (event) => this.#changed(event.detail));
     store.addEventListener("gone", (event) => this.#gone(event.detail));
     list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -64,10 +65,26 @@ export class Messages {
     this.#views.clear();
     fill(this.#stream, this.#start);
     if (!channel) return;
-    this.#list.setAttribute("aria-label", `Messages in #${channel.name}`);
-    this.#drawStart(channel);
+    this.#label(channel);
     this.#insert(channel.entries);
     this.toEnd();
+  }
+
+  /** People, roles or channels are other ones: what shows them is drawn anew, and nothing else. */
+  #renamed() {
+    const channel = this.#store.channel;
+    if (!channel) return;
+    this.#label(channel);
+    channel.entries.forEach((entry, index) => {
+      const view = this.#views.get(entry.id);
+      if (view?.restful) view.draw(entry, channel.entries[index - 1] ?? null);
+    });
+    if (this.#atEnd) this.toEnd();
+  }
+
+  #label(channel) {
+    this.#list.setAttribute("aria-label", `Messages in #${channel.name}`);
+    this.#drawStart(channel);
   }
 
   #drawStart(channel) {
@@ -136,11 +153,11 @@ export class Messages {
     try {
       const before = channel.entries[0]?.id;
       const { entries, more } = await this.#deeds.history(channel.id, before, PAGE);
-      if (this.#store.channel !== channel) return false;
+      if (this.#store.current !== channel.id) return false;
       const first = this.#views.get(before)?.element;
       const top = first?.getBoundingClientRect().top;
       this.#insert(this.#store.older(channel.id, entries, more));
-      this.#drawStart(channel);
+      this.#drawStart(this.#store.channel);
       // What was looked at stays where it was, also where the browser does not see to it.
       if (first) this.#list.scrollTop += first.getBoundingClientRect().top - top;
       return true;

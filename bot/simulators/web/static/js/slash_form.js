@@ -1,15 +1,18 @@
 // Owns the options of one command while they are filled in: a pill for each, with suggestions.
 
-import { about, fitting, offered, valueOf } from "./commands.js";
-import { fill, freshId, h, set } from "./dom.js";
+import { about, fitting, offered } from "./commands.js";
+import { fill, h, set } from "./dom.js";
+import { Pill } from "./pill.js";
 import { COMBOBOX } from "./suggestions.js";
+import { afterChoice, partOptions } from "./typed_options.js";
 
 export class SlashForm {
   #tools;
   #pills = [];
   #tail = h("input", { ...COMBOBOX, class: "tail", "data-key": "tail" });
-  #asking = false;
-  #askAgain = null;
+  #asked = null;
+  #askNext = null;
+  #enterWaits = false;
 
   /** `tools`: store, suggestions, deeds, leave(text) to go back to plain text, send(). */
   constructor(leaf, tools) {
@@ -34,47 +37,38 @@ export class SlashForm {
     }
     for (const pill of this.#pills) {
       const text = given[pill.option.name];
-      if (text === undefined) continue;
-      pill.input.value = typeof text === "string" ? text : text.text;
-      pill.value = text.value;
+      if (typeof text === "string") pill.fill(text);
+      else if (text) pill.fill(text.text, text);
     }
     this.#draw();
-    const empty = this.#pills.find((pill) => pill.input.value === "");
+    const empty = this.#pills.find((pill) => pill.empty);
     const next = empty?.input ?? this.#tail;
     next.value = rest;
-    next.focus();
+    const last = rest && this.#spread(empty ?? null);
+    (last ? last.input : next).focus();
   }
 
   /** What is filled in, to be put in again. */
   texts() {
-    return Object.fromEntries(this.#pills.filter((pill) => pill.input.value !== "").map((pill) => [pill.option.name, { text: pill.input.value, value: pill.value }]));
+    return Object.fromEntries(this.#pills.filter((pill) => !pill.empty).map((pill) => [pill.option.name, { text: pill.text, value: pill.value }]));
   }
 
   /** The values to be sent; null, after telling why, where one is missing or wrong. */
   values(tell) {
     const found = {};
     for (const pill of this.#pills) {
-      set(pill.input, { "aria-invalid": null });
-      pill.element.classList.remove("wrong");
+      pill.mark(false);
       try {
-        const value = this.#valueOf(pill);
+        const value = pill.valueFor(this.#tools.store);
         if (value !== undefined) found[pill.option.name] = value;
       } catch (wrong) {
-        pill.element.classList.add("wrong");
-        set(pill.input, { "aria-invalid": "true" });
+        pill.mark(true);
         pill.input.focus();
         tell(wrong.message);
         return null;
       }
     }
     return found;
-  }
-
-  #valueOf(pill) {
-    const text = pill.input.value;
-    if (text === "" && pill.option.required) throw new Error(`${pill.option.name} is needed.`);
-    if (text === "") return undefined;
-    return pill.value ?? valueOf(pill.option, text, this.#tools.store);
   }
 
   #draw() {
@@ -93,9 +87,9 @@ export class SlashForm {
     const { suggestions } = this.#tools;
     const typed = this.#tail.value.trim().toLowerCase();
     const named = this.#missing().map((option) => ({ option, ...about(option, this.#locale) }));
-    const exact = named.find((each) => typed === `${each.name}:` || typed === `${each.option.name}:`);
-    if (exact) {
-      this.#addFromTail(exact.option);
+    const last = this.#spread(null);
+    if (last) {
+      last.input.focus();
       return;
     }
     const items = named.filter((each) => each.name.toLowerCase().includes(typed)).map(({ option, name, description }) => ({ term: name, about: description, value: option }));
@@ -116,20 +110,69 @@ export class SlashForm {
   }
 
   #add(option) {
-    const id = freshId("option-input");
-    const words = about(option, this.#locale);
-    const input = h("input", { ...COMBOBOX, id, maxlength: option.max_length ?? 6000, title: words.description, "aria-required": option.required ? "true" : null, "data-option": option.name });
-    const pill = { option, input, value: undefined, element: h("span", { class: "pill" }, h("label", { for: id }, words.name), input) };
-    input.addEventListener("input", () => {
-      pill.value = undefined;
-      pill.element.classList.remove("wrong");
-      this.#suggest(pill);
+    const pill = new Pill(option, about(option, this.#locale), {
+      input: (event) => this.#typed(pill, event),
+      focus: () => pill.value === undefined && this.#suggest(pill),
+      blur: () => this.#left(),
+      keydown: (event) => this.#key(event, pill),
     });
-    input.addEventListener("focus", () => pill.value === undefined && this.#suggest(pill));
-    input.addEventListener("blur", () => this.#tools.suggestions.close());
-    input.addEventListener("keydown", (event) => this.#key(event, pill));
     this.#pills.push(pill);
     this.#pills.sort((a, b) => this.leaf.options.indexOf(a.option) - this.leaf.options.indexOf(b.option));
+    return pill;
+  }
+
+  #typed(pill, event) {
+    pill.retyped();
+    this.#enterWaits = false;
+    const last = event.isComposing ? pill : this.#spread(pill);
+    if (last === pill) this.#suggest(pill);
+    else last.input.focus();
+  }
+
+  #left() {
+    this.#enterWaits = false;
+    this.#tools.suggestions.close();
+  }
+
+  /**
+   * Take what was typed apart where it names other options, and return where one goes on: `pill`,
+   * or the tail if that is null, is where it was typed.
+   */
+  #spread(pill) {
+    const { value } = pill?.input ?? this.#tail;
+    const filled = new Set(this.#pills.filter((each) => each !== pill && !each.empty).map((each) => each.option));
+    const called = (name) => this.leaf.options.find((option) => !filled.has(option) && [option.name, about(option, this.#locale).name].includes(name));
+    const parts = partOptions(value, pill?.option ?? null, called);
+    if (parts.length === 1 && !parts[0].named) return (pill && this.#spreadChoice(pill, pill)) ?? pill;
+    (pill?.input ?? this.#tail).value = "";
+    let last = pill;
+    for (const { option, text, named } of parts) {
+      // What names none is meant for the first that is left.
+      const meant = option ?? this.#missing().find((each) => !parts.some((part) => part.option === each));
+      if (meant) last = this.#fill(meant, text, named);
+    }
+    return (pill && this.#spreadChoice(pill, last)) ?? last;
+  }
+
+  /** Behind a choice that is written out stands the next option. */
+  #spreadChoice(pill, last) {
+    const choices = offered(pill.option, this.#tools.store);
+    const after = choices && afterChoice(pill.input.value, choices);
+    if (!after) return null;
+    pill.input.value = after.choice;
+    const empty = this.#pills.find((each) => each.option.required && each.empty);
+    const option = empty?.option ?? this.#missing()[0];
+    if (after.rest === "" && !empty) return { input: this.#tail };
+    if (option === undefined) return last;
+    const next = this.#spread(this.#fill(option, after.rest));
+    return last === pill ? next : last;
+  }
+
+  /** Put a text into an option, which may not be there yet. */
+  #fill(option, text, named = false) {
+    const pill = this.#pills.find((each) => each.option === option) ?? this.#add(option);
+    pill.fill(text, { named });
+    if (!pill.input.isConnected) this.#draw();
     return pill;
   }
 
@@ -137,9 +180,9 @@ export class SlashForm {
     const { store, suggestions } = this.#tools;
     const { option, input } = pill;
     const own = offered(option, store);
-    if (own !== null) this.#offer(pill, fitting(own, input.value));
+    if (own !== null) this.#offer(pill, fitting(own, pill.text));
     else if (option.autocomplete) void this.#ask(pill);
-    else if (input.value === "") suggestions.say(input, about(option, this.#locale).description);
+    else if (pill.empty) suggestions.say(input, about(option, this.#locale).description);
     else suggestions.close();
   }
 
@@ -153,32 +196,44 @@ export class SlashForm {
   /** Ask the bot, one question at a time; the newest one is asked when the one before is answered. */
   async #ask(pill) {
     this.#tools.suggestions.outdate();
-    if (this.#asking) {
-      this.#askAgain = pill;
+    if (this.#asked) {
+      this.#askNext = pill;
       return;
     }
-    this.#asking = true;
+    this.#asked = pill;
     const typed = pill.input.value;
     let answer;
     try {
-      answer = await this.#tools.deeds.autocomplete(this.leaf, pill.option.name, typed, this.#others(pill));
+      answer = await this.#tools.deeds.autocomplete(this.leaf, pill.option.name, pill.text, this.#others(pill));
     } catch {
       answer = null;
     }
-    this.#asking = false;
-    const again = this.#askAgain;
-    this.#askAgain = null;
+    this.#asked = null;
+    const again = this.#askNext;
+    this.#askNext = null;
     const here = document.activeElement === pill.input && pill.value === undefined;
     if (here && answer === null) this.#tools.suggestions.say(pill.input, "Loading options failed.");
     else if (here && pill.input.value === typed) this.#offer(pill, answer);
-    if (again && document.activeElement === again.input) void this.#ask(again);
+    if (again && document.activeElement === again.input) {
+      void this.#ask(again);
+      return;
+    }
+    const entered = this.#enterWaits && here && answer !== null;
+    this.#enterWaits = false;
+    if (entered) this.#enter(pill);
+  }
+
+  /** Take what is suggested, or send; what is being asked for is waited for. */
+  #enter(pill) {
+    if (pill.value === undefined && [this.#asked, this.#askNext].includes(pill)) this.#enterWaits = true;
+    else if (!(pill.value === undefined && this.#tools.suggestions.take())) this.#tools.send();
   }
 
   #others(asked) {
     const found = {};
     for (const pill of this.#pills.filter((each) => each !== asked)) {
       try {
-        const value = this.#valueOf(pill);
+        const value = pill.valueFor(this.#tools.store);
         if (value !== undefined) found[pill.option.name] = value;
       } catch {
         // What is wrong or missing so far is not sent along.
@@ -188,24 +243,18 @@ export class SlashForm {
   }
 
   #take(pill, { term, value }) {
-    pill.input.value = term;
-    pill.value = value;
+    pill.fill(term, { value });
     this.#tools.suggestions.close();
-    const next = this.#pills.find((each) => each.option.required && each.input.value === "");
+    const next = this.#pills.find((each) => each.option.required && each.empty);
     (next?.input ?? this.#tail).focus();
   }
 
   #tailKey(event) {
     const { suggestions } = this.#tools;
-    if (event.isComposing) return;
-    if (suggestions.move(event.key)) {
-      event.preventDefault();
-    } else if (event.key === "Enter") {
+    if (event.isComposing || suggestions.handle(event)) return;
+    if (event.key === "Enter") {
       event.preventDefault();
       if (!suggestions.take() && this.#tail.value === "") this.#tools.send();
-    } else if (event.key === "Escape" && suggestions.open) {
-      event.preventDefault();
-      suggestions.close();
     } else if (event.key === "Backspace" && this.#tail.value === "") {
       event.preventDefault();
       const last = this.#pills.at(-1);
@@ -216,18 +265,13 @@ export class SlashForm {
 
   #key(event, pill) {
     const { suggestions } = this.#tools;
-    if (event.isComposing) return;
-    if (suggestions.move(event.key)) {
+    if (event.isComposing || suggestions.handle(event)) return;
+    if (event.key === "Enter") {
       event.preventDefault();
-    } else if (event.key === "Escape" && suggestions.open) {
-      event.preventDefault();
-      suggestions.close();
-    } else if (event.key === "Enter") {
-      event.preventDefault();
-      if (!(pill.value === undefined && suggestions.take())) this.#tools.send();
+      this.#enter(pill);
     } else if (event.key === "Tab" && !event.shiftKey && pill.value === undefined && pill.input.value !== "" && suggestions.take()) {
       event.preventDefault();
-    } else if (event.key === "Backspace" && pill.input.value === "") {
+    } else if (event.key === "Backspace" && pill.empty) {
       event.preventDefault();
       this.#remove(pill);
     }

@@ -3,6 +3,8 @@
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 3000;
 
+export const NO_CONNECTION = "There is no connection just now.";
+
 /** What a request was refused with: `reason` is failed, refused, bad or lost. */
 export class Refusal extends Error {
   constructor(reason, text) {
@@ -50,7 +52,7 @@ export class Socket {
   ask(what, keys = {}) {
     return new Promise((resolve, reject) => {
       if (this.#connection?.readyState !== WebSocket.OPEN) {
-        reject(new Refusal("lost", "There is no connection just now. Try again in a moment."));
+        reject(new Refusal("lost", `${NO_CONNECTION} Try again in a moment.`));
         return;
       }
       this.#last += 1;

@@ -1,7 +1,7 @@
 // Keeps what the server has told, and tells the rest of the page. Draws nothing, asks for nothing.
 
 /**
- * Events: `state` (all is new), `entries` {channel, entries, fresh}, `gone` {channel, ids},
+ * Events: `state` (all is new), `surroundings` (who and where there is has changed), `entries` {channel, entries, fresh}, `gone` {channel, ids},
  * `commands`, `world`, `channel` (another one is looked at).
  */
 export class Store extends EventTarget {
@@ -21,6 +21,9 @@ export class Store extends EventTarget {
     switch (frame.type) {
       case "state":
         this.#all(frame);
+        break;
+      case "surroundings":
+        this.#surroundings(frame);
         break;
       case "entries":
         this.#entries(frame.channel, frame.entries);
@@ -85,17 +88,9 @@ export class Store extends EventTarget {
 
   #all(frame) {
     const before = this.me;
-    Object.assign(this, {
-      guild: frame.guild,
-      application: frame.application,
-      me: frame.me,
-      members: frame.members,
-      roles: frame.roles,
-      channels: frame.channels,
-      commands: frame.commands,
-      world: frame.world,
-    });
-    if (this.channel === undefined) this.current = this.channels[0]?.id ?? "";
+    this.commands = frame.commands;
+    this.world = frame.world;
+    this.#around(frame);
     for (const channel of this.channels) {
       if (before === "" || !this.#seen.has(channel.id)) this.#read(channel);
     }
@@ -103,6 +98,25 @@ export class Store extends EventTarget {
     this.#tell("state");
     this.#tell("commands");
     this.#tell("world");
+  }
+
+  #surroundings(frame) {
+    const [before, language] = [this.current, this.self?.locale];
+    const known = new Map(this.channels.map((each) => [each.id, each]));
+    for (const each of frame.channels) {
+      // What stands in a channel comes along where it is a new one.
+      const { entries, more } = each.entries ? each : known.get(each.id);
+      Object.assign(each, { entries, more });
+    }
+    this.#around(frame);
+    this.#tell("surroundings");
+    if (this.current !== before) this.#tell("channel");
+    if (this.self?.locale !== language) this.#tell("commands");
+  }
+
+  #around({ guild, application, me, members, roles, channels }) {
+    Object.assign(this, { guild, application, me, members, roles, channels });
+    if (this.channel === undefined) this.current = this.channels[0]?.id ?? "";
   }
 
   #entries(id, entries) {

@@ -68,8 +68,16 @@ export class Suggestions {
     return true;
   }
 
-  /** Let a key move through the list; returns whether it did. */
-  move(key) {
+  /** Let a key move through the list or close it; returns whether it did. */
+  handle(event) {
+    const isClosing = event.key === "Escape" && this.open;
+    if (isClosing) this.close();
+    const handled = isClosing || this.#move(event.key);
+    if (handled) event.preventDefault();
+    return handled;
+  }
+
+  #move(key) {
     if (!this.open || this.#items.length === 0) return false;
     const last = this.#items.length - 1;
     const next = { ArrowDown: this.#active >= last ? 0 : this.#active + 1, ArrowUp: this.#active <= 0 ? last : this.#active - 1, PageDown: Math.min(this.#active + 8, last), PageUp: Math.max(this.#active - 8, 0) }[key];

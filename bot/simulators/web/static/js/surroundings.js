@@ -2,44 +2,67 @@
 
 import { avatar } from "./components.js";
 import { fill, h, keepFocus, set } from "./dom.js";
+import { NO_CONNECTION } from "./socket.js";
 
 const LOCALES = { "en-US": "English", "zh-CN": "简体中文" };
 
-/** Who one is: a choice among the members that can be become. */
-export function membersSwitch(store, become, fieldset) {
+const CHANGES = ["state", "surroundings"];
+
+/** Who one is: a choice among the members that can be become. `become(key)` is a promise. */
+export function membersSwitch(store, identity, become, fieldset) {
   const legend = fieldset.querySelector("legend");
-  store.addEventListener("state", () => {
+  let drawn = "";
+  for (const event of CHANGES) store.addEventListener(event, draw);
+
+  function draw() {
     const choices = store.members.filter((each) => each.key !== null);
-    keepFocus(fieldset, () => fill(fieldset, legend, choices.map((each) => choice(each))));
-  });
+    const facts = JSON.stringify(choices.map((each) => [each.key, each.name, store.members.indexOf(each)]));
+    if (facts !== drawn) keepFocus(fieldset, () => fill(fieldset, legend, choices.map((each) => choice(each))));
+    drawn = facts;
+    mark();
+  }
+
+  /** Mark who one is, or is about to be; the focus of the keyboard goes with it. */
+  function mark() {
+    for (const input of fieldset.querySelectorAll("input")) {
+      input.checked = input.value === identity.key;
+      if (input.checked && fieldset.contains(document.activeElement)) input.focus({ preventScroll: true });
+    }
+  }
 
   function choice(member) {
-    const input = h("input", { type: "radio", name: "member", value: member.key, checked: member.key === store.me, "data-key": `member-${member.key}`, on: { change: () => become(member.key) } });
+    const change = () => become(member.key).catch(mark);
+    const input = h("input", { type: "radio", name: "member", value: member.key, "data-key": `member-${member.key}`, on: { change } });
     const number = store.members.indexOf(member);
     return h("label", { class: "member" }, input, avatar(member.name, number, true), h("span", {}, h("b", {}, member.name), h("small", {}, member.key)));
   }
 }
 
-/** The language of the member's Discord. */
+/** The language of the member's Discord. `choose(locale)` is a promise. */
 export function localeSwitch(store, choose, select) {
   fill(select, Object.entries(LOCALES).map(([value, text]) => h("option", { value, lang: value }, text)));
-  select.addEventListener("change", () => choose(select.value));
-  store.addEventListener("state", () => {
+  select.addEventListener("change", () => choose(select.value).catch(show));
+  for (const event of CHANGES) store.addEventListener(event, show);
+
+  function show() {
     const locale = store.self?.locale ?? "en-US";
-    if (!(locale in LOCALES) && ![...select.options].some((each) => each.value === locale)) select.append(h("option", { value: locale }, locale));
+    if (![...select.options].some((each) => each.value === locale)) select.append(h("option", { value: locale }, locale));
     select.value = locale;
-  });
+  }
 }
 
 /** The guild's name and channels, with what was not read yet. */
 export function channelList(store, { name, list, heading }) {
+  let drawn = "";
   const draw = () => {
     name.textContent = store.guild.name;
     heading.textContent = store.channel?.name ?? "…";
     document.title = `#${store.channel?.name ?? ""} · ${store.guild.name}`;
-    keepFocus(list, () => fill(list, store.channels.map((channel) => h("li", {}, button(channel)))));
+    const facts = JSON.stringify([store.current, store.channels.map((each) => [each.id, each.name, store.unread(each)])]);
+    if (facts !== drawn) keepFocus(list, () => fill(list, store.channels.map((channel) => h("li", {}, button(channel)))));
+    drawn = facts;
   };
-  for (const event of ["state", "channel", "entries", "gone"]) store.addEventListener(event, draw);
+  for (const event of [...CHANGES, "channel", "entries", "gone"]) store.addEventListener(event, draw);
 
   function button(channel) {
     const current = channel.id === store.current;
@@ -54,12 +77,16 @@ export function channelList(store, { name, list, heading }) {
   }
 }
 
-/** A part of the page that a button opens and closes where the window is narrow. */
+/**
+ * A part of the page that a button opens where the window is narrow, and that closes when one goes
+ * on elsewhere; returns how to close it.
+ */
 export function drawer(button, part, { closeOn = null } = {}) {
   const open = (yes) => {
     part.classList.toggle("open", yes);
     set(button, { "aria-expanded": String(yes) });
   };
+  const away = (target) => !part.contains(target) && !button.contains(target);
   button.addEventListener("click", () => {
     open(!part.classList.contains("open"));
     if (part.classList.contains("open")) part.querySelector("button, select, input")?.focus();
@@ -69,13 +96,13 @@ export function drawer(button, part, { closeOn = null } = {}) {
     open(false);
     button.focus();
   });
-  document.addEventListener("pointerdown", (event) => {
-    if (!part.contains(event.target) && !button.contains(event.target)) open(false);
-  });
+  document.addEventListener("pointerdown", (event) => away(event.target) && open(false));
+  document.addEventListener("focusin", (event) => away(event.target) && open(false));
   if (closeOn) part.addEventListener("click", (event) => event.target.closest(closeOn) && open(false));
+  return () => open(false);
 }
 
-/** Say that the connection is lost, if it does not come back at once. */
+/** Say that the connection is lost, if it does not come back at once; what was said of it then goes. */
 export function connectionBar(bar) {
   let timer = null;
   return (up) => {
@@ -83,6 +110,9 @@ export function connectionBar(bar) {
     if (up) {
       bar.hidden = true;
       bar.textContent = "";
+      for (const said of document.querySelectorAll("[role=alert]")) {
+        if (said.textContent.includes(NO_CONNECTION)) said.textContent = "";
+      }
       return;
     }
     timer = setTimeout(() => {

@@ -4,13 +4,16 @@ import { fill, h, keepFocus } from "./dom.js";
 
 const KEPT = "deckhand-tour";
 const RUNNING = "🟢";
-const WENT_DOWN = /💥|🔴/u;
+// News says of a server what it did; a list or a board says " · " and its state.
+const WENT_DOWN = /(?:💥|🔴) \*\*((?:\\.|[^*\\])+)\*\*(?! ·)/gu;
 const TEST = "🧪";
+const RESTART = /^(server )?restart$|:restart:/;
 const POWER = /^(restart|status|server (start|stop|restart|kill|status|logs|command))$/;
 
 /**
  * `done(seen)` looks at what just happened: {kind: "entry", entry, me, channel},
- * {kind: "asked", command}, {kind: "pressed", label}.
+ * {kind: "asked", command, options}, {kind: "pressed", button}, {kind: "crashed", server}. Only what
+ * is done in this window counts: `self` is who one is in it, `servers` what the panels truly have.
  */
 const STEPS = [
   {
@@ -39,14 +42,14 @@ const STEPS = [
     title: "Be refused",
     text: ["Be Gus, a guest, and try ", ["/restart"], ". The answer is private and gives nothing away."],
     show: { as: "guest", command: "restart", options: { server: "Survival" } },
-    done: () => (seen) => seen.me === "guest" && answered(seen, (entry) => entry.private && POWER.test(entry.command ?? "")),
+    done: deniedSeen,
   },
   {
     id: "crash",
     title: "Let a server crash",
     text: ["Let all changes be told in #alerts: ", ["/notify add"], ". Then press Crash beside Creative, below, and look into #alerts."],
     show: { as: "moderator", command: "notify add", options: { channel: "#alerts", events: "all changes" } },
-    done: () => (seen) => seen.kind === "entry" && seen.channel === "alerts" && isBadNews(seen.entry.message),
+    done: crashSeen,
   },
   {
     id: "grant",
@@ -62,6 +65,7 @@ export class Tour {
   #show;
   #section;
   #done = new Set();
+  #played = "";
   #open;
   #watching;
 
@@ -70,22 +74,37 @@ export class Tour {
     this.#store = store;
     this.#show = show;
     this.#section = section;
-    this.#open = recall() !== "hidden";
+    this.#open = recall("localStorage") !== "hidden";
     this.#watching = new Map(STEPS.map((step) => [step.id, step.done()]));
     store.addEventListener("entries", ({ detail }) => {
       const channel = store.channels.find((each) => each.id === detail.channel)?.name;
       for (const entry of detail.entries) this.see({ kind: "entry", entry, channel });
     });
+    store.addEventListener("state", () => this.#resume());
     this.#draw();
   }
 
   /** Take notice of something that happened. */
   see(seen) {
     const before = this.#done.size;
+    const { self, world } = this.#store;
+    const servers = world.panels.flatMap((panel) => panel.servers);
     for (const [id, done] of this.#watching) {
-      if (!this.#done.has(id) && done({ ...seen, me: this.#store.me })) this.#done.add(id);
+      if (!this.#done.has(id) && done({ ...seen, self, servers })) this.#done.add(id);
     }
-    if (this.#done.size !== before) this.#draw();
+    if (this.#done.size === before) return;
+    keep("sessionStorage", JSON.stringify([this.#played, ...this.#done]));
+    this.#draw();
+  }
+
+  /** Go on where this window was before it was loaded again, unless it is another demo by now. */
+  #resume() {
+    const guild = this.#store.guild.id;
+    if (guild === this.#played) return;
+    const [played, ...done] = JSON.parse(recall("sessionStorage") ?? "[]");
+    this.#played = guild;
+    this.#done = new Set(played === guild ? done : []);
+    this.#draw();
   }
 
   #draw() {
@@ -111,47 +130,77 @@ export class Tour {
 
   #toggle() {
     this.#open = !this.#open;
-    keep(this.#open ? "shown" : "hidden");
+    keep("localStorage", this.#open ? "shown" : "hidden");
     this.#draw();
   }
 }
 
 /** A restart that was asked for, and then the end of its receipt: no buttons, and the sign of running. */
 function restartSeen() {
-  let asked = false;
+  let asker = null;
   return (seen) => {
-    if (/restart/i.test(seen.command ?? seen.label ?? "")) asked = true;
-    if (!asked || seen.kind !== "entry" || seen.entry.private) return false;
+    if (RESTART.test(seen.command ?? seen.button ?? "")) asker = seen.self.id;
+    if (asker === null || seen.kind !== "entry" || seen.entry.private) return false;
     const { message } = seen.entry;
-    return message.author.bot && !hasButton(message.components) && JSON.stringify(message).includes(RUNNING);
+    const said = JSON.stringify(message);
+    return message.author.bot && !hasButton(message.components) && said.includes(RUNNING) && said.includes(`<@${asker}>`);
   };
 }
 
-/** News of a server that went down: not asked for here and now, and no mere test. */
-function isBadNews(message) {
-  const said = JSON.stringify(message.components);
-  return message.author.bot && !message.interaction_metadata && WENT_DOWN.test(said) && !said.includes(TEST);
+/** A guest who names a server that there is, and is told in private that there is none. */
+function deniedSeen() {
+  let asked = false;
+  return (seen) => {
+    if (seen.kind === "asked") {
+      const named = String(seen.options.server ?? "").toLowerCase();
+      asked = seen.self.key === "guest" && seen.servers.some((server) => server.name.toLowerCase() === named);
+    }
+    const refused = (entry) => entry.private && POWER.test(entry.command ?? "") && !hasButton(entry.message.components);
+    return asked && answered(seen, refused);
+  };
 }
 
-function answered(seen, fits) {
-  return seen.kind === "entry" && !(seen.entry.message.flags & 128) && fits(seen.entry);
+/** News of a server that was crashed by hand: not asked for here and now, and no mere test. */
+function crashSeen() {
+  const crashed = new Set();
+  return (seen) => {
+    if (seen.kind === "crashed") crashed.add(seen.server);
+    if (seen.kind !== "entry" || seen.channel !== "alerts") return false;
+    const { message } = seen.entry;
+    if (!message.author.bot || message.interaction_metadata) return false;
+    const said = texts(message.components);
+    // Signs of Markdown in a name are taken back by a backslash, and long names are cut.
+    const named = [...said.matchAll(WENT_DOWN)].map(([, name]) => name.replaceAll("\\", ""));
+    const fits = (server) => named.some((name) => name.startsWith(server.replaceAll("\\", "").slice(0, 20)));
+    return !said.includes(TEST) && [...crashed].some(fits);
+  };
+}
+
+/** The answer to what was asked in this window. */
+function answered({ kind, entry, self }, fits) {
+  if (kind !== "entry" || entry.message.flags & 128) return false;
+  return entry.message.interaction_metadata?.user.id === self.id && fits(entry);
 }
 
 function hasButton(components) {
   return components.some((item) => item.type === 2 || hasButton(item.components ?? []));
 }
 
-function recall() {
+function texts(components) {
+  return components.map((item) => [item.content ?? "", texts(item.components ?? [])].join("\n")).join("\n");
+}
+
+function recall(storage) {
   try {
-    return localStorage.getItem(KEPT);
+    return window[storage].getItem(KEPT);
   } catch {
     return null; // A browser may forbid it.
   }
 }
 
-function keep(value) {
+function keep(storage, value) {
   try {
-    localStorage.setItem(KEPT, value);
+    window[storage].setItem(KEPT, value);
   } catch {
     // Then it is forgotten with the page.
   }

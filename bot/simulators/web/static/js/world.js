@@ -65,6 +65,8 @@ export class World {
       return await this.#turn(keys);
     } catch (refusal) {
       this.#trouble.textContent = refusal.message;
+      // The switches show what is, not what was wished.
+      this.#draw();
       return null;
     }
   }
