@@ -84,6 +84,7 @@ class Announcer:
         async with self._pauses.pausing(batch[0].guild_id, channel_id, notifier):
             await self._tell(batch, notifier)
             self.sent += 1
+            self._pauses.wrote(channel_id)
         return None if len(batch) == len(head) < _AT_ONCE else 0.0
 
     async def _tell(self, batch: Sequence[Delivery], notifier: Notifier) -> None:
