@@ -220,7 +220,7 @@ class MemoryNews:
         ]
         return Waiting(count=len(told), oldest_at=min(told, default=None))
 
-    async def ping(self) -> None:
+    async def check(self) -> None:
         self._check()
 
     async def put_together(self, delivery_ids: Collection[int]) -> None:

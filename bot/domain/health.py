@@ -43,6 +43,10 @@ class Waiting:
 class Backlog(Protocol):
     """What knows of the news that are still to be told."""
 
+    async def check(self) -> None:
+        """Raise `StorageUnavailable` unless it can be written down that something was told."""
+        ...
+
     async def waiting(self, guild_id: int | None = None) -> Waiting:
         """Return those of a guild, or all; raises `StorageUnavailable`."""
         ...
@@ -82,7 +86,7 @@ class Boards:
     paused: int = 0
     """Those of them whose channel cannot be written to."""
     failed: int = 0
-    """Tries to bring one up to date that failed, since the start."""
+    """Tries to bring one up to date that Discord did not take, since the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +130,7 @@ class GuildHealth:
     panels: tuple[PanelView, ...]
     """By name."""
     waiting: Waiting | None
-    """None where the database does not say."""
+    """None where the database does not say, or takes nothing."""
     paused: int
     """Subscriptions that tell nothing, because their channel cannot be written to."""
     paused_boards: int

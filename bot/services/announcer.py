@@ -53,7 +53,7 @@ class Announcer:
 
     @property
     def failed(self) -> int:
-        """Tries since the start that came to nothing."""
+        """Tries since the start that Discord did not take."""
         return self._workers.failed
 
     async def load(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, false, func, insert, select, update
 
 from bot.domain.events import Event
 from bot.domain.health import Waiting
@@ -55,6 +55,15 @@ class SqlQueue:
             else each
             for each in found
         ]
+
+    async def check(self) -> None:
+        """Raise `StorageUnavailable` unless the database can be written to.
+
+        It changes no row, but is refused like any change: reading goes on while others write.
+        """
+        nothing = update(DeliveryRow).where(false()).values(batch_id=None)
+        async with self._database.session() as session:
+            await session.execute(nothing)
 
     async def waiting(self, guild_id: int | None = None) -> Waiting:
         """Return how many there are, of one guild or of all, and since when."""

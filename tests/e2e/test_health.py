@@ -39,7 +39,7 @@ async def http(free_port: int) -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def _metrics(http: aiohttp.ClientSession) -> dict[str, float]:
+async def metrics_of(http: aiohttp.ClientSession) -> dict[str, float]:
     async with http.get("/metrics") as response:
         text = await response.text()
     return {
@@ -115,10 +115,10 @@ async def test_tools_see_what_happens(
         assert response.status == 200
     async with http.get("/readyz") as response:
         assert await response.json() == {"ready": True, "reasons": []}
-    before = await _metrics(http)
+    before = await metrics_of(http)
     card = await stage.answer(stage.helper, "server status", server="Survival")
     await stage.click(stage.helper, card, "Refresh")
-    after = await _metrics(http)
+    after = await metrics_of(http)
     assert after["deckhand_guilds"] == after["deckhand_gateway_ready"] == 1
     assert after["deckhand_panel_servers main"] == len(stage.world.servers)
     assert after["deckhand_panel_budget_left main"] > 0
@@ -130,7 +130,7 @@ async def test_tools_see_what_happens(
     assert after["deckhand_interactions_late_total"] == 0
     assert after["deckhand_receipts_running"] == 0
     await stage.answer(stage.helper, "restart", server="Survival")
-    assert (await _metrics(http))["deckhand_receipts_running"] == 1
+    assert (await metrics_of(http))["deckhand_receipts_running"] == 1
     await stage.stop_bot(bot)
     with pytest.raises(aiohttp.ClientConnectorError):
         await http.get("/healthz")
@@ -143,14 +143,14 @@ async def test_a_lost_connection_is_not_ready(
     stage.http_port = free_port
     await stage.start_bot()
     stage.discord.faults.outage()
-    await _until_status(http, 503)
+    await until_status(http, 503)
     async with http.get("/healthz") as response:
         assert response.status == 200
     stage.discord.faults.clear()
-    await _until_status(http, 200)
+    await until_status(http, 200)
 
 
-async def _until_status(http: aiohttp.ClientSession, status: int) -> None:
+async def until_status(http: aiohttp.ClientSession, status: int) -> None:
     async with asyncio.timeout(20):
         while True:
             async with http.get("/readyz") as response:
