@@ -213,12 +213,10 @@ class MemoryNews:
 
     async def waiting(self, guild_id: int | None = None) -> Waiting:
         self._check()
-        told = [
-            each.event.at
-            for each in self.deliveries.values()
-            if self._is_told(each) and guild_id in (None, each.guild_id)
-        ]
-        return Waiting(count=len(told), oldest_at=min(told, default=None))
+        mine = [each for each in self.deliveries.values() if guild_id in (None, each.guild_id)]
+        told = [each.event.at for each in mine if self._is_told(each)]
+        paused = len(mine) - len(told)
+        return Waiting(count=len(told), oldest_at=min(told, default=None), paused=paused)
 
     async def check(self) -> None:
         self._check()

@@ -33,11 +33,13 @@ class Gateway(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """News that are stored and still to be told; those of paused subscriptions do not count."""
+    """News that are stored and still to be told."""
 
     count: int = 0
     oldest_at: datetime | None = None
     """When the first of them happened."""
+    paused: int = 0
+    """More of them, which wait until their channel can be written to."""
 
 
 class Backlog(Protocol):

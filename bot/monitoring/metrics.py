@@ -116,6 +116,11 @@ def _news(health: Health) -> Iterator[Metric]:
         age = (health.at - oldest_at).total_seconds() if oldest_at else 0.0
         yield _gauge("deliveries_queued", "News that wait to be told.", health.waiting.count)
         yield _gauge("deliveries_oldest_age_seconds", "Age of the oldest of them.", max(age, 0.0))
+        yield _gauge(
+            "deliveries_paused",
+            "News for channels that cannot be written to.",
+            health.waiting.paused,
+        )
     told = health.told
     yield _counter("deliveries_sent", "Messages and edits that told news.", told.sent)
     yield _counter("deliveries_failed", "Tries that Discord did not take.", told.failed)

@@ -73,11 +73,20 @@ class SqlQueue:
             .join(EventRow, EventRow.id == DeliveryRow.event_id)
             .where(_is_told())
         )
+        is_paused = SubscriptionRow.pause.is_not(None), SubscriptionRow.removed_at.is_(None)
+        paused_query = (
+            select(func.count())
+            .select_from(DeliveryRow)
+            .join(SubscriptionRow, SubscriptionRow.id == DeliveryRow.subscription_id)
+            .where(*is_paused)
+        )
         if guild_id is not None:
             query = query.where(DeliveryRow.guild_id == guild_id)
+            paused_query = paused_query.where(DeliveryRow.guild_id == guild_id)
         async with self._database.session() as session:
             count, oldest_at = (await session.execute(query)).tuples().one()
-        return Waiting(count=count, oldest_at=oldest_at)
+            paused = (await session.scalars(paused_query)).one()
+        return Waiting(count=count, oldest_at=oldest_at, paused=paused)
 
     async def put_together(self, delivery_ids: Collection[int]) -> None:
         """Make them one message; its id is the smallest of theirs."""

@@ -14,7 +14,7 @@ from bot.services.clock import SystemClock
 from bot.startup import StartupError
 from bot.storage.engine import Database
 from bot.storage.tracks import SqlTracks
-from tests.e2e.newsroom import subscribe
+from tests.e2e.newsroom import start_watching, subscribe
 from tests.e2e.stage import Bot
 from tests.fakes_news import make_event
 
@@ -86,6 +86,19 @@ async def test_admins_see_a_panel_that_does_not_answer_and_news_that_wait(
     await stage.start_bot_only()
     told = await _health_saying(stage, "❌ **Main panel**: not seen since I was started")
     assert "⏳ 1 piece of news waits to be told, since <t:" in told.text
+
+
+async def test_admins_see_news_that_wait_for_a_channel(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    channel = stage.guild.add_channel("news")
+    await subscribe(stage, channel)
+    await start_watching(stage)
+    channel.bot_permissions = 0
+    for server in (stage.survival, stage.secret):
+        server.crash()
+    told = await _health_saying(stage, "2 pieces of news wait for channels")
+    assert "All news are told" not in told.text
+    assert "⚠️ 1 notification is paused" in told.text
 
 
 async def test_others_are_not_told_how_it_does(stage: Stage) -> None:

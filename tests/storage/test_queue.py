@@ -120,6 +120,17 @@ async def test_what_waits_is_counted_by_guild_and_as_a_whole(
         (make_event(at=ago[1]), [foreign]),
         (make_event(at=ago[2]), [here, foreign]),
     )
-    assert await queue.waiting() == Waiting(count=4, oldest_at=ago[1])
-    assert await queue.waiting(GUILD) == Waiting(count=2, oldest_at=ago[2])
+    assert await queue.waiting() == Waiting(count=4, oldest_at=ago[1], paused=1)
+    assert await queue.waiting(GUILD) == Waiting(count=2, oldest_at=ago[2], paused=1)
+    assert await queue.waiting(2) == Waiting(count=2, oldest_at=ago[1])
     assert await queue.waiting(3) == Waiting()
+
+
+async def test_whether_it_can_be_written_is_found_out_without_a_change(
+    database: Database, queue: SqlQueue, here: Subscription
+) -> None:
+    await tell(database, *((make_event(name=str(number)), [here]) for number in range(2)))
+    before = await queue.head(CHANNEL, 2)
+    await queue.put_together([each.id for each in before])
+    await queue.check()
+    assert [each.batch_id for each in await queue.head(CHANNEL, 2)] == [before[0].id] * 2
