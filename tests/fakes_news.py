@@ -206,9 +206,12 @@ class MemoryNews:
         return {each.channel_id for each in self.deliveries.values() if self._is_told(each)}
 
     async def head(self, channel_id: int, limit: int) -> Sequence[Delivery]:
+        waiting = self._waiting(channel_id)
+        oldest = {id(each.event) for each in waiting[:limit]}
         return [
             replace(each, message_id=self.postings.get((channel_id, each.event.incident or "")))
-            for each in self._waiting(channel_id)[:limit]
+            for each in waiting
+            if id(each.event) in oldest
         ]
 
     async def waiting(self, guild_id: int | None = None) -> Waiting:

@@ -37,13 +37,14 @@ class SqlQueue:
             return set(await session.scalars(query))
 
     async def head(self, channel_id: int, limit: int) -> Sequence[Delivery]:
-        """Return the oldest of a channel."""
+        """Return the oldest of a channel, and all others there of the same events."""
+        here = DeliveryRow.channel_id == channel_id, _is_told()
+        oldest = select(DeliveryRow.event_id).where(*here).order_by(DeliveryRow.id).limit(limit)
         query = (
             select(DeliveryRow, EventRow.data)
             .join(EventRow, EventRow.id == DeliveryRow.event_id)
-            .where(DeliveryRow.channel_id == channel_id, _is_told())
+            .where(*here, DeliveryRow.event_id.in_(oldest.scalar_subquery()))
             .order_by(DeliveryRow.id)
-            .limit(limit)
         )
         async with self._database.session() as session:
             rows = (await session.execute(query)).tuples().all()

@@ -49,6 +49,17 @@ async def test_the_oldest_comes_first_and_each_channel_has_its_own(
     assert [len(await queue.head(channel_id, 9)) for channel_id in (CHANNEL, 31, 5)] == [5, 2, 0]
 
 
+async def test_an_event_is_there_for_all_of_its_subscriptions_or_for_none(
+    database: Database, queue: DeliveryQueue, here: Subscription
+) -> None:
+    others = [await SqlSubscriptions(database).add(make_subscription()) for _ in range(2)]
+    events = [make_event(name=str(number)) for number in range(3)]
+    await tell(database, *((event, [here, *others]) for event in events))
+    found = await queue.head(CHANNEL, 4)
+    assert [each.event for each in found] == [event for event in events[:2] for _ in range(3)]
+    assert [each.id for each in found] == sorted(each.id for each in found)
+
+
 async def test_a_message_is_known_before_it_is_sent(
     database: Database, queue: DeliveryQueue, here: Subscription
 ) -> None:
