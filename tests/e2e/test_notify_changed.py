@@ -53,7 +53,7 @@ async def test_what_is_both_given_and_taken_away_is_said_and_changes_nothing(
     ):
         options |= {"subscription": number, "events": "stopped"}
         answer = await stage.answer(stage.owner, "notify edit", **options)
-        assert "Nothing was changed. You want something set and taken away at once" in answer.text
+        assert "Nothing was changed. Set something or take it away, not both" in answer.text
     listed = await stage.answer(stage.owner, "notify list")
     assert "all changes · all servers" in listed.text
     assert "mentions" not in listed.text
