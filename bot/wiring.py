@@ -212,7 +212,6 @@ def wire(
             watched=watcher.health,
             budget_left=hub.budget_left,
             backlog=queue,
-            ping=database.ping,
             subscriptions=subscriptions,
             announcer=announcer,
             ledger=ledger,

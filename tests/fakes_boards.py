@@ -198,10 +198,10 @@ class PaperDesk:
         if channel_id in self.standings:
             raise ChannelLost(self.standings[channel_id])
 
-    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> None:
+    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause, nonce: str) -> None:
         await self._warn(channel_id, pause)
 
-    async def tell_refused(self, guild_id: int, channel_id: int) -> None:
+    async def tell_refused(self, guild_id: int, channel_id: int, nonce: str) -> None:
         await self._warn(channel_id, BoardPause.REFUSED)
 
     def names(self, channel_id: int = CHANNEL) -> list[list[str]]:

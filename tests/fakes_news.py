@@ -225,21 +225,22 @@ class MemoryNews:
         return {each.channel_id for each in self.deliveries.values() if self._is_told(each)}
 
     async def head(self, channel_id: int, limit: int) -> Sequence[Delivery]:
+        waiting = self._waiting(channel_id)
+        oldest = {id(each.event) for each in waiting[:limit]}
         return [
             replace(each, message_id=self.postings.get((channel_id, each.event.incident or "")))
-            for each in self._waiting(channel_id)[:limit]
+            for each in waiting
+            if id(each.event) in oldest
         ]
 
     async def waiting(self, guild_id: int | None = None) -> Waiting:
         self._check()
-        told = [
-            each.event.at
-            for each in self.deliveries.values()
-            if self._is_told(each) and guild_id in (None, each.guild_id)
-        ]
-        return Waiting(count=len(told), oldest_at=min(told, default=None))
+        mine = [each for each in self.deliveries.values() if guild_id in (None, each.guild_id)]
+        told = [each.event.at for each in mine if self._is_told(each)]
+        paused = len(mine) - len(told)
+        return Waiting(count=len(told), oldest_at=min(told, default=None), paused=paused)
 
-    async def ping(self) -> None:
+    async def check(self) -> None:
         self._check()
 
     async def put_together(self, delivery_ids: Collection[int]) -> None:

@@ -99,7 +99,7 @@ class PaperNotifier:
         if channel_id in self.standings:
             raise ChannelLost(self.standings[channel_id])
 
-    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> None:
+    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause, nonce: str) -> None:
         self.warned.append((channel_id, pause))
         await self._done(None)
 

@@ -87,10 +87,10 @@ class BoardDesk(Channels, Protocol):
         """
         ...
 
-    async def tell_refused(self, guild_id: int, channel_id: int) -> None:
+    async def tell_refused(self, guild_id: int, channel_id: int, nonce: str) -> None:
         """Say in another channel, if there is one, that Discord takes no board in this one.
 
-        Raises `NotTaken`.
+        The nonce is as in `tell_admins`. Raises `NotTaken`.
         """
         ...
 

@@ -34,9 +34,9 @@ class Channels(Protocol):
         """Raise `ChannelLost` where nothing can be written, `NotTaken` if nobody knows now."""
         ...
 
-    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> None:
+    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause, nonce: str) -> None:
         """Say in another channel, if there is one, why nothing comes into this one.
 
-        Raises `NotTaken`.
+        The same nonce again within minutes says nothing twice. Raises `NotTaken`.
         """
         ...

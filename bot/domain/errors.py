@@ -198,6 +198,7 @@ class NewsProblem(StrEnum):
     PLACE = "names a server and a panel"
     EVERYBODY = "mentions everybody"
     NOTHING = "changes nothing"
+    BOTH_WAYS = "sets and takes away the same"
     TAKEN = "is about the same as another one of that channel"
     TOO_MANY = "is one too many"
 

@@ -33,15 +33,21 @@ class Gateway(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """News that are stored and still to be told; those of paused subscriptions do not count."""
+    """News that are stored and still to be told."""
 
     count: int = 0
     oldest_at: datetime | None = None
     """When the first of them happened."""
+    paused: int = 0
+    """More of them, which wait until their channel can be written to."""
 
 
 class Backlog(Protocol):
     """What knows of the news that are still to be told."""
+
+    async def check(self) -> None:
+        """Raise `StorageUnavailable` unless it can be written down that something was told."""
+        ...
 
     async def waiting(self, guild_id: int | None = None) -> Waiting:
         """Return those of a guild, or all; raises `StorageUnavailable`."""
@@ -82,7 +88,7 @@ class Boards:
     paused: int = 0
     """Those of them whose channel cannot be written to."""
     failed: int = 0
-    """Tries to bring one up to date that failed, since the start."""
+    """Tries to bring one up to date that Discord did not take, since the start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +132,7 @@ class GuildHealth:
     panels: tuple[PanelView, ...]
     """By name."""
     waiting: Waiting | None
-    """None where the database does not say."""
+    """None where the database does not say, or takes nothing."""
     paused: int
     """Subscriptions that tell nothing, because their channel cannot be written to."""
     paused_boards: int

@@ -119,7 +119,8 @@ class DeliveryQueue(Protocol):
     async def head(self, channel_id: int, limit: int) -> Sequence[Delivery]:
         """Return the oldest of a channel, of subscriptions that are not paused.
 
-        Those of incidents come with the messages that tell them there.
+        They are at most `limit`, but for more of the same events: these are told once. Those of
+        incidents come with the messages that tell them there.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -68,6 +68,9 @@ class NewsWish:
         """Raise `InvalidNews` where it contradicts itself, or mentions everybody."""
         if self.server and self.panel:
             raise InvalidNews(NewsProblem.PLACE)
+        given = {Without.MENTION: self.mention_role_id, Without.PLACE: self.server or self.panel}
+        if self.without is not None and given[self.without]:
+            raise InvalidNews(NewsProblem.BOTH_WAYS)
         if self.mention_role_id == guild_id:
             raise InvalidNews(NewsProblem.EVERYBODY)
 
@@ -99,6 +102,25 @@ class NamedMute:
     mute: Mute
     panel: str | None = None
     server: str | None = None
+
+
+def edited(
+    old: Subscription, wanted: NewsWish, place: tuple[str | None, str | None]
+) -> Subscription:
+    """Return it with what was wished for; `place` is what that means by a server or panel."""
+    new = old
+    if wanted.without is Without.MENTION:
+        new = replace(new, mention_role_id=None)
+    if wanted.server or wanted.panel or wanted.without is Without.PLACE:
+        new = replace(new, panel_id=place[0], server_id=place[1])
+    if wanted.channel_id not in (None, old.channel_id):
+        # Whatever was in the way was so in the other channel.
+        new = replace(new, channel_id=wanted.channel_id, pause=None)
+    return replace(
+        new,
+        events=wanted.events or new.events,
+        mention_role_id=wanted.mention_role_id or new.mention_role_id,
+    )
 
 
 def summary(subscription: Subscription) -> str:

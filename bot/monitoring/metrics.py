@@ -42,7 +42,9 @@ class _Told(Collector):
         """Yield every metric."""
         health = self._health
         yield from _gateway(health.connection)
-        yield _gauge("database_up", "Whether the database answers.", health.database is None)
+        yield _gauge(
+            "database_up", "Whether the database can be written to.", health.database is None
+        )
         yield from _panels(health.panels)
         yield _of_panels(
             "panel_budget_left",
@@ -53,7 +55,9 @@ class _Told(Collector):
         boards = health.boards
         yield _gauge("boards", "Boards in channels.", boards.count)
         yield _gauge("boards_paused", "Those in channels that cannot be written to.", boards.paused)
-        yield _counter("board_failures", "Tries to update one that failed.", boards.failed)
+        yield _counter(
+            "board_failures", "Tries to update one that Discord did not take.", boards.failed
+        )
         yield _gauge("receipts_running", "Receipts that have not ended.", health.running)
         yield from _interactions(health.answered)
 
@@ -112,6 +116,11 @@ def _news(health: Health) -> Iterator[Metric]:
         age = (health.at - oldest_at).total_seconds() if oldest_at else 0.0
         yield _gauge("deliveries_queued", "News that wait to be told.", health.waiting.count)
         yield _gauge("deliveries_oldest_age_seconds", "Age of the oldest of them.", max(age, 0.0))
+        yield _gauge(
+            "deliveries_paused",
+            "News for channels that cannot be written to.",
+            health.waiting.paused,
+        )
     told = health.told
     yield _counter("deliveries_sent", "Messages and edits that told news.", told.sent)
     yield _counter("deliveries_failed", "Tries that Discord did not take.", told.failed)

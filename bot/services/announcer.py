@@ -53,7 +53,7 @@ class Announcer:
 
     @property
     def failed(self) -> int:
-        """Tries since the start that came to nothing."""
+        """Tries since the start that Discord did not take."""
         return self._workers.failed
 
     async def load(self) -> None:
@@ -84,6 +84,7 @@ class Announcer:
         async with self._pauses.pausing(batch[0].guild_id, channel_id, notifier):
             await self._tell(batch, notifier)
             self.sent += 1
+            self._pauses.wrote(channel_id)
         return None if len(batch) == len(head) < _AT_ONCE else 0.0
 
     async def _tell(self, batch: Sequence[Delivery], notifier: Notifier) -> None:

@@ -17,6 +17,7 @@ from bot.domain.boards import BoardPause
 from bot.domain.health import Boards
 from bot.services.board_work import BoardWork
 from bot.services.channel_pauses import ChannelPauses
+from bot.services.notices import Notices
 from bot.services.workers import Workers
 
 if TYPE_CHECKING:
@@ -50,9 +51,17 @@ class BoardKeeper:
         self._store = store
         self._lines = lines
         self._clock = clock
-        self._work = BoardWork(store=store, lines=lines, clock=clock, rate=rate, seconds=seconds)
         self._workers: Workers[int] = Workers("keeping the boards of channel %d", clock)
         self._pauses = ChannelPauses("boards", self, clock, wake=self._workers.wake)
+        self._work = BoardWork(
+            store=store,
+            lines=lines,
+            clock=clock,
+            rate=rate,
+            seconds=seconds,
+            wrote=self._pauses.wrote,
+        )
+        self._refusals = Notices()
         self._all: dict[int, Board] = {}
         self._of_guild: defaultdict[int, set[int]] = defaultdict(set)
         self._in_channel: defaultdict[int, set[int]] = defaultdict(set)
@@ -181,17 +190,18 @@ class BoardKeeper:
             try:
                 return await self._work.step(channel_id, here, desk)
             except BoardRefused as refused:
-                await desk.tell_refused(here[0].guild_id, channel_id)
+                tell = partial(desk.tell_refused, here[0].guild_id, channel_id)
+                await self._refusals.tell(channel_id, BoardPause.REFUSED, tell)
                 await self.pause(refused.board_id, BoardPause.REFUSED, channel_id=channel_id)
+                # Whoever lets it be tried again wants to know again.
+                self._refusals.forget(channel_id)
                 log.warning("Discord takes no board in channel %d", channel_id)
         return 0.0
 
     async def _patrol(self) -> None:
-        """Look for what Discord does not tell: messages that are gone, rights that are back."""
+        """Look for messages that are gone, of which Discord does not tell."""
         self._workers.wake(self._channels())
         while True:
-            for guild_id in {each.guild_id for each in self._all.values() if each.pause}:
-                self.look_again(guild_id)
             channel_ids = self._channels()
             for channel_id in channel_ids:
                 self._work.check(channel_id)

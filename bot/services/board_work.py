@@ -67,8 +67,19 @@ class BoardWork:
     """The messages of all boards, and how each is brought up to date."""
 
     def __init__(
-        self, *, store: BoardStore, lines: BoardLines, clock: Clock, rate: Rate, seconds: float
+        self,
+        *,
+        store: BoardStore,
+        lines: BoardLines,
+        clock: Clock,
+        rate: Rate,
+        seconds: float,
+        wrote: Callable[[int], None],
     ) -> None:
+        """`seconds` pass at least between two edits of the same message.
+
+        `wrote` is called with the channel of whatever has arrived.
+        """
         self.failed = 0
         """Messages since the start that Discord did not take."""
         self._store = store
@@ -76,6 +87,7 @@ class BoardWork:
         self._clock = clock
         self._rate = rate
         self._seconds = seconds
+        self._wrote = wrote
         self._sheets: defaultdict[int, dict[int, _Sheet]] = defaultdict(dict)
         """By channel and our id, in the order in which they were posted."""
         self._free_at: dict[int, float] = {}
@@ -254,6 +266,8 @@ class BoardWork:
         sheet.edited = self._clock.monotonic()
         sheet.pause = 0.0
         rest = self._rest(sheet.message.channel_id)
+        if digest is not None:
+            self._wrote(sheet.message.channel_id)
         await self._store.shown(sheet.message)
         return rest
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from bot.domain.channels import ChannelLost, NotTaken
 from bot.domain.news import Pause
+from bot.services.crew import Bell
+from bot.services.notices import Notices
 from bot.services.workers import Workers
 
 if TYPE_CHECKING:
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from bot.domain.ports import Clock
 
 log = logging.getLogger(__name__)
+
+_PATROL_SECONDS = 300.0
+"""Until a channel is looked at again of which Discord tells nothing: that somebody may speak again
+after a while, or was put back into a private thread."""
 
 
 class Book(Protocol):
@@ -51,6 +57,7 @@ class ChannelPauses:
         """`what` is meant for channels, for the log; `wake` is called with those that are back."""
         self._what = what
         self._book = book
+        self._clock = clock
         self._wake = wake
         self._looking: Workers[tuple[int, int]] = Workers(
             f"looking in guild %d whether {what} can be shown in channel %d",
@@ -60,6 +67,12 @@ class ChannelPauses:
         self._looks: Counter[int] = Counter()
         """How often each guild was to be looked at."""
         self._asking = asyncio.Lock()
+        self._notices = Notices()
+        self._closed: set[int] = set()
+        """Channels that were known, when looked at last, not to be written to."""
+        self._lost: set[tuple[int, int]] = set()
+        """Where to look again by and by."""
+        self._has_lost = Bell()
 
     def look_again(self, guild_id: int) -> None:
         """See whether the channels of a guild can be written to: that may have changed."""
@@ -70,7 +83,13 @@ class ChannelPauses:
 
     async def run(self, channels: Channels) -> None:
         """Look until cancelled."""
-        await self._looking.run(partial(self._look, channels))
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._patrol(), name=f"patrol of {self._what}")
+            group.create_task(self._looking.run(partial(self._look, channels)), name="looks")
+
+    def wrote(self, channel_id: int) -> None:
+        """Take note that something was written there: nothing is in the way any more."""
+        self._notices.forget(channel_id)
 
     @asynccontextmanager
     async def pausing(
@@ -88,14 +107,24 @@ class ChannelPauses:
                 # Only in memory or only in the store; in a moment it is the same in both.
                 raise NotTaken(f"paused already: {lost}") from lost
 
+    async def _patrol(self) -> None:
+        while True:
+            await self._has_lost.heard()
+            await self._clock.sleep(_PATROL_SECONDS)
+            places, self._lost = self._lost, set()
+            self._looking.wake(sorted(places))
+
     async def _look(self, channels: Channels, place: tuple[int, int]) -> None:
         guild_id, channel_id = place
+        if not self._here(guild_id, channel_id):
+            return
         looks = self._looks[guild_id]
         try:
             # One after the other: Discord may have to be asked.
             async with self._asking:
                 await channels.check(guild_id, channel_id)
         except ChannelLost as lost:
+            self._closed.add(channel_id)
             await self._lose(guild_id, channel_id, lost.pause, channels, looks)
         else:
             await self._resume(guild_id, channel_id)
@@ -104,10 +133,15 @@ class ChannelPauses:
         here = self._here(guild_id, channel_id)
         waiting = [each for each in here if isinstance(each.pause, Pause)]
         for each in waiting:
+            # Discord may refuse it once more, although nothing seems to be in the way.
+            self._notices.told(channel_id, str(each.pause))
             await self._set(each, None)
         if waiting:
-            log.info("%s can be shown in channel %d again", self._what, channel_id)
             self._wake([channel_id])
+        if channel_id in self._closed:
+            self._closed.remove(channel_id)
+            self._notices.forget(channel_id)
+            log.info("%s can be shown in channel %d again", self._what, channel_id)
 
     async def _lose(
         self, guild_id: int, channel_id: int, pause: Pause, channels: Channels, looks: int
@@ -116,22 +150,25 @@ class ChannelPauses:
 
         `looks` is how often the guild was to be looked at before the reason was found.
         """
+        self._lost.add((guild_id, channel_id))
+        self._has_lost.ring()
         some = [each for each in self._here(guild_id, channel_id) if each.pause is not pause]
         if not some:
             return False
-        await channels.tell_admins(guild_id, channel_id, pause)
+        tell = partial(channels.tell_admins, guild_id, channel_id, pause)
+        if await self._notices.tell(channel_id, pause, tell):
+            log.warning(
+                "%s cannot be shown in channel %d of guild %d (%s); it goes on as soon as it can",
+                self._what,
+                channel_id,
+                guild_id,
+                pause,
+            )
         for each in some:
             await self._set(each, pause)
         if self._looks[guild_id] != looks:
             # The right may be back already: whoever looked meanwhile saw no pause to end.
             self._looking.wake([(guild_id, channel_id)])
-        log.warning(
-            "%s cannot be shown in channel %d of guild %d (%s); it goes on as soon as it can",
-            self._what,
-            channel_id,
-            guild_id,
-            pause,
-        )
         return True
 
     def _here(self, guild_id: int, channel_id: int) -> list[Subscription | Board]:

@@ -9,7 +9,7 @@ from bot.domain.errors import StorageUnavailable
 from bot.domain.health import Connection, GuildHealth, Health, PanelView, Told
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
 
     from bot.domain.access import Actor
     from bot.domain.audit import Door
@@ -37,7 +37,6 @@ class HealthService:
         watched: Callable[[], Mapping[str, PanelHealth]],
         budget_left: Callable[[Panel], int | None],
         backlog: Backlog,
-        ping: Callable[[], Awaitable[None]],
         subscriptions: SubscriptionService,
         announcer: Announcer,
         ledger: Ledger,
@@ -47,17 +46,13 @@ class HealthService:
         gate: Gate,
         clock: Clock,
     ) -> None:
-        """`ping` raises `StorageUnavailable` where the database does not answer.
-
-        `running` counts the receipts that have not ended.
-        """
+        """`running` counts the receipts that have not ended."""
         self.answers = answers
         self._panels = panels
         self._directory = directory
         self._watched = watched
         self._budget_left = budget_left
         self._backlog = backlog
-        self._ping = ping
         self._subscriptions = subscriptions
         self._announcer = announcer
         self._ledger = ledger
@@ -73,7 +68,7 @@ class HealthService:
 
     async def look(self) -> Health:
         """Return all of it."""
-        waiting, problem = await self._stored()
+        problem = await self._problem()
         lefts = {entry.panel_id: self._budget_left(entry.panel) for entry in self._panels}
         return Health(
             at=self._clock.now(),
@@ -81,7 +76,7 @@ class HealthService:
             database=problem,
             panels=self._watched(),
             budgets={panel_id: left for panel_id, left in lefts.items() if left is not None},
-            waiting=waiting,
+            waiting=await self._waiting(),
             told=Told(
                 sent=self._announcer.sent, failed=self._announcer.failed, held=self._ledger.held
             ),
@@ -98,25 +93,20 @@ class HealthService:
         found = []
         if not self._connection().is_ready:
             found.append("the connection to Discord is not ready")
-        try:
-            await self._ping()
-        except StorageUnavailable as error:
-            found.append(str(error))
-        else:
-            found += [self._ledger.problem] if self._ledger.problem else []
-        return found
+        problem = await self._problem()
+        return [*found, problem] if problem is not None else found
 
     async def of_guild(self, actor: Actor, *, door: Door) -> GuildHealth:
         """Return what concerns the actor's guild, to who may configure the bot there."""
         await self._gate.admit_manager(actor, Change.HEALTH_SEEN, name="", door=door)
-        waiting, _ = await self._stored(actor.guild_id)
+        problem = await self._problem()
         subscriptions = self._subscriptions.of_guild(actor.guild_id)
         boards = self._boards.of_guild(actor.guild_id)
         return GuildHealth(
             at=self._clock.now(),
             connection=self._connection(),
             panels=self._views(actor.guild_id),
-            waiting=waiting,
+            waiting=await self._waiting(actor.guild_id) if problem is None else None,
             paused=sum(each.pause is not None for each in subscriptions),
             paused_boards=sum(each.pause is not None for each in boards),
         )
@@ -134,12 +124,20 @@ class HealthService:
             for entry in entries
         )
 
-    async def _stored(self, guild_id: int | None = None) -> tuple[Waiting | None, str | None]:
-        """Return what waits, or why that is not known."""
+    async def _problem(self) -> str | None:
+        """Return what is wrong with the database now, or was when something happened last."""
         try:
-            return await self._backlog.waiting(guild_id), self._ledger.problem
+            await self._backlog.check()
         except StorageUnavailable as error:
-            return None, str(error)
+            return str(error)
+        return self._ledger.problem
+
+    async def _waiting(self, guild_id: int | None = None) -> Waiting | None:
+        """Return what waits, None where the database does not say."""
+        try:
+            return await self._backlog.waiting(guild_id)
+        except StorageUnavailable:
+            return None
 
     def _connection(self) -> Connection:
         return Connection() if self._gateway is None else self._gateway.connection()

@@ -14,7 +14,7 @@ from bot.domain.notify import (
     MOST,
     NamedMute,
     NamedSubscription,
-    Without,
+    edited,
     examples,
     mute_summary,
     summary,
@@ -108,7 +108,7 @@ class NotifyService:
             place = await self._places.find(actor, server=wanted.server, panel=wanted.panel)
 
             def changed(old: Subscription) -> Subscription:
-                new = _changed(old, wanted, place)
+                new = edited(old, wanted, place)
                 if new == old:
                     raise InvalidNews(NewsProblem.NOTHING)
                 self._check_room(new)
@@ -125,12 +125,26 @@ class NotifyService:
             found = await self._subscriptions.remove(subscription_id, at=self._clock.now())
         return await self._note(attempt, found)
 
-    async def restore(self, actor: Actor, subscription_id: int, *, door: Door) -> NamedSubscription:
-        """Bring one back that was removed."""
+    async def restore(
+        self,
+        actor: Actor,
+        subscription_id: int,
+        *,
+        roles: Collection[int] | None = None,
+        door: Door,
+    ) -> NamedSubscription:
+        """Bring one back that was removed; it mentions none but `roles`.
+
+        These are the ids of all there are, None where not known.
+        """
+
+        def as_it_can_be(removed: Subscription) -> Subscription:
+            self._check_room(removed)
+            is_gone = roles is not None and removed.mention_role_id not in roles
+            return replace(removed, mention_role_id=None) if is_gone else removed
+
         async with self._gate.managing(actor, Change.NEWS_RESTORED, door=door) as attempt:
-            found = await self._subscriptions.restore(
-                actor.guild_id, subscription_id, check=self._check_room
-            )
+            found = await self._subscriptions.restore(actor.guild_id, subscription_id, as_it_can_be)
         return await self._note(attempt, found)
 
     async def look(self, actor: Actor, subscription_id: int, *, door: Door) -> NamedSubscription:
@@ -268,24 +282,3 @@ class NotifyService:
         done = replace(attempt, name=place, detail=mute_summary(mute) or None)
         await self._audit.record(done, Outcome.DONE)
         return named
-
-
-def _changed(
-    old: Subscription, wanted: NewsWish, place: tuple[str | None, str | None]
-) -> Subscription:
-    """Return it with what was wished for; `place` is what that means by a server or panel."""
-    new = old
-    if wanted.without is Without.MENTION:
-        new = replace(new, mention_role_id=None)
-    elif wanted.without is Without.PLACE:
-        new = replace(new, panel_id=None, server_id=None)
-    if wanted.server or wanted.panel:
-        new = replace(new, panel_id=place[0], server_id=place[1])
-    if wanted.channel_id not in (None, old.channel_id):
-        # Whatever was in the way was so in the other channel.
-        new = replace(new, channel_id=wanted.channel_id, pause=None)
-    return replace(
-        new,
-        events=wanted.events or new.events,
-        mention_role_id=wanted.mention_role_id or new.mention_role_id,
-    )

@@ -137,9 +137,9 @@ class SubscriptionService:
         return now
 
     async def restore(
-        self, guild_id: int, subscription_id: int, *, check: Callable[[Subscription], None]
+        self, guild_id: int, subscription_id: int, how: Callable[[Subscription], Subscription]
     ) -> Subscription:
-        """Bring back one that a guild has removed; raises `UnknownNews`, and what `check` does.
+        """Bring back what `how` makes of one that a guild has removed; raises `UnknownNews`.
 
         Whatever was in the way of it then is found again if it still is.
         """
@@ -147,8 +147,7 @@ class SubscriptionService:
             found = await self._store.removed(guild_id, subscription_id)
             if found is None:
                 raise UnknownNews
-            back = replace(found, pause=None)
-            check(back)
+            back = how(replace(found, pause=None))
             if not await self._store.restore(back):
                 raise UnknownNews
             self._put(back)

@@ -34,7 +34,7 @@ class Workers(Generic[K]):
         `first_pause` is that after a first failure, in seconds; each further one is longer.
         """
         self.failed = 0
-        """Tries since the start that came to nothing."""
+        """Tries since the start that Discord did not take."""
         self._doing = doing
         self._clock = clock
         self._first_pause = first_pause
@@ -73,11 +73,8 @@ class Workers(Generic[K]):
                     is_done = True
                 except (NotTaken, StorageUnavailable) as error:
                     log.warning("%s is put off: %s", doing, error)
-            if is_done:
-                pause = self._first_pause
-            else:
-                self.failed += 1
-                pause = min(2 * pause, _LONGEST_PAUSE)
+                    self.failed += isinstance(error, NotTaken)
+            pause = self._first_pause if is_done else min(2 * pause, _LONGEST_PAUSE)
             if rest is not None:
                 self._has_more[key] = True
                 if rest > 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, false, func, insert, select, update
 
 from bot.domain.events import Event
 from bot.domain.health import Waiting
@@ -37,13 +37,14 @@ class SqlQueue:
             return set(await session.scalars(query))
 
     async def head(self, channel_id: int, limit: int) -> Sequence[Delivery]:
-        """Return the oldest of a channel."""
+        """Return the oldest of a channel, and all others there of the same events."""
+        here = DeliveryRow.channel_id == channel_id, _is_told()
+        oldest = select(DeliveryRow.event_id).where(*here).order_by(DeliveryRow.id).limit(limit)
         query = (
             select(DeliveryRow, EventRow.data)
             .join(EventRow, EventRow.id == DeliveryRow.event_id)
-            .where(DeliveryRow.channel_id == channel_id, _is_told())
+            .where(*here, DeliveryRow.event_id.in_(oldest.scalar_subquery()))
             .order_by(DeliveryRow.id)
-            .limit(limit)
         )
         async with self._database.session() as session:
             rows = (await session.execute(query)).tuples().all()
@@ -56,6 +57,15 @@ class SqlQueue:
             for each in found
         ]
 
+    async def check(self) -> None:
+        """Raise `StorageUnavailable` unless the database can be written to.
+
+        It changes no row, but is refused like any change: reading goes on while others write.
+        """
+        nothing = update(DeliveryRow).where(false()).values(batch_id=None)
+        async with self._database.session() as session:
+            await session.execute(nothing)
+
     async def waiting(self, guild_id: int | None = None) -> Waiting:
         """Return how many there are, of one guild or of all, and since when."""
         query = (
@@ -64,11 +74,20 @@ class SqlQueue:
             .join(EventRow, EventRow.id == DeliveryRow.event_id)
             .where(_is_told())
         )
+        is_paused = SubscriptionRow.pause.is_not(None), SubscriptionRow.removed_at.is_(None)
+        paused_query = (
+            select(func.count())
+            .select_from(DeliveryRow)
+            .join(SubscriptionRow, SubscriptionRow.id == DeliveryRow.subscription_id)
+            .where(*is_paused)
+        )
         if guild_id is not None:
             query = query.where(DeliveryRow.guild_id == guild_id)
+            paused_query = paused_query.where(DeliveryRow.guild_id == guild_id)
         async with self._database.session() as session:
             count, oldest_at = (await session.execute(query)).tuples().one()
-        return Waiting(count=count, oldest_at=oldest_at)
+            paused = (await session.scalars(paused_query)).one()
+        return Waiting(count=count, oldest_at=oldest_at, paused=paused)
 
     async def put_together(self, delivery_ids: Collection[int]) -> None:
         """Make them one message; its id is the smallest of theirs."""

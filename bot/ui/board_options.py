@@ -10,6 +10,7 @@ from discord import AppCommandOptionType, app_commands
 from bot.domain.errors import DeckhandError
 from bot.ui.actor import actor_from
 from bot.ui.i18n import private_words
+from bot.ui.news_place import without_history
 from bot.ui.permissions import WRITING, missing_in
 from bot.ui.render.board import choice
 
@@ -67,6 +68,15 @@ def is_writable(interaction: discord.Interaction[Client], channel_id: int) -> bo
     guild = interaction.client.get_guild(interaction.guild_id or 0)
     channel = guild.get_channel(channel_id) if guild else None
     return channel is None or not missing_in(channel, WRITING)
+
+
+def warnings(interaction: discord.Interaction[Client], channel_id: int) -> list[str]:
+    """Return what may happen to a board in a channel for want of a permission."""
+    guild = interaction.client.get_guild(interaction.guild_id or 0)
+    channel = guild.get_channel(channel_id) if guild else None
+    if channel is None:
+        return []
+    return [f"⚠️ {text}" for text in without_history(channel, private_words(interaction))]
 
 
 def _channel_name(interaction: discord.Interaction[Client], channel_id: int) -> str:

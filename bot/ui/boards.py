@@ -46,15 +46,15 @@ class DiscordBoards:
         """Raise `ChannelLost` where nothing can be shown, `NotTaken` if nobody knows now."""
         await self._channels.place(guild_id, channel_id)
 
-    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> None:
+    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause, nonce: str) -> None:
         """Say in another channel why boards are not kept up in this one."""
         text = render.lost(channel_id, pause, self._channels.words(guild_id))
-        await self._channels.warn(guild_id, channel_id, text, nonce=f"bl-{channel_id}")
+        await self._channels.warn(guild_id, channel_id, text, nonce=nonce)
 
-    async def tell_refused(self, guild_id: int, channel_id: int) -> None:
+    async def tell_refused(self, guild_id: int, channel_id: int, nonce: str) -> None:
         """Say in another channel that Discord takes no board in this one."""
         text = render.refused(channel_id, self._channels.words(guild_id))
-        await self._channels.warn(guild_id, channel_id, text, nonce=f"br-{channel_id}")
+        await self._channels.warn(guild_id, channel_id, text, nonce=nonce)
 
     def draw(self, page: Page, message: BoardMessage) -> Drawing:
         """Make of a page what its message is to show."""

@@ -51,12 +51,8 @@ def in_the_way(guild: discord.Guild | None, subscription: Subscription, t: Words
             "I am missing in {channel}: **{permissions}**. What happens waits until I have that."
         )
         texts.append(text.format(channel=found.mention, permissions=names(missing, t)))
-    elif missing := missing_in(found, _HISTORY):
-        text = t.gettext(
-            "I am missing in {channel}: **{permissions}**. Without it I may say something twice "
-            "after I was cut off."
-        )
-        texts.append(text.format(channel=found.mention, permissions=names(missing, t)))
+    else:
+        texts += without_history(found, t)
     role = guild.get_role(subscription.mention_role_id or 0)
     if role is not None and not role.mentionable and missing_in(found, _MENTIONING):
         text = t.gettext(
@@ -65,6 +61,18 @@ def in_the_way(guild: discord.Guild | None, subscription: Subscription, t: Words
         )
         texts.append(text.format(role=role.mention, permissions=names(["mention_everyone"], t)))
     return texts
+
+
+def without_history(place: discord.abc.GuildChannel | discord.Thread, t: Words) -> list[str]:
+    """Return what comes of it where the bot may write but cannot look what it has written."""
+    missing = missing_in(place, _HISTORY)
+    if not missing:
+        return []
+    text = t.gettext(
+        "I am missing in {channel}: **{permissions}**. Without it I may say something twice "
+        "after I was cut off."
+    )
+    return [text.format(channel=place.mention, permissions=names(missing, t))]
 
 
 def _missing(place: Place) -> list[str]:

@@ -44,10 +44,10 @@ class DiscordNotifier:
         """Raise `ChannelLost` where nothing can be told, `NotTaken` if nobody knows now."""
         await self._channels.place(guild_id, channel_id)
 
-    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause) -> None:
+    async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause, nonce: str) -> None:
         """Say in another channel why nothing is told in this one."""
         text = render.lost(channel_id, pause, self._channels.words(guild_id))
-        await self._channels.warn(guild_id, channel_id, text, nonce=f"lost-{channel_id}")
+        await self._channels.warn(guild_id, channel_id, text, nonce=nonce)
 
     async def post(self, announcement: Announcement, *, maybe_there: bool) -> int:
         """Tell it in one message, in the language of the guild."""

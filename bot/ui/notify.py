@@ -196,7 +196,11 @@ class NewsButton(DynamicItem[Button[Any]], template=r"d1n(?P<verb>[trbu]):(?P<id
 
     async def _bring_back(self, interaction: discord.Interaction[Client]) -> None:
         service = interaction.client.services.notify
-        named = await service.restore(actor_from(interaction), self.number, door=Door.BUTTON)
+        # A guild that is not in the cache, as after a start, shows no role at all.
+        known = [role.id for role in interaction.guild.roles] if interaction.guild else []
+        named = await service.restore(
+            actor_from(interaction), self.number, roles=known or None, door=Door.BUTTON
+        )
         said = private_words(interaction).gettext("It is back. I tell there:")
         await _show(interaction, named, said)
 

@@ -13,10 +13,13 @@ import discord
 from bot.domain.guild_ports import Posting
 from bot.domain.receipt_ports import Place
 from bot.ui.errors import LOST, answering
-from bot.ui.i18n import public_locale, words
-from bot.ui.render.receipt import receipt
+from bot.ui.i18n import private_words, public_locale, words
+from bot.ui.permissions import missing_of
+from bot.ui.render.receipt import receipt, unseen
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.receipt_ports import KeptOrder
     from bot.domain.receipts import Progress
     from bot.ui.client import Client
@@ -25,6 +28,9 @@ log = logging.getLogger(__name__)
 
 _TOKEN_LIFE = timedelta(minutes=14)
 """Discord's interaction tokens end after 15 minutes."""
+_HOPE = timedelta(minutes=10)
+"""So long a line is tried that the bot may not reach: what was taken by mistake is given back."""
+_SEEING = discord.Permissions(view_channel=True)
 _NEAR = 100
 """Among so many messages after an interaction is its answer."""
 
@@ -42,7 +48,9 @@ class DiscordReceipt:
         self._interaction = interaction
         self._locale = public_locale(interaction)
         self._message: _Message | None = None
+        self._hope = _Hope()
         self._is_gone = False
+        self._is_warned = False
 
     @property
     def link(self) -> str | None:
@@ -64,9 +72,24 @@ class DiscordReceipt:
             return True
         if self._is_gone:
             return True
-        posting = await _edited(self._editable(self._message), text)
+        line = self._editable(self._message)
+        # While the token lives no right in the channel is asked for.
+        posting = await _edited(line, text, None if line is self._message else self._hope)
         self._is_gone = posting is Posting.LOST
+        if not progress.phase.is_final:
+            await self._warn(progress)
         return posting is not Posting.LATER
+
+    async def _warn(self, progress: Progress) -> None:
+        """Tell the asker once where the line cannot be found again after a restart."""
+        if self._is_warned or not missing_of(self._interaction.app_permissions, _SEEING):
+            return
+        self._is_warned = True
+        text = unseen(progress, private_words(self._interaction))
+        try:
+            await self._interaction.followup.send(text, ephemeral=True)
+        except LOST as error:
+            log.warning("could not tell the asker of a receipt what may become of it: %s", error)
 
     async def _post(self, text: str) -> _Message:
         response = self._interaction.response
@@ -93,6 +116,7 @@ class KeptReceipt:
     def __init__(self, client: Client, guild_id: int, place: Place) -> None:
         self._channel = client.get_partial_messageable(place.channel_id, guild_id=guild_id)
         self._guild_id = guild_id
+        self._hope = _Hope()
         self._is_gone = False
         self.place = place
 
@@ -108,7 +132,8 @@ class KeptReceipt:
         posting = await self._find() if self.place.message_id is None else Posting.DONE
         if self.place.message_id is not None:
             message = self._channel.get_partial_message(self.place.message_id)
-            posting = await _edited(message, receipt(progress, words(self.place.locale)))
+            text = receipt(progress, words(self.place.locale))
+            posting = await _edited(message, text, self._hope)
         self._is_gone = posting is Posting.LOST
         return posting is not Posting.LATER
 
@@ -122,7 +147,7 @@ class KeptReceipt:
                     self.place = replace(self.place, message_id=message.id)
                     return Posting.DONE
         except LOST as error:
-            return _trouble(error)
+            return _trouble(error, self._hope)
         return Posting.LOST
 
 
@@ -137,16 +162,34 @@ class DiscordReceipts:
         return KeptReceipt(self._client, order.entry.guild_id, order.place)
 
 
-async def _edited(message: _Message | discord.PartialMessage, text: str) -> Posting:
+class _Hope:
+    """Whether a line that the bot may not reach may be shown yet."""
+
+    def __init__(self) -> None:
+        self._until: datetime | None = None
+
+    def refused(self) -> Posting:
+        """Return what becomes of it, of which this is a further refusal."""
+        now = discord.utils.utcnow()
+        self._until = self._until or now + _HOPE
+        return Posting.LATER if now < self._until else Posting.LOST
+
+
+async def _edited(
+    message: _Message | discord.PartialMessage, text: str, hope: _Hope | None
+) -> Posting:
     try:
         await message.edit(content=text)
     except LOST as error:
-        return _trouble(error)
+        return _trouble(error, hope)
     return Posting.DONE
 
 
-def _trouble(error: Exception) -> Posting:
+def _trouble(error: Exception, hope: _Hope | None) -> Posting:
     """Return whether a line is lost, or may be shown later; one whose words are refused is done."""
+    if isinstance(error, discord.Forbidden) and hope is not None:
+        log.warning("a receipt may not be shown: %s", error)
+        return hope.refused()
     if isinstance(error, discord.NotFound | discord.Forbidden):
         log.info("a receipt is gone: %s", error)
         return Posting.LOST

@@ -14,7 +14,7 @@ from bot.services.clock import SystemClock
 from bot.startup import StartupError
 from bot.storage.engine import Database
 from bot.storage.tracks import SqlTracks
-from tests.e2e.newsroom import subscribe
+from tests.e2e.newsroom import start_watching, subscribe
 from tests.e2e.stage import Bot
 from tests.fakes_news import make_event
 from tests.ports import free_port
@@ -37,7 +37,7 @@ async def http(free_port: int) -> AsyncIterator[aiohttp.ClientSession]:
         yield session
 
 
-async def _metrics(http: aiohttp.ClientSession) -> dict[str, float]:
+async def metrics_of(http: aiohttp.ClientSession) -> dict[str, float]:
     async with http.get("/metrics") as response:
         text = await response.text()
     return {
@@ -86,6 +86,19 @@ async def test_admins_see_a_panel_that_does_not_answer_and_news_that_wait(
     assert "⏳ 1 piece of news waits to be told, since <t:" in told.text
 
 
+async def test_admins_see_news_that_wait_for_a_channel(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    channel = stage.guild.add_channel("news")
+    await subscribe(stage, channel)
+    await start_watching(stage)
+    channel.bot_permissions = 0
+    for server in (stage.survival, stage.secret):
+        server.crash()
+    told = await _health_saying(stage, "2 pieces of news wait for channels")
+    assert "All news are told" not in told.text
+    assert "⚠️ 1 notification is paused" in told.text
+
+
 async def test_others_are_not_told_how_it_does(stage: Stage) -> None:
     told = await stage.answer(stage.helper, "bot health")
     assert told.ephemeral
@@ -113,10 +126,10 @@ async def test_tools_see_what_happens(
         assert response.status == 200
     async with http.get("/readyz") as response:
         assert await response.json() == {"ready": True, "reasons": []}
-    before = await _metrics(http)
+    before = await metrics_of(http)
     card = await stage.answer(stage.helper, "server status", server="Survival")
     await stage.click(stage.helper, card, "Refresh")
-    after = await _metrics(http)
+    after = await metrics_of(http)
     assert after["deckhand_guilds"] == after["deckhand_gateway_ready"] == 1
     assert after["deckhand_panel_servers main"] == len(stage.world.servers)
     assert after["deckhand_panel_budget_left main"] > 0
@@ -128,7 +141,7 @@ async def test_tools_see_what_happens(
     assert after["deckhand_interactions_late_total"] == 0
     assert after["deckhand_receipts_running"] == 0
     await stage.answer(stage.helper, "restart", server="Survival")
-    assert (await _metrics(http))["deckhand_receipts_running"] == 1
+    assert (await metrics_of(http))["deckhand_receipts_running"] == 1
     await stage.stop_bot(bot)
     with pytest.raises(aiohttp.ClientConnectorError):
         await http.get("/healthz")
@@ -141,14 +154,14 @@ async def test_a_lost_connection_is_not_ready(
     stage.http_port = free_port
     await stage.start_bot()
     stage.discord.faults.outage()
-    await _until_status(http, 503)
+    await until_status(http, 503)
     async with http.get("/healthz") as response:
         assert response.status == 200
     stage.discord.faults.clear()
-    await _until_status(http, 200)
+    await until_status(http, 200)
 
 
-async def _until_status(http: aiohttp.ClientSession, status: int) -> None:
+async def until_status(http: aiohttp.ClientSession, status: int) -> None:
     async with asyncio.timeout(20):
         while True:
             async with http.get("/readyz") as response:

@@ -265,7 +265,6 @@ class House:
             watched=self.watcher.health,
             budget_left=lambda panel: self.budgets.get(panel.panel_id),
             backlog=self.news,
-            ping=self.news.ping,
             subscriptions=self.subscriptions,
             announcer=self.announcer,
             ledger=self.ledger,

@@ -19,7 +19,7 @@ from tests.fakes_news import CHANNEL, GUILD, MemoryNews, make_subscription
 from tests.fakes_notifier import MemoryBook, PaperNotifier
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
 OTHER_CHANNEL = CHANNEL + 1
 
@@ -68,6 +68,13 @@ def refuse(pause: Pause) -> None:
 
 def pauses_of(news: MemoryNews) -> list[Pause | None]:
     return [each.pause for each in news.subscriptions.values()]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what tells nobody that it has changed."""
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - only a look can tell
+            await asyncio.sleep(0)
 
 
 async def test_all_of_a_channel_that_turns_out_to_be_lost_waits(
@@ -142,10 +149,74 @@ async def test_a_database_that_is_down_delays_a_look(
         assert pauses_of(news) == [None, None]
         news.is_broken = False
         await clock.tick()
-        # The admins are told again: what could not be stored is not known to have been told.
-        await paper.until(lambda: len(paper.warned) == 2)
         await paper.until(lambda: len(paper.checked) == 3)
+        await until(lambda: pauses_of(news) == [Pause.NOT_ALLOWED, None])
+    assert len(paper.warned) == 1
+
+
+async def test_a_right_that_is_back_without_a_word_is_noticed(
+    pauses: ChannelPauses, paper: PaperNotifier, clock: FakeClock, woken: list[int]
+) -> None:
+    paper.standings = {CHANNEL: Pause.NOT_ALLOWED}
+    async with looking(pauses, paper):
+        pauses.look_again(GUILD)
+        await clock.wait_asleep(1)
+        await clock.tick()
+        await clock.wait_asleep(1)
+        assert (paper.checked, woken) == ([CHANNEL, OTHER_CHANNEL, CHANNEL], [])
+        paper.standings.clear()
+        await clock.tick()
+        await until(lambda: woken == [CHANNEL])
+    assert clock.monotonic() == 600
+    assert len(paper.warned) == 1
+
+
+async def test_what_is_refused_again_and_again_is_told_once_until_something_was_written(
+    pauses: ChannelPauses, paper: PaperNotifier, news: MemoryNews
+) -> None:
+    async def refused() -> None:
+        async with pauses.pausing(GUILD, CHANNEL, paper):
+            refuse(Pause.NOT_ALLOWED)
+
+    async with looking(pauses, paper):
+        for _ in range(3):
+            await refused()
+            # As far as is known nothing is in the way.
+            pauses.look_again(GUILD)
+            await until(lambda: pauses_of(news) == [None, None])
+        assert len(paper.warned) == 1
+        pauses.wrote(CHANNEL)
+        await refused()
+    assert len(paper.warned) == 2
+
+
+async def test_what_an_earlier_run_has_told_is_not_told_again(
+    paper: PaperNotifier, news: MemoryNews, clock: FakeClock, woken: list[int]
+) -> None:
+    await news.pause(1, Pause.NOT_ALLOWED)
+    pauses = ChannelPauses("news", MemoryBook(news), clock, wake=woken.extend)
+    async with looking(pauses, paper):
+        pauses.look_again(GUILD)
+        await until(lambda: woken == [CHANNEL])
+        async with pauses.pausing(GUILD, CHANNEL, paper):
+            refuse(Pause.NOT_ALLOWED)
+    assert woken == [CHANNEL]
+    assert paper.warned == []
     assert pauses_of(news) == [Pause.NOT_ALLOWED, None]
+
+
+async def test_a_channel_that_was_open_meanwhile_is_told_of_again(
+    pauses: ChannelPauses, paper: PaperNotifier, news: MemoryNews
+) -> None:
+    async with looking(pauses, paper):
+        for _ in range(2):
+            paper.standings[CHANNEL] = Pause.NOT_ALLOWED
+            pauses.look_again(GUILD)
+            await until(lambda: pauses_of(news) == [Pause.NOT_ALLOWED, None])
+            del paper.standings[CHANNEL]
+            pauses.look_again(GUILD)
+            await until(lambda: pauses_of(news) == [None, None])
+    assert len(paper.warned) == 2
 
 
 async def test_where_nothing_is_meant_for_any_channel_nobody_looks(

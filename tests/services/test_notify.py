@@ -79,6 +79,9 @@ async def test_a_subscription_names_what_it_is_about(house: House) -> None:
     [
         (replace(WISH, server="Lobby", panel="Main panel"), NewsProblem.PLACE),
         (replace(WISH, mention_role_id=GUILD), NewsProblem.EVERYBODY),
+        (replace(WISH, server="Lobby", without=Without.PLACE), NewsProblem.BOTH_WAYS),
+        (replace(WISH, panel="Main panel", without=Without.PLACE), NewsProblem.BOTH_WAYS),
+        (replace(WISH, mention_role_id=77, without=Without.MENTION), NewsProblem.BOTH_WAYS),
         (replace(WISH, events=None), NewsProblem.NOTHING),
         (replace(WISH, events=frozenset[EventKind | Preset]()), NewsProblem.NOTHING),
         (replace(WISH, channel_id=None), NewsProblem.NOTHING),
@@ -193,6 +196,17 @@ async def test_what_is_removed_can_be_brought_back_once(house: House) -> None:
         Change.NEWS_REMOVED,
         Change.NEWS_RESTORED,
     ]
+
+
+@pytest.mark.parametrize(("roles", "mentioned"), [({77}, 77), ({5}, None), (None, 77)])
+async def test_what_is_brought_back_mentions_no_role_that_is_gone(
+    house: House, roles: set[int] | None, mentioned: int | None
+) -> None:
+    first = await added(house, replace(WISH, mention_role_id=77))
+    await house.notify.remove(ADMIN, first.id or 0, door=DOOR)
+    back = await house.notify.restore(ADMIN, first.id or 0, roles=roles, door=DOOR)
+    assert back.subscription == replace(first, mention_role_id=mentioned)
+    assert house.news.subscriptions[first.id or 0] == back.subscription
 
 
 async def test_what_is_brought_back_is_told_also_where_it_was_paused(house: House) -> None:

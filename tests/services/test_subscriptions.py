@@ -143,8 +143,8 @@ async def test_one_is_changed_removed_and_brought_back(service: SubscriptionServ
     assert await service.remove(number, at=NOON) == moved
     assert await told(service, make_event()) == []
     with pytest.raises(UnknownNews):
-        await service.restore(OTHER, number, check=allow)
-    assert await service.restore(GUILD, number, check=allow) == moved
+        await service.restore(OTHER, number, allow)
+    assert await service.restore(GUILD, number, allow) == moved
     assert await told(service, make_event()) == [31]
 
 
@@ -328,5 +328,6 @@ def mute(
     )
 
 
-def allow(_: Subscription) -> None:
-    """Let everything be."""
+def allow(subscription: Subscription) -> Subscription:
+    """Let it be as it is."""
+    return subscription

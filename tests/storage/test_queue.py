@@ -49,6 +49,17 @@ async def test_the_oldest_comes_first_and_each_channel_has_its_own(
     assert [len(await queue.head(channel_id, 9)) for channel_id in (CHANNEL, 31, 5)] == [5, 2, 0]
 
 
+async def test_an_event_is_there_for_all_of_its_subscriptions_or_for_none(
+    database: Database, queue: DeliveryQueue, here: Subscription
+) -> None:
+    others = [await SqlSubscriptions(database).add(make_subscription()) for _ in range(2)]
+    events = [make_event(name=str(number)) for number in range(3)]
+    await tell(database, *((event, [here, *others]) for event in events))
+    found = await queue.head(CHANNEL, 4)
+    assert [each.event for each in found] == [event for event in events[:2] for _ in range(3)]
+    assert [each.id for each in found] == sorted(each.id for each in found)
+
+
 async def test_a_message_is_known_before_it_is_sent(
     database: Database, queue: DeliveryQueue, here: Subscription
 ) -> None:
@@ -120,6 +131,17 @@ async def test_what_waits_is_counted_by_guild_and_as_a_whole(
         (make_event(at=ago[1]), [foreign]),
         (make_event(at=ago[2]), [here, foreign]),
     )
-    assert await queue.waiting() == Waiting(count=4, oldest_at=ago[1])
-    assert await queue.waiting(GUILD) == Waiting(count=2, oldest_at=ago[2])
+    assert await queue.waiting() == Waiting(count=4, oldest_at=ago[1], paused=1)
+    assert await queue.waiting(GUILD) == Waiting(count=2, oldest_at=ago[2], paused=1)
+    assert await queue.waiting(2) == Waiting(count=2, oldest_at=ago[1])
     assert await queue.waiting(3) == Waiting()
+
+
+async def test_whether_it_can_be_written_is_found_out_without_a_change(
+    database: Database, queue: SqlQueue, here: Subscription
+) -> None:
+    await tell(database, *((make_event(name=str(number)), [here]) for number in range(2)))
+    before = await queue.head(CHANNEL, 2)
+    await queue.put_together([each.id for each in before])
+    await queue.check()
+    assert [each.batch_id for each in await queue.head(CHANNEL, 2)] == [before[0].id] * 2

@@ -11,7 +11,7 @@ from bot.domain.audit import Door
 from bot.services.boards import BoardWish
 from bot.ui.access_options import AnyPanel, AnyServer
 from bot.ui.actor import actor_from
-from bot.ui.board_options import BoardChannel, BoardOption, is_writable
+from bot.ui.board_options import BoardChannel, BoardOption, is_writable, warnings
 from bot.ui.errors import answering, tell
 from bot.ui.i18n import _, private_words
 from bot.ui.render import board as render
@@ -64,7 +64,8 @@ class BoardCommands(
         )
         service, actor = interaction.client.services.boards, actor_from(interaction)
         made = await service.create(actor, wish, door=Door.COMMAND)
-        await tell(interaction, render.created(made, private_words(interaction)))
+        text = render.created(made, private_words(interaction))
+        await tell(interaction, "\n".join([text, *warnings(interaction, channel)]))
 
     @app_commands.command(description=_("Show a board anew, also where it was deleted"))
     @app_commands.describe(board=_BOARD)
@@ -85,7 +86,8 @@ class BoardCommands(
         service, actor = interaction.client.services.boards, actor_from(interaction)
         writable = is_writable(interaction, channel)
         moved = await service.move(actor, board, channel, is_writable=writable, door=Door.COMMAND)
-        await tell(interaction, render.moved(moved, private_words(interaction)))
+        text = render.moved(moved, private_words(interaction))
+        await tell(interaction, "\n".join([text, *warnings(interaction, channel)]))
 
     @app_commands.command(description=_("End a board and delete its messages"))
     @app_commands.describe(board=_BOARD)

@@ -234,6 +234,7 @@ def _problems(t: Words) -> dict[NewsProblem, str]:
         NewsProblem.PLACE: t.gettext("both a server and a panel"),
         NewsProblem.EVERYBODY: t.gettext("I never mention everybody"),
         NewsProblem.NOTHING: t.gettext("nothing would change"),
+        NewsProblem.BOTH_WAYS: t.gettext("set and taken away at once"),
         NewsProblem.TAKEN: t.gettext("the channel is told that already"),
         NewsProblem.TOO_MANY: t.gettext("too many already"),
     }

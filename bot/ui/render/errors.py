@@ -252,6 +252,7 @@ def _invalid_news(error: InvalidNews, t: Words) -> str:
         NewsProblem.PLACE: t.gettext("Name a server or a panel, not both; neither means all."),
         NewsProblem.EVERYBODY: t.gettext("I never mention everybody; choose another role."),
         NewsProblem.NOTHING: t.gettext("It is like that already."),
+        NewsProblem.BOTH_WAYS: t.gettext("Set something or take it away, not both at once."),
         NewsProblem.TAKEN: t.gettext(
             "That channel is told of the same servers already; change that with `/notify edit`."
         ),

@@ -45,7 +45,7 @@ def guild_health(health: GuildHealth, t: Words) -> str:
     if not lines:
         lines = [t.gettext("There is no panel here yet. Add one with `/panel add`.")]
     title = t.gettext("### How I am doing")
-    news = [_waiting(health.waiting, t), *_paused(health.paused, t)]
+    news = [*_waiting(health.waiting, t), *_paused(health.paused, t)]
     boards = _paused_boards(health.paused_boards, t)
     return "\n".join([title, _connection(health.connection, t), *lines, *news, *boards])
 
@@ -78,19 +78,29 @@ def _panel(panel: PanelView, t: Words) -> str:
     return told.format(panel=name, ago=ago(panel.health.last_success))
 
 
-def _waiting(waiting: Waiting | None, t: Words) -> str:
+def _waiting(waiting: Waiting | None, t: Words) -> list[str]:
     if waiting is None:
-        return t.gettext(
-            "❌ My database does not answer: news wait and are told later, nothing is lost."
+        return [
+            t.gettext(
+                "❌ My database does not answer: news wait and are told later, nothing is lost."
+            )
+        ]
+    lines = []
+    if waiting.oldest_at is not None:
+        told = t.ngettext(
+            "⏳ {count} piece of news waits to be told, since {ago}.",
+            "⏳ {count} pieces of news wait to be told, the first since {ago}.",
+            waiting.count,
         )
-    if waiting.oldest_at is None:
-        return t.gettext("✅ All news are told.")
-    told = t.ngettext(
-        "⏳ {count} piece of news waits to be told, since {ago}.",
-        "⏳ {count} pieces of news wait to be told, the first since {ago}.",
-        waiting.count,
-    )
-    return told.format(count=waiting.count, ago=ago(waiting.oldest_at))
+        lines.append(told.format(count=waiting.count, ago=ago(waiting.oldest_at)))
+    if waiting.paused:
+        told = t.ngettext(
+            "⏸️ {count} piece of news waits for a channel that I cannot write to.",
+            "⏸️ {count} pieces of news wait for channels that I cannot write to.",
+            waiting.paused,
+        )
+        lines.append(told.format(count=waiting.paused))
+    return lines or [t.gettext("✅ All news are told.")]
 
 
 def _paused(count: int, t: Words) -> list[str]:

@@ -56,7 +56,10 @@ def obstacles(subscription: Subscription, found: Sequence[str], t: Words) -> lis
         return []
     texts = {
         Pause.CHANNEL_GONE: t.gettext("Paused: the channel was deleted; nothing is lost."),
-        Pause.NOT_ALLOWED: t.gettext("Paused: I could not write there; it goes on in a moment."),
+        Pause.NOT_ALLOWED: t.gettext(
+            "Paused: Discord does not let me write there; I try again every few minutes, and "
+            "nothing is lost."
+        ),
     }
     return [f"⏸️ {texts[subscription.pause]}"]
 

@@ -26,6 +26,16 @@ def receipt(progress: Progress, t: Words) -> str:
     return f"{_verdict(progress, t)}\n-# {_asked(progress, t)}"
 
 
+def unseen(progress: Progress, t: Words) -> str:
+    """Return what the asker is told where the bot does not see the channel of the line."""
+    text = t.gettext(
+        "I do not see this channel: should I be restarted meanwhile, or should it take longer "
+        "than 15 minutes, nobody reads here what came of it. `/server status` shows how "
+        "**{server}** is; with **View Channel** I could come back to my line."
+    )
+    return text.format(server=_name(progress))
+
+
 def _order(progress: Progress, t: Words) -> str:
     words = {
         PowerAction.START: t.gettext("{member} is starting **{server}**"),

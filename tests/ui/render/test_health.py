@@ -109,6 +109,16 @@ def test_news_that_wait_are_counted(waiting: Waiting | None, said: str) -> None:
     assert lines(replace(WELL, waiting=waiting))[3].startswith(said)
 
 
+def test_news_that_wait_for_a_channel_are_not_told() -> None:
+    waiting = Waiting(paused=1)
+    assert lines(replace(WELL, waiting=waiting))[3:] == [
+        "⏸️ 1 piece of news waits for a channel that I cannot write to."
+    ]
+    waiting = Waiting(count=7, oldest_at=NOON, paused=2)
+    [_, paused] = lines(replace(WELL, waiting=waiting))[3:]
+    assert paused == "⏸️ 2 pieces of news wait for channels that I cannot write to."
+
+
 def test_paused_notifications_are_told() -> None:
     assert lines(replace(WELL, paused=1))[4].startswith("⚠️ 1 notification is paused")
     assert lines(replace(WELL, paused=2))[4].startswith("⚠️ 2 notifications are paused")
@@ -133,7 +143,7 @@ def test_the_worst_case_fits_into_a_message_and_mentions_nobody(t: Words) -> Non
             at=NOON,
             connection=WELL.connection,
             panels=(panel,) * 500,
-            waiting=Waiting(count=10**9, oldest_at=NOON),
+            waiting=Waiting(count=10**9, oldest_at=NOON, paused=10**9),
             paused=10**6,
             paused_boards=10**6,
         ),
