@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.demo._record import record
+from bot.demo._record import Recorded, record
 from bot.simulators.discord.interaction import InteractionKind
 from tests.browser.window import expect
 
@@ -70,7 +70,8 @@ async def test_lines_that_are_shown_elsewhere_can_be_given_here(
 
 
 async def test_every_line_that_the_record_prints_does_the_same_here(play: Play, look: Look) -> None:
-    written = await record(play.stage)
+    written = Recorded()
+    await record(written, play.stage)
     assert written.problem is None
     said = re.findall(r"^\*\*(\w+) \(\w+\)\*\* types `(.+)`$", written.text, re.MULTILINE)
     assert len(said) > 5
