@@ -144,12 +144,6 @@ class MemoryNews:
             if incident.panel_id == panel_id
         }
 
-    async def forget_panel(self, panel_id: str) -> None:
-        self.kept = {ref: each for ref, each in self.kept.items() if ref.panel_id != panel_id}
-        self.going_on = {
-            key: each for key, each in self.going_on.items() if each.panel_id != panel_id
-        }
-
     async def all(self) -> Sequence[Subscription]:
         self._check()
         return list(self.subscriptions.values())

@@ -48,8 +48,11 @@ class TrackStore(Protocol):
         """
         ...
 
-    async def forget_panel(self, panel_id: str) -> None:
-        """Delete tracks and incidents of a panel that is gone."""
+    async def hearers(self, panel_id: str) -> Mapping[str, Sequence[Subscription]]:
+        """Return by incident of a panel, of those not over, by which subscriptions it was told.
+
+        It may be on its way to them still. That they tell of the panel now is not asked.
+        """
         ...
 
 

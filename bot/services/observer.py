@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bot.domain.audit import AuditEntry
     from bot.domain.changes import Incident, News, Track
     from bot.domain.errors import PanelError
-    from bot.domain.incident_ports import IncidentStore
+    from bot.domain.news_ports import TrackStore
     from bot.domain.ports import Clock
     from bot.domain.servers import Server, ServerState
     from bot.services.ledger import Ledger
@@ -45,7 +45,7 @@ class Observer:
     """Makes nothing of what it sees before it has read what was told last."""
 
     def __init__(
-        self, *, store: IncidentStore, ledger: Ledger, panels: PanelRegistry, clock: Clock
+        self, *, store: TrackStore, ledger: Ledger, panels: PanelRegistry, clock: Clock
     ) -> None:
         self._store = store
         self._ledger = ledger

@@ -114,12 +114,6 @@ class SqlTracks:
             found[incident] += by_channel[channel_id]
         return found
 
-    async def forget_panel(self, panel_id: str) -> None:
-        """Delete tracks and incidents of a panel that is gone."""
-        async with self._database.session() as session:
-            for table in (TrackRow, IncidentRow):
-                await session.execute(delete(table).where(table.panel_id == panel_id))
-
 
 async def add_news(
     session: AsyncSession, news: Sequence[tuple[Event, Sequence[Subscription]]]

@@ -53,18 +53,6 @@ async def test_only_what_changed_is_changed(tracks: TrackStore) -> None:
     assert list(await tracks.incidents()) == [make_incident(key, "main") for key in "bc"]
 
 
-async def test_a_panel_that_is_gone_is_forgotten_alone(tracks: TrackStore) -> None:
-    kept = {ServerRef("other", "1"): make_track("kept")}
-    await tracks.commit(
-        tracks={SURVIVAL: make_track("gone"), **kept},
-        incidents={"a": make_incident("a", "main"), "b": make_incident("b", "other")},
-        news=[],
-    )
-    await tracks.forget_panel("main")
-    assert await tracks.tracks() == kept
-    assert list(await tracks.incidents()) == [make_incident("b", "other")]
-
-
 async def test_who_was_told_of_an_incident_or_is_about_to_be_is_known(
     database: Database, tracks: TrackStore
 ) -> None:
