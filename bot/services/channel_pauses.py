@@ -150,10 +150,9 @@ class ChannelPauses:
 
         `looks` is how often the guild was to be looked at before the reason was found.
         """
-        self._lost.add((guild_id, channel_id))
-        self._has_lost.ring()
         some = [each for each in self._here(guild_id, channel_id) if each.pause is not pause]
         if not some:
+            self._look_later((guild_id, channel_id))
             return False
         tell = partial(channels.tell_admins, guild_id, channel_id, pause)
         if await self._notices.tell(channel_id, pause, tell):
@@ -166,10 +165,16 @@ class ChannelPauses:
             )
         for each in some:
             await self._set(each, pause)
+        # Now that there is a pause to end.
+        self._look_later((guild_id, channel_id))
         if self._looks[guild_id] != looks:
             # The right may be back already: whoever looked meanwhile saw no pause to end.
             self._looking.wake([(guild_id, channel_id)])
         return True
+
+    def _look_later(self, place: tuple[int, int]) -> None:
+        self._lost.add(place)
+        self._has_lost.ring()
 
     def _here(self, guild_id: int, channel_id: int) -> list[Subscription | Board]:
         return [each for each in self._book.of_guild(guild_id) if each.channel_id == channel_id]

@@ -171,6 +171,35 @@ async def test_a_right_that_is_back_without_a_word_is_noticed(
     assert len(paper.warned) == 1
 
 
+async def test_however_long_it_takes_to_tell_admins_it_is_looked_at_again_after_that(
+    pauses: ChannelPauses,
+    paper: PaperNotifier,
+    clock: FakeClock,
+    woken: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    is_told = asyncio.Event()
+
+    async def tell_slowly(*_: object) -> None:
+        await is_told.wait()
+
+    async def refused() -> None:
+        async with pauses.pausing(GUILD, CHANNEL, paper):
+            refuse(Pause.NOT_ALLOWED)
+
+    monkeypatch.setattr(paper, "tell_admins", tell_slowly)
+    async with asyncio.timeout(5), looking(pauses, paper), asyncio.TaskGroup() as group:
+        group.create_task(refused())
+        for seconds in (0, 1000, 0):
+            clock.advance(seconds)
+            # Whoever is awake gets his turn.
+            for _ in range(20):
+                await asyncio.sleep(0)
+        is_told.set()
+        await clock.tick()
+        await until(lambda: woken == [CHANNEL])
+
+
 async def test_what_is_refused_again_and_again_is_told_once_until_something_was_written(
     pauses: ChannelPauses, paper: PaperNotifier, news: MemoryNews
 ) -> None:
