@@ -61,7 +61,7 @@ class BoardKeeper:
             seconds=seconds,
             wrote=self._pauses.wrote,
         )
-        self._refusals = Notices()
+        self._refusals = Notices("refused boards")
         self._all: dict[int, Board] = {}
         self._of_guild: defaultdict[int, set[int]] = defaultdict(set)
         self._in_channel: defaultdict[int, set[int]] = defaultdict(set)

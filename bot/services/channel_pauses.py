@@ -67,7 +67,7 @@ class ChannelPauses:
         self._looks: Counter[int] = Counter()
         """How often each guild was to be looked at."""
         self._asking = asyncio.Lock()
-        self._notices = Notices()
+        self._notices = Notices(what)
         self._closed: set[int] = set()
         """Channels that were known, when looked at last, not to be written to."""
         self._lost: set[tuple[int, int]] = set()

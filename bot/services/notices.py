@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+from collections import Counter
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,10 +22,17 @@ class _Notice:
 
 
 class Notices:
-    """What was told last of each channel; in memory only."""
+    """What was told last of each channel; in memory only.
 
-    def __init__(self) -> None:
+    A bot that is killed before anybody has stored what the notice is about tells it again, with the
+    same nonce: Discord swallows it for some minutes.
+    """
+
+    def __init__(self, about: str) -> None:
+        """`about` is what they tell of, so that others' notices have other nonces."""
+        self._about = about
         self._last: dict[int, _Notice] = {}
+        self._times: Counter[str] = Counter()
 
     async def tell(self, channel_id: int, what: str, say: Callable[[str], Awaitable[None]]) -> bool:
         """Tell it, unless it is what was told last; returns whether that was done now.
@@ -34,8 +42,7 @@ class Notices:
         """
         notice = self._last.get(channel_id)
         if notice is None or notice.what != what:
-            notice = _Notice(what, secrets.token_hex(_NONCE_BYTES))
-            self._last[channel_id] = notice
+            notice = self._last[channel_id] = _Notice(what, self._nonce(channel_id, what))
         if notice.is_told:
             return False
         await say(notice.nonce)
@@ -49,3 +56,9 @@ class Notices:
     def forget(self, channel_id: int) -> None:
         """Tell the next thing anew, whatever it is."""
         self._last.pop(channel_id, None)
+
+    def _nonce(self, channel_id: int, what: str) -> str:
+        told = f"{self._about} {channel_id} {what}"
+        self._times[told] += 1
+        again = f"{told} {self._times[told]}"
+        return blake2b(again.encode(), digest_size=_NONCE_BYTES).hexdigest()

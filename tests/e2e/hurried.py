@@ -36,10 +36,11 @@ PACE = Pace(
 
 
 @asynccontextmanager
-async def bot_process(stage: Stage) -> AsyncIterator[Process]:
+async def bot_process(stage: Stage, *, is_read: bool = False) -> AsyncIterator[Process]:
     """Run the bot as a process until the end of the block, where it is killed.
 
-    What it logs is added to `bot.log`: in a pipe that nobody reads it would stick.
+    What it logs is added to `bot.log`, or can be read by who promises to: in a pipe that nobody
+    reads it would stick.
     """
     stage.settings()
     with (stage.folder / "bot.log").open("ab") as log_file:
@@ -48,7 +49,7 @@ async def bot_process(stage: Stage) -> AsyncIterator[Process]:
             *("-m", "tests.e2e.hurried", str(stage.folder / "config.yaml")),
             env={"DISCORD_TOKEN": TOKEN, "PANEL_KEY": stage.key, "PYTHONPATH": _SOURCE},
             cwd=stage.folder,
-            stderr=log_file,
+            stderr=asyncio.subprocess.PIPE if is_read else log_file,
         )
     try:
         yield process

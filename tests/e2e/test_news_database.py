@@ -47,7 +47,7 @@ async def test_a_full_disk_delays_news_and_loses_none(quiet_stage: Stage) -> Non
     stage = quiet_stage
     news = stage.guild.add_channel("news")
     await subscribe(stage, news)
-    async with bot_process(stage) as process:
+    async with bot_process(stage, is_read=True) as process:
         assert process.stderr is not None
         await until_stored(stage, "SELECT count(*) FROM tracks", len(stage.world.servers))
         # No file may grow any more, as where a disk is full.

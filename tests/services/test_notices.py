@@ -26,7 +26,7 @@ class Board:
 
 
 async def test_it_is_told_once_until_it_is_forgotten() -> None:
-    notices, board = Notices(), Board()
+    notices, board = Notices("news"), Board()
     assert await notices.tell(CHANNEL, "closed", board.put)
     assert not await notices.tell(CHANNEL, "closed", board.put)
     assert await notices.tell(CHANNEL + 1, "closed", board.put)
@@ -38,7 +38,7 @@ async def test_it_is_told_once_until_it_is_forgotten() -> None:
 
 
 async def test_what_may_have_arrived_is_told_again_with_its_nonce() -> None:
-    notices, board = Notices(), Board()
+    notices, board = Notices("news"), Board()
     board.is_full = True
     for _ in range(2):
         with pytest.raises(NotTaken):
@@ -49,8 +49,16 @@ async def test_what_may_have_arrived_is_told_again_with_its_nonce() -> None:
     assert others == [nonce, nonce]
 
 
+async def test_a_run_that_was_killed_too_soon_tells_it_again_with_its_nonce() -> None:
+    board = Board()
+    for about in ("news", "news", "boards"):
+        assert await Notices(about).tell(CHANNEL, "closed", board.put)
+    first, again, another = board.nonces
+    assert first == again != another
+
+
 async def test_what_an_earlier_run_has_told_hides_nothing_else() -> None:
-    notices, board = Notices(), Board()
+    notices, board = Notices("news"), Board()
     notices.told(CHANNEL, "closed")
     assert not await notices.tell(CHANNEL, "closed", board.put)
     assert await notices.tell(CHANNEL, "gone", board.put)
