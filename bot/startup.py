@@ -20,7 +20,7 @@ from bot.storage.crypto import MasterKeyError
 from bot.storage.instance import InstanceTaken, only_one
 from bot.storage.key_file import KeyFile
 from bot.storage.keys import KeySource
-from bot.ui.endpoint import point_at, without_voice
+from bot.ui.endpoint import note_beats_when_sent, point_at, without_voice
 from bot.ui.sync import sync_commands
 
 if TYPE_CHECKING:
@@ -113,6 +113,7 @@ def prepare_discord(config: Config) -> None:
     """Let discord.py know where Discord is; for the whole process."""
     point_at(config.discord.api_url, config.discord.gateway_url)
     without_voice()
+    note_beats_when_sent()
 
 
 async def log_in(client: discord.Client, config: Config) -> None:

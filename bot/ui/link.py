@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import discord
 from discord.ext import commands
-from discord.gateway import DiscordWebSocket
 
 from bot.domain.health import Connection
 
@@ -27,7 +26,6 @@ _SORTS = {
     discord.InteractionType.component: "component",
     discord.InteractionType.modal_submit: "form",
 }
-_send = DiscordWebSocket.send_heartbeat
 
 
 class Link(commands.Cog):
@@ -36,10 +34,6 @@ class Link(commands.Cog):
     def __init__(self, client: Client) -> None:
         self._client = client
         self._connected: set[int] = set()
-
-    async def cog_load(self) -> None:
-        """Let discord.py measure quick answers rightly, for the whole process."""
-        DiscordWebSocket.send_heartbeat = _send_heartbeat  # type: ignore[method-assign]
 
     def connection(self) -> Connection:
         """Return how it is now; discord.py itself calls a lost connection ready."""
@@ -92,18 +86,6 @@ def answer_trace(client: Client) -> aiohttp.TraceConfig:
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(ended)
     return trace
-
-
-async def _send_heartbeat(self: DiscordWebSocket, data: Any) -> None:  # noqa: ANN401 - theirs
-    """Note when a heartbeat is sent, and send it; takes the place of discord.py's own.
-
-    discord.py 2.7.1 notes it in another thread, and only afterwards: an answer that is quicker
-    than that thread was measured from the heartbeat before, 41 s ago. Its later versions note it
-    here as well.
-    """
-    if self._keep_alive is not None:
-        self._keep_alive.beat()
-    await _send(self, data)
 
 
 def _latency(client: Client) -> float | None:

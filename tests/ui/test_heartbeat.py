@@ -11,6 +11,7 @@ import yarl
 from discord.gateway import DiscordWebSocket, KeepAliveHandler
 
 from bot.simulators.discord import DiscordStandIn, gateway
+from bot.ui.endpoint import note_beats_when_sent
 from bot.ui.link import Link
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ async def test_a_quick_answer_is_not_taken_for_one_to_the_beat_before(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gateway, "_HEARTBEAT_SECONDS", 0.5)
+    monkeypatch.setattr(DiscordWebSocket, "send_heartbeat", DiscordWebSocket.send_heartbeat)
+    note_beats_when_sent()
     late = LateThread(monkeypatch)
     async with DiscordStandIn(token="a.token.of-a-bot") as discord, asyncio.TaskGroup() as group:
         monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(discord.gateway_url))
