@@ -46,7 +46,7 @@ class Backlog(Protocol):
     """What knows of the news that are still to be told."""
 
     async def check(self) -> None:
-        """Raise `StorageUnavailable` unless it can be written down that something was told."""
+        """Raise `StorageUnavailable` unless the database lets changes be made."""
         ...
 
     async def waiting(self, guild_id: int | None = None) -> Waiting:
@@ -86,7 +86,7 @@ class Boards:
 
     count: int = 0
     paused: int = 0
-    """Those of them whose channel cannot be written to."""
+    """Those of them whose channel cannot be written to, or where Discord takes no message."""
     failed: int = 0
     """Tries to bring one up to date that Discord did not take, since the start."""
 
@@ -136,4 +136,4 @@ class GuildHealth:
     paused: int
     """Subscriptions that tell nothing, because their channel cannot be written to."""
     paused_boards: int
-    """Boards that are out of date for the same reason."""
+    """Boards that are out of date for the same reason, or as Discord takes no message of them."""

@@ -54,7 +54,9 @@ class _Told(Collector):
         yield from _news(health)
         boards = health.boards
         yield _gauge("boards", "Boards in channels.", boards.count)
-        yield _gauge("boards_paused", "Those in channels that cannot be written to.", boards.paused)
+        yield _gauge(
+            "boards_paused", "Those that cannot be shown in their channels.", boards.paused
+        )
         yield _counter(
             "board_failures", "Tries to update one that Discord did not take.", boards.failed
         )

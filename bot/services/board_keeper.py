@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.board_ports import BoardRefused
 from bot.domain.boards import BoardPause
+from bot.domain.channels import NotTaken
 from bot.domain.health import Boards
 from bot.services.board_work import BoardWork
 from bot.services.channel_pauses import ChannelPauses
@@ -196,6 +197,8 @@ class BoardKeeper:
                 # Whoever lets it be tried again wants to know again.
                 self._refusals.forget(channel_id)
                 log.warning("Discord takes no board in channel %d", channel_id)
+                if (board := self._all.get(refused.board_id)) and board.pause is None:
+                    raise NotTaken("it could not be paused") from refused
         return 0.0
 
     async def _patrol(self) -> None:

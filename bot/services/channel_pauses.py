@@ -146,7 +146,7 @@ class ChannelPauses:
     async def _lose(
         self, guild_id: int, channel_id: int, pause: Pause, channels: Channels, looks: int
     ) -> bool:
-        """Pause what is not; returns whether there was any.
+        """Pause what is not; returns whether there was any, and all of it waits now.
 
         `looks` is how often the guild was to be looked at before the reason was found.
         """
@@ -170,7 +170,8 @@ class ChannelPauses:
         if self._looks[guild_id] != looks:
             # The right may be back already: whoever looked meanwhile saw no pause to end.
             self._looking.wake([(guild_id, channel_id)])
-        return True
+        # Of what the store knows another place for, the pause was not taken.
+        return all(each.pause is pause for each in self._here(guild_id, channel_id))
 
     def _look_later(self, place: tuple[int, int]) -> None:
         self._lost.add(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 from contextlib import asynccontextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Self
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
     from sqlalchemy.pool import ConnectionPoolEntry
+
+log = logging.getLogger(__name__)
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -83,7 +86,7 @@ class Database:
         session, is_over = self._sessions(), asyncio.Event()
         ending = asyncio.create_task(_end(session, is_over))  # noqa: TID251 - awaited below
         self._sessions_open.add(ending)
-        ending.add_done_callback(self._sessions_open.discard)
+        ending.add_done_callback(self._closed)
         with DatabaseFailures(self._where):
             try:
                 async with asyncio.timeout(_ANSWER_SECONDS):
@@ -93,6 +96,11 @@ class Database:
                 is_over.set()
                 if not (isinstance(session, WholeSession) and session.is_busy):
                     await asyncio.wait([ending], timeout=_ANSWER_SECONDS)
+
+    def _closed(self, ending: asyncio.Task[None]) -> None:
+        self._sessions_open.discard(ending)
+        if not ending.cancelled() and (error := ending.exception()) is not None:
+            log.warning("a connection to the database was given back in disorder: %s", error)
 
     async def ping(self) -> None:
         """Raise `StorageUnavailable` unless the database answers."""

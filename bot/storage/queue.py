@@ -60,7 +60,8 @@ class SqlQueue:
     async def check(self) -> None:
         """Raise `StorageUnavailable` unless the database can be written to.
 
-        It changes no row, but is refused like any change: reading goes on while others write.
+        It changes no row, but is refused like any change: reading goes on while others write. That
+        a disk is full only shows where something is stored.
         """
         nothing = update(DeliveryRow).where(false()).values(batch_id=None)
         async with self._database.session() as session:

@@ -59,4 +59,6 @@ class WholeSession(AsyncSession):
 
     async def _whole(self, work: Coroutine[Any, Any, T]) -> T:
         statement = self._statement = asyncio.create_task(work)  # noqa: TID251 - `close` awaits it
+        # Where its caller is gone, nobody wants to hear how it failed.
+        statement.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(statement)

@@ -174,6 +174,10 @@ class _Hope:
         self._until = self._until or now + _HOPE
         return Posting.LATER if now < self._until else Posting.LOST
 
+    def taken(self) -> None:
+        """Begin anew: the line is shown."""
+        self._until = None
+
 
 async def _edited(
     message: _Message | discord.PartialMessage, text: str, hope: _Hope | None
@@ -182,6 +186,8 @@ async def _edited(
         await message.edit(content=text)
     except LOST as error:
         return _trouble(error, hope)
+    if hope is not None:
+        hope.taken()
     return Posting.DONE
 
 

@@ -109,6 +109,21 @@ async def test_where_all_waits_already_it_is_tried_again_in_a_moment(
     assert len(paper.warned) == 1
 
 
+async def test_where_a_pause_is_not_taken_it_is_tried_again_with_a_rest(
+    pauses: ChannelPauses,
+    paper: PaperNotifier,
+    news: MemoryNews,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def moved_meanwhile(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr(news, "pause", moved_meanwhile)
+    with pytest.raises(NotTaken):
+        async with pauses.pausing(GUILD, CHANNEL, paper):
+            refuse(Pause.NOT_ALLOWED)
+
+
 async def test_only_what_is_back_goes_on(
     pauses: ChannelPauses, paper: PaperNotifier, news: MemoryNews, woken: list[int]
 ) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import sqlite3
 import threading
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, closing, suppress
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +20,8 @@ from bot.storage.tracks import SqlTracks
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    import pytest
 
 _TRACKS = {
     ServerRef("main", str(number)): Track(name="x", state=ServerState.RUNNING)
@@ -92,3 +96,21 @@ async def test_what_is_cancelled_with_the_end_of_the_database_is_not_left_open(
                 with suppress(asyncio.CancelledError):
                     await tracks
         assert [path.name for path in file.parent.glob(f"{file.name}-*")] == []
+
+
+async def test_nobody_is_bothered_with_how_it_failed(
+    sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with closing(sqlite3.connect(make_url(sqlite_url).database or "")) as other:
+        async with Database(sqlite_url) as database:
+            store = SqlTracks(database)
+            await store.tracks()
+            other.execute("BEGIN IMMEDIATE")
+            commit = store.commit(tracks=_TRACKS, incidents={}, news=[])
+            work = asyncio.get_running_loop().create_task(commit)
+            async with _cancelled_at(2, work):
+                with suppress(asyncio.CancelledError):
+                    await work
+            assert work.cancelled()
+    gc.collect()
+    assert caplog.messages == []

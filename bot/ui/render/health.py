@@ -120,10 +120,12 @@ def _paused_boards(count: int, t: Words) -> list[str]:
     if not count:
         return []
     told = t.ngettext(
-        "⚠️ {count} board is paused: I may not write into its channel, or it is gone. "
-        "`/board refresh` says why, `/board move` shows it in another channel.",
-        "⚠️ {count} boards are paused: I may not write into their channels, or they are gone. "
-        "`/board refresh` says why, `/board move` shows them in another channel.",
+        "⚠️ {count} board is paused: I may not write into its channel, that is gone, or Discord "
+        "takes no message of it. `/board refresh` tries again or says why not, `/board move` shows "
+        "it in another channel.",
+        "⚠️ {count} boards are paused: I may not write into their channels, these are gone, or "
+        "Discord takes no message of them. `/board refresh` tries again or says why not, "
+        "`/board move` shows them in another channel.",
         count,
     )
     return [told.format(count=count)]
