@@ -151,7 +151,8 @@ def test_whatever_else_happened_meanwhile_is_no_restart(live: Watched) -> None:
 def test_what_was_told_explains_nothing_after_a_restart_of_the_bot(live: Watched) -> None:
     live.order(Action.RESTART)
     order = live.orders["one"]
-    assert [each.asker for each in live.push(OFFLINE) + live.push(RUNNING, after=3)] == [MEMBER]
+    assert not live.push(OFFLINE)
+    assert [each.asker for each in live.push(RUNNING, after=3)] == [MEMBER]
     live.restart()
     live.orders["one"] = order
     assert not live.push(RUNNING, after=3, is_first=True)
