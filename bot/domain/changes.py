@@ -38,8 +38,18 @@ class Track:
     """A resting one; None while none was ever seen."""
     stopped_at: datetime | None = None
     """When it was told to have stopped, if that may still turn out to be a restart."""
+    ordered_at: datetime | None = None
+    """When the latest order was given that has come to its end."""
     changes: tuple[datetime, ...] = ()
     """When it lately went up or down by itself, for flapping."""
+
+    def is_past(self, order: Order, at: datetime) -> bool:
+        """Whether nothing is left to be told of an order, be it given anew after a restart.
+
+        One that seems older than what was ordered in the future is not: the clock was set back.
+        """
+        last = self.ordered_at
+        return last is not None and (order.at == last or order.at < last <= at)
 
 
 class IncidentKind(StrEnum):

@@ -70,6 +70,9 @@ def compare(
     renaming: Order | None = None,
 ) -> Compared:
     """Take in one look at a server that was seen before."""
+    if order is not None and track.is_past(order, look.at):
+        order = None
+    given = order
     is_spent = order is not None and order.is_spent(track.state, look)
     if order is not None and (is_spent or not order.counts(outlook, look.at)):
         order = None
@@ -85,8 +88,11 @@ def compare(
     if look.is_pushed:
         pushed = replace(found.outlook, pushed=look.state, pushed_at=look.at)
         found = replace(found, outlook=pushed)
-    is_done = found.is_order_done or is_spent
-    return replace(found, events=named.events + found.events, is_order_done=is_done)
+    told, is_done = found.track, found.is_order_done or is_spent
+    if is_done and given is not None:
+        told = replace(told, ordered_at=given.at)
+    events = named.events + found.events
+    return replace(found, track=told, events=events, is_order_done=is_done)
 
 
 def first_sight(look: Look) -> tuple[Track, Outlook]:

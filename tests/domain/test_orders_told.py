@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.access import Action
@@ -144,3 +146,49 @@ def test_whatever_else_happened_meanwhile_is_no_restart(live: Watched) -> None:
     live.restart()
     assert not live.push(STARTING, is_first=True)
     assert not live.push(RUNNING, after=3)
+
+
+def test_what_was_told_explains_nothing_after_a_restart_of_the_bot(live: Watched) -> None:
+    live.order(Action.RESTART)
+    order = live.orders["one"]
+    assert not live.push(OFFLINE)
+    assert [each.asker for each in live.push(RUNNING, after=3)] == [MEMBER]
+    live.restart()
+    live.orders["one"] = order
+    assert not live.push(RUNNING, after=3, is_first=True)
+    live.see_its_end()
+    assert not live.look(seen(uptime=60), after=60)
+    (event,) = live.push(OFFLINE, after=1)
+    assert (event.kind, event.asker) == (EventKind.CRASHED, None)
+
+
+def test_nor_does_one_that_was_spent(live: Watched) -> None:
+    live.order(Action.RESTART)
+    live.see_its_end()
+    order = live.orders["one"]
+    live.push(OFFLINE, after=1)
+    live.restart()
+    live.orders["one"] = order
+    (event,) = live.push(RUNNING, after=60, is_first=True)
+    assert (event.kind, event.asker) == (EventKind.STARTED, None)
+
+
+def test_nor_does_one_from_before_it(live: Watched) -> None:
+    live.order(Action.RESTART)
+    older = live.orders["one"]
+    live.at += timedelta(seconds=5)
+    live.order(Action.KILL)
+    assert [each.asker for each in live.push(OFFLINE, after=1)] == [MEMBER]
+    live.restart()
+    live.orders["one"] = older
+    (event,) = live.push(RUNNING, after=60, is_first=True)
+    assert event.asker is None
+
+
+def test_a_clock_that_is_set_back_hides_no_order(one: Watched) -> None:
+    for back in (0, 86_400):
+        one.at -= timedelta(seconds=back)
+        one.order(Action.RESTART)
+        one.see_its_end()
+        (event,) = one.look(seen(uptime=9), after=9)
+        assert (event.kind, event.asker) == (EventKind.RESTARTED, MEMBER)
