@@ -235,7 +235,9 @@ class Observer:
         watch = self._watches.pop(panel_id, None)
         watch = watch or self._take_up(panel_id, *self._left.pop(panel_id))
         news = watch.end(self._names.pop(panel_id, panel_id), self._clock.now())
-        self._ledger.note(news, matching=lambda event: hearers.get(event.incident or "", ()))
+        # What nobody hears is not stored: it would outlive the data of the guild.
+        news.events = [each for each in news.events if hearers.get(each.incident or "")]
+        self._ledger.note(news, matching=lambda event: hearers[event.incident or ""])
         return True
 
 

@@ -59,6 +59,16 @@ async def test_what_goes_on_with_a_panel_that_is_gone_has_a_last_word(post: Post
     assert not post.news.going_on
 
 
+async def test_no_last_word_is_kept_that_nobody_is_told(post: Post) -> None:
+    await post.fail()
+    post.news.deliveries.clear()
+    post.panels.remove("main")
+    async with running(post):
+        await post.until_forgotten()
+    assert [event.is_over for event in post.news.events] == [False]
+    assert not post.news.going_on
+
+
 async def test_a_last_word_waits_for_the_database(post: Post) -> None:
     await post.fail()
     post.news.is_broken = True
