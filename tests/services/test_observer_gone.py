@@ -69,6 +69,20 @@ async def test_no_last_word_is_kept_that_nobody_is_told(post: Post) -> None:
     assert not post.news.going_on
 
 
+async def test_no_last_word_names_a_panel_by_an_id_that_nobody_chose() -> None:
+    post, panel_id = Post(), "g88bdde0fcd835c9c"
+    post.panels.put(post.entry(panel_id))
+    post.panels.remove("main")
+    await post.look(UP)
+    await post.fail()
+    post.panels.remove(panel_id)
+    post.start()
+    async with running(post):
+        await post.until_forgotten()
+    assert [event.is_over for event in post.news.events] == [False]
+    assert not post.news.going_on
+
+
 async def test_a_last_word_waits_for_the_database(post: Post) -> None:
     await post.fail()
     post.news.is_broken = True
