@@ -80,7 +80,10 @@ class SubscriptionStore(Protocol):
         ...
 
     async def change(self, subscription: Subscription) -> bool:
-        """Store it anew; what waits goes where it tells now. False where it is not there."""
+        """Store it anew; what waits, and the end of what it told, goes where it tells now.
+
+        False where it is not there.
+        """
         ...
 
     async def restore(self, subscription: Subscription) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
@@ -38,6 +39,8 @@ _SETTLE_SECONDS = 1.0
 _RETRY_SECONDS = 5.0
 _STOP_WORDS = frozenset({"stop", "end", "exit", "quit", "shutdown", "restart", "reboot"})
 """What consoles take for an order to go down."""
+_MADE_ID = re.compile("g[0-9a-f]{16}")
+"""Ids of panels that guilds add, which say nothing to members; those of others were chosen."""
 _CAME_TO_NOTHING = (Outcome.DENIED, Outcome.REFUSED, Outcome.FAILED, Outcome.NO_EFFECT)
 
 
@@ -234,8 +237,13 @@ class Observer:
             return True  # brought back meanwhile
         watch = self._watches.pop(panel_id, None)
         watch = watch or self._take_up(panel_id, *self._left.pop(panel_id))
-        news = watch.end(self._names.pop(panel_id, panel_id), self._clock.now())
-        self._ledger.note(news, matching=lambda event: hearers.get(event.incident or "", ()))
+        without_name = "" if _MADE_ID.fullmatch(panel_id) else panel_id
+        news = watch.end(self._names.pop(panel_id, without_name), self._clock.now())
+        # What nobody hears is not stored: it would outlive the data of the guild. Nor is what has
+        # no name told.
+        heard = [each for each in news.events if hearers.get(each.incident or "")]
+        news.events = [each for each in heard if each.name]
+        self._ledger.note(news, matching=lambda event: hearers[event.incident or ""])
         return True
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import BigInteger, delete, insert, literal, or_, select, update
+from sqlalchemy.orm import aliased
 
 from bot.domain.events import EventKind, Preset
-from bot.domain.news import Mute, Pause, Subscription
-from bot.storage.news_tables import DeliveryRow, MuteRow, SubscriptionRow
+from bot.domain.news import AMONG_OTHERS, Mute, Pause, Subscription
+from bot.storage.news_tables import DeliveryRow, IncidentRow, MuteRow, PostingRow, SubscriptionRow
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, Insert
 
     from bot.storage.engine import Database
 
@@ -51,7 +52,10 @@ class SqlSubscriptions:
         return replace(subscription, id=row.id)
 
     async def change(self, subscription: Subscription) -> bool:
-        """Store it anew; what waits goes where it tells now. False where it is not there."""
+        """Store it anew; what waits, and the end of what it told, goes where it tells now.
+
+        False where it is not there.
+        """
         return await self._choose(subscription, SubscriptionRow.removed_at.is_(None))
 
     async def restore(self, subscription: Subscription) -> bool:
@@ -137,10 +141,40 @@ class SqlSubscriptions:
             .values(channel_id=subscription.channel_id, batch_id=None)
         )
         async with self._database.session() as session:
+            await session.execute(_go_on_in_channel_of(subscription, mine & which))
             is_there = await session.scalar(choose) is not None
             if is_there:
                 await session.execute(move)
         return is_there
+
+
+def _go_on_in_channel_of(subscription: Subscription, which: ColumnElement[bool]) -> Insert:
+    """Return how to note what was told and is not over as told in the channel it gets now.
+
+    Else its end would be told nowhere. The message stays where it is.
+    """
+    there = aliased(PostingRow)
+    is_known = (
+        select(there.incident)
+        .where(there.channel_id == subscription.channel_id)
+        .where(there.incident == PostingRow.incident)
+    )
+    is_about = SubscriptionRow.panel_id == IncidentRow.panel_id
+    told = (
+        select(
+            literal(subscription.channel_id, BigInteger),
+            PostingRow.incident,
+            literal(AMONG_OTHERS, BigInteger),
+            PostingRow.guild_id,
+            PostingRow.at,
+        )
+        .join(SubscriptionRow, SubscriptionRow.channel_id == PostingRow.channel_id)
+        .join(IncidentRow, IncidentRow.id == PostingRow.incident)
+        .where(SubscriptionRow.id == subscription.id, which, ~is_known.exists())
+        .where(or_(SubscriptionRow.panel_id.is_(None), is_about))
+    )
+    columns = ["channel_id", "incident", "message_id", "guild_id", "at"]
+    return insert(PostingRow).from_select(columns, told)
 
 
 def _choices(subscription: Subscription) -> dict[str, object]:

@@ -3,118 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.access import Action
-from bot.domain.audit import AuditEntry, Door, Outcome
-from bot.domain.errors import PanelUnreachable
+from bot.domain.audit import Outcome
 from bot.domain.events import Asker, EventKind
-from bot.domain.incidents import UNWATCHED
 from bot.domain.servers import ServerState
-from bot.services.ledger import Ledger
-from bot.services.observer import Observer
-from bot.services.panels import PanelEntry, PanelRegistry
-from tests.fakes import FakeClock, FakePanel, make_server
-from tests.fakes_news import CHANNEL, GUILD, MemoryNews, make_subscription
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Sequence
-
-    from bot.domain.events import Event
-    from bot.domain.news import Subscription
-    from bot.domain.servers import Server
-
-RUNNING, OFFLINE = ServerState.RUNNING, ServerState.OFFLINE
-UP, DOWN = make_server(), make_server(state=OFFLINE)
-MEMBER = Asker(user_id=11, guild_id=GUILD)
-
-
-@dataclass
-class Post:
-    """An observer with everything around it."""
-
-    clock: FakeClock = field(default_factory=FakeClock)
-    news: MemoryNews = field(default_factory=MemoryNews)
-    woken: list[int] = field(default_factory=list)
-    told: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def __post_init__(self) -> None:
-        self.panels = PanelRegistry([self.entry("main")])
-        self.news.subscriptions[1] = replace(make_subscription(), id=1)
-        self.start()
-
-    def start(self) -> None:
-        """Begin anew with what is stored."""
-        self.ledger = Ledger(self.news, self.clock, matching=self._matching, wake=self._wake)
-        self.observer = Observer(
-            store=self.news, ledger=self.ledger, panels=self.panels, clock=self.clock
-        )
-
-    def entry(self, panel_id: str, source: str = "") -> PanelEntry:
-        """Return an open panel."""
-        panel = FakePanel(self.clock, panel_id=panel_id)
-        return PanelEntry(
-            panel=panel,
-            name=panel_id,
-            guild_ids=frozenset({GUILD}),
-            poll_seconds=60,
-            source=source,
-        )
-
-    async def look(self, *servers: Server) -> Sequence[EventKind]:
-        """See a list, and store what comes of it; returns what was told."""
-        before = len(self.news.events)
-        self.clock.advance(60)
-        await self.observer.looked(list(self.panels), servers, self.clock.now())
-        await self.ledger.save()
-        return [event.kind for event in self.news.events[before:]]
-
-    async def fail(self) -> None:
-        """See that a panel gives no list, twice, and store what comes of it."""
-        for _ in range(2):
-            self.clock.advance(60)
-            error = PanelUnreachable("main", "refused")
-            await self.observer.failed(list(self.panels), error, self.clock.now())
-        await self.ledger.save()
-
-    async def until_forgotten(self) -> None:
-        """Wait until nothing is known of the panel any more."""
-        while any(ref.panel_id == "main" for ref in self.news.kept):
-            await self.news.changed.wait()
-            self.news.changed.clear()
-
-    def note(
-        self,
-        action: Action,
-        outcome: Outcome,
-        detail: str | None = None,
-        *,
-        user_id: int = MEMBER.user_id,
-    ) -> None:
-        """Write an attempt on the server down."""
-        entry = AuditEntry(
-            at=self.clock.now(),
-            guild_id=MEMBER.guild_id,
-            user_id=user_id,
-            action=action,
-            ref=UP.ref,
-            server_name=UP.name,
-            door=Door.COMMAND,
-            outcome=outcome,
-            detail=detail,
-        )
-        self.observer.noted(entry)
-
-    def _wake(self, channel_ids: Collection[int]) -> None:
-        self.woken += channel_ids
-        self.told.set()
-
-    def _matching(self, _event: Event) -> Sequence[Subscription]:
-        return list(self.news.subscriptions.values())
+from tests.fakes import make_server
+from tests.fakes_news import CHANNEL
+from tests.services.observing import DOWN, MEMBER, OFFLINE, RUNNING, UP, Post, running
 
 
 @pytest.fixture
@@ -123,15 +21,6 @@ async def post() -> Post:
     post = Post()
     assert not await post.look(UP)
     return post
-
-
-@asynccontextmanager
-async def running(post: Post) -> AsyncIterator[None]:
-    """Let it work in the background."""
-    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        task = group.create_task(post.observer.run())
-        yield
-        task.cancel()
 
 
 async def test_events_are_stored_with_deliveries_and_their_channels_woken(post: Post) -> None:
@@ -324,67 +213,6 @@ async def test_the_same_panel_of_two_guilds_is_told_to_both_with_one_order() -> 
         ("main", MEMBER),
         ("other", MEMBER),
     ]
-
-
-async def test_a_panel_that_is_gone_is_forgotten_and_begins_anew(post: Post) -> None:
-    entry = post.panels["main"]
-    post.panels.put(post.entry("other"))
-    post.panels.remove("main")
-    await post.observer.looked([entry], [DOWN], post.clock.now())
-    async with running(post):
-        await post.until_forgotten()
-    post.panels.remove("other")
-    post.panels.put(entry)
-    assert not await post.look(DOWN)
-    assert not await post.look(DOWN)
-
-
-@pytest.mark.parametrize("how", ["told", "restarted", "waiting", "renamed"])
-async def test_what_goes_on_with_a_panel_that_is_gone_has_a_last_word(post: Post, how: str) -> None:
-    elsewhere = replace(make_subscription(channel_id=31), id=2)
-    post.news.subscriptions[2] = elsewhere
-    if how == "renamed":
-        post.panels.put(replace(post.panels["main"], name="Great"))
-    await post.fail()
-    [first] = post.news.events
-    if how == "waiting":
-        del post.news.deliveries[2]
-    else:
-        await post.news.delivered([1, 2], channel_id=CHANNEL, messages={str(first.incident): 70})
-    post.panels.remove("main")
-    if how == "restarted":
-        post.start()
-    async with running(post):
-        await post.until_forgotten()
-    [_, last] = post.news.events
-    assert (last.incident, last.is_over, last.detail) == (first.incident, True, UNWATCHED)
-    assert last.name == ("Great" if how == "renamed" else "main")
-    told = [each.channel_id for each in post.news.deliveries.values() if each.event == last]
-    assert told == [CHANNEL]
-    assert not post.news.going_on
-
-
-async def test_a_last_word_waits_for_the_database(post: Post) -> None:
-    await post.fail()
-    post.news.is_broken = True
-    post.panels.remove("main")
-    async with running(post):
-        await post.clock.wait_asleep(1)
-        assert len(post.news.events) == 1
-        post.news.is_broken = False
-        await post.clock.tick()
-        await post.until_forgotten()
-    assert [event.is_over for event in post.news.events] == [False, True]
-
-
-async def test_a_panel_that_is_brought_back_at_once_was_never_gone(post: Post) -> None:
-    await post.fail()
-    entry = post.panels["main"]
-    post.panels.remove("main")
-    post.panels.put(entry)
-    async with running(post):
-        await post.observer.failed([entry], PanelUnreachable("main", ""), post.clock.now())
-    assert await post.look(UP) == [EventKind.RECOVERED]
 
 
 async def test_a_panel_that_fails_is_told(post: Post) -> None:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.events import EventKind, Preset
-from bot.domain.news import Mute, Pause
+from bot.domain.news import AMONG_OTHERS, Mute, Pause
 from bot.storage.queue import SqlQueue
 from bot.storage.subscriptions import SqlSubscriptions
 from bot.storage.tracks import SqlTracks
 from tests.fakes import NOON
 from tests.fakes_news import CHANNEL, GUILD, make_event, make_subscription
+from tests.storage.tracked import make_incident
 
 if TYPE_CHECKING:
     from bot.domain.news_ports import SubscriptionStore
@@ -118,6 +119,43 @@ async def test_what_was_seen_before_it_moved_goes_where_it_tells_now(
     channels = await SqlTracks(database).commit(tracks={}, incidents={}, news=news)
     assert channels == {31}
     assert await SqlQueue(database).channels() == {31}
+
+
+@pytest.mark.parametrize("how", ["changed", "restored"])
+async def test_the_end_of_what_it_told_goes_where_it_tells_now(
+    database: Database, store: SubscriptionStore, how: str
+) -> None:
+    queue, tracks = SqlQueue(database), SqlTracks(database)
+    moving = await store.add(make_subscription(panel_id="main"))
+    of_all, there = [await store.add(make_subscription(channel_id=n)) for n in (CHANNEL, 31)]
+    words = {
+        key: make_event(EventKind.UNREACHABLE, None, panel_id=key, incident=f"of {key}")
+        for key in ("main", "other")
+    }
+    await tracks.commit(
+        tracks={},
+        incidents={f"of {key}": make_incident(f"of {key}", key) for key in words},
+        news=[(words["main"], [moving, of_all]), (words["other"], [of_all])],
+    )
+    ids = [each.id for each in await queue.head(CHANNEL, 5)]
+    messages = {"of main": 70, "of other": 71}
+    await queue.delivered(ids, channel_id=CHANNEL, messages=messages)
+    moved = replace(moving, channel_id=31)
+    if how == "changed":
+        assert await store.change(moved)
+        assert await store.change(moving)
+        assert await store.change(moved)
+    else:
+        await store.remove(moving, at=NOON)
+        assert await store.restore(moved)
+    over = [replace(word, is_over=True) for word in words.values()]
+    news = [(over[0], [moved, of_all]), (over[1], [of_all, there])]
+    await tracks.commit(tracks={}, incidents={}, news=news)
+    # Its message is in the other channel and cannot be edited from here.
+    [told] = await queue.head(31, 5)
+    assert (told.event, told.message_id) == (over[0], AMONG_OTHERS)
+    stayed = await queue.head(CHANNEL, 5)
+    assert [(each.event, each.message_id) for each in stayed] == [(over[0], 70), (over[1], 71)]
 
 
 async def test_what_is_paused_waits(database: Database, store: SubscriptionStore) -> None:
