@@ -10,7 +10,7 @@ from bot.domain.access import Action
 from bot.domain.audit import AuditEntry, Door, Outcome
 from bot.domain.events import EventKind
 from bot.domain.servers import ServerState
-from tests.services.test_observer import DOWN, MEMBER, OFFLINE, RUNNING, UP, Post
+from tests.services.observing import DOWN, MEMBER, OFFLINE, RUNNING, UP, Post
 
 RESTARTING = (ServerState.STOPPING, OFFLINE, ServerState.STARTING, RUNNING)
 
