@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from bot.simulators.discord.entities import Channel
     from bot.simulators.discord.message import Attachment
-    from tests.browser.window import Window
+    from tests.browser.window import Gate, Window
 
 _WIDE: ViewportSize = {"width": 1360, "height": 840}
 _MISSING = "Chromium is missing: install Debian's package chromium"
@@ -134,10 +134,13 @@ async def look(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Window
         *,
         viewport: ViewportSize = _WIDE,
         color_scheme: Literal["dark", "light"] = "dark",
+        gate: Gate | None = None,
     ) -> Window:
         context = await browser.new_context(viewport=viewport, color_scheme=color_scheme)
         window = Window(await context.new_page())
         opened.append(window)
+        if gate is not None:
+            await window.page.route_web_socket("**/socket*", gate.stand_before)
         await window.page.goto(url)
         return window
 

@@ -117,18 +117,37 @@ async def test_enter_waits_for_the_suggestions(play: Play, look: Look) -> None:
     await expect(window.message("used /server stop")).to_contain_text("Lobby")
 
 
+async def test_each_enter_counts_while_the_suggestions_are_on_their_way(
+    play: Play, look: Look
+) -> None:
+    window = await look(play.page.url)
+    await window.ready()
+    held, let_go = _hold_suggestions(play)
+    await window.line.focus()
+    await window.page.keyboard.insert_text("/server stop Lob")
+    await held.wait()
+    await window.page.keyboard.press("Enter")
+    await window.page.keyboard.press("Enter")
+    let_go.set()
+    await expect(window.message("used /server stop")).to_contain_text("Lobby")
+
+
+@pytest.mark.parametrize(
+    "line", ["/Status Survival", "/status\tSurvival", "/SERVER  status   Survival"]
+)
+async def test_a_command_may_be_written_carelessly(play: Play, look: Look, line: str) -> None:
+    window = await look(play.page.url)
+    await window.ready()
+    await window.line.click()
+    await _give(window, line, "pasted")
+    pill = window.page.locator('.pill input[data-option="server"]')
+    await expect(pill).to_have_value("Survival")
+
+
 async def test_who_types_on_after_enter_has_not_entered(play: Play, look: Look) -> None:
     window = await look(play.page.url)
     await window.ready()
-    held, let_go = asyncio.Event(), asyncio.Event()
-    autocomplete = play.stage.discord.autocomplete
-
-    async def late(*asked: object) -> list[tuple[str, object]]:
-        held.set()
-        await let_go.wait()
-        return await autocomplete(*asked)  # type: ignore[arg-type]
-
-    play.stage.discord.autocomplete = late  # type: ignore[assignment]
+    held, let_go = _hold_suggestions(play)
     await window.line.focus()
     await window.page.keyboard.insert_text("/server stop Lo")
     await held.wait()
@@ -145,6 +164,20 @@ async def _give(window: Window, line: str, way: str) -> None:
         await window.page.keyboard.type(line)
     else:
         await window.line.evaluate(_PASTE, line)
+
+
+def _hold_suggestions(play: Play) -> tuple[asyncio.Event, asyncio.Event]:
+    """Keep suggestions back until the second event; the first says that some are asked for."""
+    held, let_go = asyncio.Event(), asyncio.Event()
+    autocomplete = play.stage.discord.autocomplete
+
+    async def late(*asked: object) -> list[tuple[str, object]]:
+        held.set()
+        await let_go.wait()
+        return await autocomplete(*asked)  # type: ignore[arg-type]
+
+    play.stage.discord.autocomplete = late  # type: ignore[assignment]
+    return held, let_go
 
 
 def _commands(play: Play) -> list[dict[str, object]]:

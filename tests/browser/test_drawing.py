@@ -162,3 +162,14 @@ async def test_a_changed_message_is_drawn_where_it_stands(
     await expect(window.messages).to_have_count(2)
     # A menu that is open stays open.
     await expect(choice).to_have_attribute("aria-expanded", "true")
+
+
+async def test_a_file_that_no_browser_is_let_show_is_one_to_save(
+    board: Board, look: Callable[..., Awaitable[Window]]
+) -> None:
+    url = f"{board.discord._state.origin}/attachments/{board.channel.id}/79/plan.svg"
+    plan = Attachment(79, "plan.svg", "image/svg+xml", None, url, b"<svg/>")
+    board.post([text("the plan")], attachments=[plan])
+    window = await look(board.page.url)
+    await expect(window.newest.get_by_role("link", name="plan.svg")).to_be_visible()
+    assert not await window.newest.locator(".body img").count()

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tests.browser.parts import row
-from tests.browser.window import expect
+from tests.browser.window import Gate, expect
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -100,3 +100,45 @@ async def test_several_may_be_chosen_and_are_sent_when_the_menu_closes(
     await expect(window.newest).to_contain_text("The application did not respond")
     [asked] = board.discord._state.interactions.values()
     assert asked.data["values"] == ["one", "three"]
+
+
+async def test_the_failure_of_a_form_that_was_closed_meanwhile_is_told(
+    play: Play, look: Callable[..., Awaitable[Window]]
+) -> None:
+    gate = Gate()
+    window = await look(play.page.url, gate=gate)
+    await window.ready()
+    await _open_command_form(window)
+    gate.shut()
+    await window.form.get_by_label("Console command").fill("list")
+    await window.form.get_by_role("button", name="Submit").click()
+    await window.page.keyboard.press("Escape")
+    await expect(window.form).not_to_be_attached()
+
+    await play.page.close()
+
+    await expect(window.trouble).to_contain_text("The connection was lost")
+    window.troubles.clear()
+
+
+async def test_a_form_opens_for_nobody_but_who_asked_for_it(
+    play: Play, look: Callable[..., Awaitable[Window]]
+) -> None:
+    gate = Gate()
+    window = await look(play.page.url, gate=gate)
+    await window.ready()
+    await _open_command_form(window)
+    await window.page.keyboard.press("Escape")
+    gate.shut()
+    await window.message("used /status").get_by_role("button", name="Command").click()
+    await gate.holds(type="result", ok=True)
+    await window.page.locator("label.member", has_text="Hugo").click()
+    gate.open()
+    await window.is_now("Hugo")
+    assert not await window.form.count()
+
+
+async def _open_command_form(window: Window) -> None:
+    await window.use("status", server="Survival")
+    await window.message("used /status").get_by_role("button", name="Command").click()
+    await expect(window.form).to_be_visible()

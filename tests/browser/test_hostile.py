@@ -133,6 +133,46 @@ async def test_so_are_people_roles_channels_labels_and_titles(
     assert await window.page.evaluate(_FOREIGN) == _HARMLESS
 
 
+async def test_a_name_turns_no_sentence_around(
+    board: Board, look: Callable[..., Awaitable[Window]]
+) -> None:
+    guild = board.channel.guild
+    assert guild is not None
+    gus = next(member for member in guild.members.values() if member.user.name == "Gus")
+    gus.user.name = "\u202eGus"
+    board.write(f"alpha {gus.mention} omega")
+    window = await look(board.page.url)
+    await expect(window.newest).to_contain_text("omega")
+    assert await window.newest.locator(".paragraph").evaluate("""paragraph => {
+        const left = node => {
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            return range.getBoundingClientRect().left;
+        };
+        const [alpha, mention, omega] = [...paragraph.childNodes].map(left);
+        return alpha < mention && mention < omega;
+    }""")
+    board.discord.say(gus, board.channel, "me")
+    await expect(window.newest.locator(".avatar")).to_have_text("G")
+
+
+async def test_a_name_that_nobody_can_see_is_a_question_mark(
+    board: Board, look: Callable[..., Awaitable[Window]]
+) -> None:
+    guild = board.channel.guild
+    assert guild is not None
+    gus = next(member for member in guild.members.values() if member.user.name == "Gus")
+    gus.user.name = "\u200b\u3164\u2066"
+    board.discord.say(gus, board.channel, f"I am {gus.mention}")
+    window = await look(f"{board.page.url}?as=guest")
+    await expect(window.newest.locator(".author")).to_have_text("?")
+    await expect(window.newest.locator(".avatar")).to_have_text("?")
+    await expect(window.newest.locator(".mention")).to_have_text("@?")
+    await expect(window.page.locator("label.member", has_text="guest").locator("b")).to_have_text(
+        "?"
+    )
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:pwned=1", "data:text/html,<script>pwned=1</script>", "vbscript:x"]
 )

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from tests.browser.window import Window
 
 _NARROW = {"width": 390, "height": 780}
+_NARROWEST = {"width": 320, "height": 568}
+_ZOOMED = {"width": 320, "height": 256}
+"""A usual window at 400 %."""
 _MIDDLE = {"width": 960, "height": 700}
 
 
@@ -78,6 +81,40 @@ async def test_a_narrow_window_has_everything_in_drawers(
     await window.page.keyboard.press("Escape")
     await expect(window.page.locator("#side")).not_to_be_in_viewport()
     await expect(drawer).to_be_focused()
+
+
+async def test_the_narrowest_window_cuts_nobody_off_and_no_drawer_hides_them(
+    play: Play, look: Callable[..., Awaitable[Window]]
+) -> None:
+    window = await look(play.page.url, viewport=_NARROWEST)
+    await window.ready_narrow()
+    members = window.page.locator("label.member")
+    await expect(members).to_have_count(4)
+    for name in ("Channels", "Tour and panels"):
+        await window.page.get_by_role("button", name=name).click()
+        await expect(window.page.get_by_role("button", name=name)).to_have_attribute(
+            "aria-expanded", "true"
+        )
+        for member in await members.all():
+            await expect(member).to_be_in_viewport(ratio=1)
+            # Nothing lies above it.
+            await member.click(trial=True)
+        await window.page.keyboard.press("Escape")
+
+
+async def test_a_window_of_little_height_can_be_scrolled_to_all_of_it(
+    play: Play, look: Callable[..., Awaitable[Window]]
+) -> None:
+    window = await look(play.page.url, viewport=_ZOOMED)
+    await window.ready_narrow()
+    messages = window.page.locator("#messages")
+    assert (await messages.evaluate("list => list.clientHeight")) > 120
+    await window.line.scroll_into_view_if_needed()
+    await expect(window.line).to_be_in_viewport(ratio=1)
+    await window.page.get_by_role("button", name="Channels").scroll_into_view_if_needed()
+    await expect(window.page.get_by_role("button", name="Channels")).to_be_in_viewport(ratio=1)
+    overhang = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert await window.page.evaluate(overhang) == 0
 
 
 async def test_a_window_of_middle_width_keeps_the_channels(

@@ -5,6 +5,8 @@ Importing it skips where Playwright is missing; in CI that is a failure.
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import re
 from importlib import resources
@@ -20,7 +22,7 @@ except ModuleNotFoundError:
     pytest.skip("Playwright is missing: pip install '.[browser]'", allow_module_level=True)
 
 if TYPE_CHECKING:
-    from playwright.async_api import ConsoleMessage, Locator, Page
+    from playwright.async_api import ConsoleMessage, Locator, Page, WebSocketRoute
 
 PATIENCE_MS = 20_000
 """How long anything may take to be seen; machines can be slow."""
@@ -28,9 +30,50 @@ LOOKS_MS = 3 * PATIENCE_MS
 """The same for what the bot believes only after it has looked at a panel twice."""
 _MOST_TABS = 80
 
-__all__ = ["LOOKS_MS", "Window", "expect"]
+__all__ = ["LOOKS_MS", "Gate", "Window", "expect"]
 
 expect.set_options(timeout=PATIENCE_MS)
+
+
+class Gate:
+    """Stands before a page's websocket; while it is shut, what the server says waits there."""
+
+    def __init__(self) -> None:
+        self._is_shut = False
+        self._waiting: list[str] = []
+        self._came = asyncio.Event()
+
+    def stand_before(self, socket: WebSocketRoute) -> None:
+        """Let a connection of the page go through the gate."""
+        server = socket.connect_to_server()
+        server.on_message(lambda text: self._pass(socket, str(text)))
+        socket.on_message(server.send)
+        self._let_through = socket.send
+
+    def shut(self) -> None:
+        """Let nothing through from now on."""
+        self._is_shut = True
+
+    def open(self) -> None:
+        """Let through what has waited, in its order, and all that comes."""
+        self._is_shut = False
+        for text in self._waiting:
+            self._let_through(text)
+        self._waiting.clear()
+
+    async def holds(self, **facts: object) -> None:
+        """Wait until a frame waits that has these facts."""
+        while not any(facts.items() <= json.loads(text).items() for text in self._waiting):
+            self._came.clear()
+            async with asyncio.timeout(PATIENCE_MS / 1000):
+                await self._came.wait()
+
+    def _pass(self, socket: WebSocketRoute, text: str) -> None:
+        if not self._is_shut:
+            socket.send(text)
+            return
+        self._waiting.append(text)
+        self._came.set()
 
 
 class Window:

@@ -106,6 +106,8 @@ class Channel:
         self.stored: dict[int, Message] = {}
         self.tags: dict[int, str] = {}
         """Of a forum."""
+        self.moderated_tags: set[int] = set()
+        """Those that take the right to manage threads."""
         self.needs_tag = False
         self.threads: list[Thread] = []
         self._state = state

@@ -147,12 +147,17 @@ def channel(item: Channel) -> dict[str, Any]:
 
 
 def _forum(item: Channel) -> dict[str, Any]:
-    tags = item.tags.items()
     return {
         "flags": _REQUIRE_TAG if item.needs_tag else 0,
         "available_tags": [
-            {"id": str(key), "name": name, "moderated": False, "emoji_id": None, "emoji_name": None}
-            for key, name in tags
+            {
+                "id": str(key),
+                "name": name,
+                "moderated": key in item.moderated_tags,
+                "emoji_id": None,
+                "emoji_name": None,
+            }
+            for key, name in item.tags.items()
         ],
         "default_reaction_emoji": None,
         "default_sort_order": None,

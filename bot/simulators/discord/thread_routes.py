@@ -44,6 +44,8 @@ def create_post(state: State, call: Call) -> Reply:
     form.close()
     if forum.needs_tag and not set(tags) & forum.tags.keys():
         raise refusal(40067)
+    if forum.moderated_tags.intersection(tags):
+        require(forum, Permission.MANAGE_THREADS)
     draft = compose.Draft(first, call.uploads, ("message",))
     thread, message = compose.create_post(state, forum, body["name"], draft)
     thread.applied_tags = tags

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import is_
 from typing import TYPE_CHECKING, Any
 
+from bot.simulators.discord import RefusedError
 from bot.simulators.web import view
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Feed:
 
     def history(self, channel: Channel, *, before: int, limit: int) -> dict[str, Any]:
         """Return what stands before a message; changes of it will be told from now on."""
+        if channel.id not in self._known:
+            raise RefusedError("What stands there now has to be told first")
         seen = view.messages(self._scene, self.member, channel)
         return self._page([message for key, message in seen.items() if key < before], limit)
 
@@ -91,7 +94,7 @@ class Feed:
         """Return the last of these messages, which count as told from now on."""
         page = messages[-limit:]
         for message in page:
-            self._known.setdefault(message.channel.id, {})[message.id] = _stamp(message)
+            self._known[message.channel.id][message.id] = _stamp(message)
         return {"entries": self._entries(page), "more": len(messages) > limit}
 
     def _changes(self, channel: Channel) -> list[dict[str, Any]]:

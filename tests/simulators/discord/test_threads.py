@@ -92,6 +92,17 @@ async def test_a_forum_takes_posts_only_and_may_want_a_tag(bot: RawBot, guild: G
     assert (await bot.call("POST", posts, tagged)).code == 50013
 
 
+async def test_only_moderators_give_a_moderated_tag(bot: RawBot, guild: Guild) -> None:
+    forum = guild.add_forum("news", tags=["staff"])
+    forum.moderated_tags.update(forum.tags)
+    posts = f"/channels/{forum.id}/threads"
+    tags = [str(key) for key in forum.tags]
+    tagged = {"name": "new", "message": {"content": "hello"}, "applied_tags": tags}
+    assert (await bot.call("POST", posts, tagged)).code == 50013
+    forum.bot_permissions = EVERYONE | Permission.MANAGE_THREADS
+    assert (await bot.call("POST", posts, tagged)).status == 201
+
+
 @pytest.mark.parametrize(
     ("change", "path"),
     [

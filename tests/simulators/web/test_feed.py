@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bot.simulators.discord import RefusedError
+from bot.simulators.web.feed import Feed
 from tests.simulators.discord.bots import RawBot
 
 if TYPE_CHECKING:
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
     from bot.simulators.discord import DiscordStandIn
     from bot.simulators.discord.entities import Channel, Guild, Member
+    from bot.simulators.web import DemoPage
     from tests.simulators.web.browser import Window
     from tests.simulators.web.conftest import Open, Yard
 
@@ -242,3 +245,32 @@ async def test_becoming_somebody_shows_their_state(
     assert (await window.ask("become", member=key))["ok"]
     await window.until(lambda: window.state["me"] == key)
     assert window.texts() == ([] if key == "guest" else ["secret"])
+
+
+async def test_history_that_is_asked_for_while_becoming_somebody_spoils_nothing(
+    open_window: Open, standin: DiscordStandIn, members: dict[str, Member], channel: Channel
+) -> None:
+    for number in range(60):
+        standin.say(members["owner"], channel, str(number))
+    window = await open_window("moderator")
+    older = {"channel": str(channel.id), "before": window.entries()[0]["id"], "limit": 10}
+
+    became = await window.send("become", member="guest")
+    await window.send("history", **older)
+    await window.until(lambda: window.state["me"] == "guest")
+
+    assert (await window.result(became))["ok"]
+    assert window.texts() == [str(number) for number in range(10, 60)]
+    assert window.state["channels"][0]["more"]
+    told = await window.ask("history", **older)
+    assert [entry["message"]["content"] for entry in told["entries"]] == list("0123456789")
+
+
+def test_the_state_comes_before_any_history(page: DemoPage, members: dict[str, Member]) -> None:
+    channel = members["guest"].guild.channels[0]
+    feed = Feed(page._scene, members["guest"])
+    with pytest.raises(RefusedError):
+        feed.history(channel, before=1 << 60, limit=10)
+    [state] = feed.news()
+    assert all("entries" in each for each in state["channels"])
+    assert feed.history(channel, before=1 << 60, limit=10) == {"entries": [], "more": False}

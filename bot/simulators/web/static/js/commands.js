@@ -1,6 +1,7 @@
 // Knows what can be typed after "/": the commands by their full names, and what their options take.
 
 import { things } from "./components.js";
+import { bare } from "./names.js";
 
 const [SUBCOMMAND, GROUP] = [1, 2];
 const [STRING, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER] = [3, 4, 5, 6, 7, 8, 9, 10];
@@ -26,7 +27,7 @@ export function leaves(commands, locale) {
 
 /** The commands that typed text may mean, best first. */
 export function matching(all, typed) {
-  const wanted = typed.toLowerCase().trim();
+  const wanted = typed.toLowerCase().trim().replace(/\s+/g, " ");
   const score = (leaf) => {
     const name = leaf.shown.toLowerCase();
     if (name.startsWith(wanted) || leaf.path.startsWith(wanted)) return 0;
@@ -45,10 +46,22 @@ export function matching(all, typed) {
 export function typedInFull(all, text) {
   for (const leaf of all) {
     for (const name of [leaf.path, leaf.shown]) {
-      if (text.startsWith(`${name} `)) return { leaf, rest: text.slice(name.length + 1) };
+      const rest = behind(text, name.split(" "));
+      if (rest !== null) return { leaf, rest };
     }
   }
   return null;
+}
+
+/** What stands behind these words and the gap after each; null where a text begins otherwise. */
+function behind(text, words) {
+  let rest = text;
+  for (const word of words) {
+    const [all, found] = /^(\S+)\s+/.exec(rest) ?? [];
+    if (found?.toLowerCase() !== word.toLowerCase()) return null;
+    rest = rest.slice(all.length);
+  }
+  return rest;
 }
 
 /** What an option is called and means, in the reader's language. */
@@ -59,8 +72,7 @@ export function about(option, locale) {
 /** What an option offers without asking the bot: [{name, value}], or null where it offers nothing. */
 export function offered(option, store) {
   if (option.choices?.length) {
-    const locale = store.self?.locale;
-    return option.choices.map((each) => ({ name: localized(each, "name", locale), value: each.value }));
+    return option.choices.map((each) => ({ name: localized(each, "name", store.locale), value: each.value }));
   }
   if (option.type === BOOLEAN) return [{ name: "True", value: true }, { name: "False", value: false }];
   if (!(option.type in MENU_OF)) return null;
@@ -69,10 +81,9 @@ export function offered(option, store) {
 
 /** Those of the offered that fit what was typed. */
 export function fitting(choices, typed) {
-  const wanted = typed.toLowerCase().replace(/^[@#]/, "");
-  const bare = (choice) => choice.name.toLowerCase().replace(/^[@#]/, "");
-  const first = choices.filter((each) => bare(each).startsWith(wanted));
-  return [...first, ...choices.filter((each) => !first.includes(each) && bare(each).includes(wanted))];
+  const wanted = bare(typed);
+  const first = choices.filter((each) => bare(each.name).startsWith(wanted));
+  return [...first, ...choices.filter((each) => !first.includes(each) && bare(each.name).includes(wanted))];
 }
 
 /** Turn what was typed into the value that is sent; throws a sentence where it is none. */
@@ -106,8 +117,7 @@ function bounded(option, value, low, high, size) {
 }
 
 function same(a, b) {
-  const bare = (text) => text.trim().toLowerCase().replace(/^[@#]/, "");
-  return bare(a) === bare(b);
+  return bare(a.trim()) === bare(b.trim());
 }
 
 function localized(item, key, locale) {

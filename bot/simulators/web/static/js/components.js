@@ -1,11 +1,14 @@
 // Draws the components of a message as Discord keeps them. What is pressed goes to `deeds`.
 
-import { h, initials, link, safeAddress } from "./dom.js";
+import { h, link, safeAddress } from "./dom.js";
 import { markdown, spoiler } from "./markdown.js";
 import { menu } from "./menus.js";
+import { initials } from "./names.js";
 
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "secondary" };
 const LINK = 5;
+// What the server lets a browser show; all else it sends as a download.
+const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
 /**
  * `context` has names (for Markdown), store, and deeds: click(component, button) and
@@ -44,7 +47,7 @@ export function component(item, context) {
 
 /** An attachment of a message: a picture, or a file to save. */
 export function attachment(item) {
-  if (item.content_type?.startsWith("image/")) {
+  if (PICTURES.includes(item.content_type)) {
     return h("div", { class: "picture part" }, picture(item, item.description ?? item.filename));
   }
   return file(item.url, item.filename, item.size);

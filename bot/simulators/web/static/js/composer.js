@@ -52,8 +52,13 @@ export class Composer {
     return true;
   }
 
+  /** Take the focus to where one writes on. */
+  focus() {
+    this.#line.querySelector("input").focus();
+  }
+
   #learn() {
-    this.#all = leaves(this.#store.commands, this.#store.self?.locale);
+    this.#all = leaves(this.#store.commands, this.#store.locale);
     if (this.#form && !this.#all.some((leaf) => leaf.path === this.#form.leaf.path)) {
       const path = this.#form.leaf.path;
       this.#toText();

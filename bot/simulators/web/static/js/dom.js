@@ -68,12 +68,6 @@ export function freshId(prefix) {
   return `${prefix}-${last}`;
 }
 
-/** A short name for the eyes: the first letters of up to two words. */
-export function initials(name) {
-  const words = name.split(/\s+/u).filter(Boolean);
-  return words.slice(0, 2).map((word) => [...word][0].toUpperCase()).join("") || "?";
-}
-
 /** Change an element's children without taking the focus from the one that had it. */
 export function keepFocus(container, change) {
   const held = container.contains(document.activeElement) ? document.activeElement : null;

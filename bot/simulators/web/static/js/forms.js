@@ -7,8 +7,11 @@ import { menu } from "./menus.js";
 
 const LONG = 2;
 
-/** Show a modal of Discord's; `submit(values)` is a promise, and on its failure the form stays. */
-export function openForm(modal, { store, submit }) {
+/**
+ * Show a modal of Discord's; `submit(values)` is a promise, and on its failure the form stays. Where it
+ * was closed meanwhile, `tell(sentence)` hears of the failure.
+ */
+export function openForm(modal, { store, submit, tell }) {
   const fields = new Map();
   const titleId = freshId("form");
   const trouble = h("p", { class: "form-trouble", role: "alert" });
@@ -47,7 +50,8 @@ export function openForm(modal, { store, submit }) {
       await submit(values);
       dialog.close();
     } catch (refusal) {
-      trouble.textContent = refusal.message;
+      if (dialog.open) trouble.textContent = refusal.message;
+      else tell(`${modal.title}: ${refusal.message}`);
     } finally {
       send.classList.remove("busy");
     }
@@ -71,13 +75,13 @@ function field(item, label, description, { fields, store }) {
   const required = item.required !== false;
   const box = h("div", { class: "field" });
   const title = [label, required && h("span", { class: "must", "aria-hidden": "true" }, "*")];
-  const more = description ? h("p", { class: "about" }, description) : null;
+  const more = description ? h("p", { class: "about", id: freshId("about") }, description) : null;
   if (item.type === 4) {
-    const input = textInput(item, required);
+    const input = textInput(item, required, more?.id);
     fields.set(item.custom_id, () => input.value);
     fill(box, h("label", { for: input.id }, title), more, input);
   } else if ([3, 5, 6, 7, 8].includes(item.type)) {
-    const made = menu({ ...choiceOf(item, store), label });
+    const made = menu({ ...choiceOf(item, store), label, required, description: more?.id });
     fields.set(item.custom_id, made.values);
     fill(box, h("span", { class: "label" }, title), more, made.element);
   } else {
@@ -86,7 +90,7 @@ function field(item, label, description, { fields, store }) {
   return box;
 }
 
-function textInput(item, required) {
+function textInput(item, required, description) {
   const common = {
     id: freshId("field"),
     placeholder: item.placeholder,
@@ -94,6 +98,7 @@ function textInput(item, required) {
     maxlength: item.max_length ?? 4000,
     required,
     autocomplete: "off",
+    "aria-describedby": description,
     "data-field": item.custom_id,
   };
   if (item.style !== LONG) return h("input", { ...common, type: "text", value: item.value });

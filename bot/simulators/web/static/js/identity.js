@@ -30,9 +30,14 @@ export class Identity {
 
   async #change() {
     while (this.#wanted !== this.#store.me) {
-      const told = new Promise((resolve) => this.#store.addEventListener("state", resolve, { once: true }));
-      await this.#ask(this.#wanted);
-      await told;
+      const listening = new AbortController();
+      const told = new Promise((resolve) => this.#store.addEventListener("state", resolve, { signal: listening.signal }));
+      try {
+        await this.#ask(this.#wanted);
+        await told;
+      } finally {
+        listening.abort();
+      }
     }
   }
 }

@@ -23,20 +23,23 @@ const socket = new Socket(new URLSearchParams(location.search).get("as"), {
 
 const ask = (what, keys) => socket.ask(what, keys);
 
-/** Show the form that an answer may bring. */
-function followUp(result) {
-  if (!result.modal) return;
-  openForm(result.modal, {
-    store,
-    submit: async (values) => followUp(await ask("submit", { interaction: result.interaction, values })),
-  });
+const tell = (sentence) => {
+  $("trouble").textContent = sentence;
+};
+
+/** Ask the bot for something, and show the form that its answer may bring to whoever has asked. */
+async function askBot(what, keys) {
+  const asker = identity.key;
+  const { modal, interaction } = await ask(what, keys);
+  if (!modal || asker !== identity.key) return;
+  openForm(modal, { store, submit: (values) => askBot("submit", { interaction, values }), tell });
 }
 
 /** Do something with a message, and say below it what went wrong. */
 async function onMessage(view, request) {
   view.fail("");
   try {
-    followUp(await request());
+    await request();
   } catch (refusal) {
     view.fail(refusal.message);
   }
@@ -47,22 +50,26 @@ const deeds = {
     button.classList.add("busy");
     button.setAttribute("aria-busy", "true");
     tour.see({ kind: "pressed", button: item.custom_id });
-    await onMessage(view, () => ask("click", { message: view.entry.id, custom_id: item.custom_id }));
+    await onMessage(view, () => askBot("click", { message: view.entry.id, custom_id: item.custom_id }));
     button.classList.remove("busy");
     button.removeAttribute("aria-busy");
   },
   select: (view, item, values) =>
-    onMessage(view, () => ask("select", { message: view.entry.id, custom_id: item.custom_id, values })),
+    onMessage(view, () => askBot("select", { message: view.entry.id, custom_id: item.custom_id, values })),
   dismiss: (view) => onMessage(view, () => ask("dismiss", { message: view.entry.id })),
   history: (channel, before, limit) => ask("history", { channel, before, limit }),
   async jump(id, channel = store.current) {
     if (channel !== store.current) store.look(channel);
-    await messages.reveal(id);
+    try {
+      if (channel !== store.current || !(await messages.reveal(id))) tell("That message is not here.");
+    } catch (refusal) {
+      tell(refusal.message);
+    }
   },
   async slash(leaf, options, channel) {
     tour.see({ kind: "asked", command: leaf.path, options });
     messages.toEnd();
-    followUp(await ask("slash", { channel, command: leaf.path, options }));
+    await askBot("slash", { channel, command: leaf.path, options });
   },
   async autocomplete(leaf, option, typed, options) {
     return (await ask("autocomplete", { channel: store.current, command: leaf.path, option, typed, options })).choices;
@@ -75,7 +82,7 @@ async function trying(request) {
   try {
     return await request;
   } catch (refusal) {
-    $("trouble").textContent = refusal.message;
+    tell(refusal.message);
     throw refusal;
   }
 }
@@ -84,7 +91,7 @@ async function prepare({ as, command, options }) {
   const isNow = await trying(identity.become(as)).catch(() => false);
   if (!isNow) return;
   closeSide();
-  if (!composer.prepare(command, options)) $("trouble").textContent = `/${command} is not offered just now.`;
+  if (!composer.prepare(command, options)) tell(`/${command} is not offered just now.`);
 }
 
 async function turn(keys) {
@@ -96,6 +103,10 @@ async function turn(keys) {
 }
 
 themeSwitch($("theme"));
+$("skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  composer.focus();
+});
 store.addEventListener("state", () => {
   socket.member = store.me;
   // After a reload one is still the same.

@@ -4,9 +4,10 @@ import { h, link } from "./dom.js";
 import { parse } from "./markdown_parse.js";
 import { moment } from "./times.js";
 
+const BAR = /([▰▱]{2,})/;
 const TAGS = { strong: "strong", emphasis: "em", underline: "u", strike: "s" };
 
-/** The elements of a text. `names` has user(id), role(id) and channel(id), each a text or null. */
+/** The elements of a text. `names` has user(id), role(id) and channel(id), each a text or null, and locale. */
 export function markdown(text, names) {
   return parse(text).map((block) => blockElement(block, names));
 }
@@ -44,11 +45,11 @@ function pieceElement(piece, names) {
   if (piece.kind in TAGS) return h(TAGS[piece.kind], {}, pieces(piece.inside, names));
   switch (piece.kind) {
     case "plain":
-      return document.createTextNode(piece.text);
+      return plain(piece.text);
     case "code":
       return h("code", {}, piece.text);
     case "time":
-      return moment(piece.seconds, piece.style) ?? document.createTextNode(piece.text);
+      return moment(piece.seconds, piece.style, names.locale) ?? document.createTextNode(piece.text);
     case "link":
       return link(piece.address, pieces(piece.inside, names));
     case "spoiler":
@@ -68,12 +69,17 @@ function pieceElement(piece, names) {
   }
 }
 
+/** A text; the bars that are drawn in it are for the eyes, and read out they would be endless. */
+function plain(text) {
+  return text.split(BAR).map((part, at) => (at % 2 ? h("span", { "aria-hidden": "true" }, part) : part));
+}
+
 /** Something that is hidden until it is asked for. */
 export function spoiler(children, tag = "span") {
   const inside = h("span", { class: "spoiler-text", "aria-hidden": "true" }, children);
   inside.inert = true;
-  const asks = { role: "button", tabindex: 0, "aria-label": "Spoiler: show it" };
-  const cover = h(tag, { class: "spoiler", ...asks }, inside);
+  const asks = { role: "button", "aria-label": "Spoiler: show it" };
+  const cover = h(tag, { class: "spoiler", tabindex: 0, ...asks }, inside);
   const listening = new AbortController();
   const open = (event) => {
     if (event.type === "keydown" && event.key !== "Enter" && event.key !== " ") return;
@@ -83,6 +89,8 @@ export function spoiler(children, tag = "span") {
     for (const name of Object.keys(asks)) cover.removeAttribute(name);
     inside.removeAttribute("aria-hidden");
     inside.inert = false;
+    // Whoever has opened it by a key goes on from here.
+    cover.tabIndex = -1;
   };
   cover.addEventListener("click", open, { signal: listening.signal });
   cover.addEventListener("keydown", open, { signal: listening.signal });

@@ -4,9 +4,10 @@ import { fill, freshId, h, set } from "./dom.js";
 
 /**
  * Make a menu. `options` are {label, value, description?, emoji?, default?}; `onChoose(values)` is
- * called when a choice is complete: at once where one is wanted, on closing where several may be.
+ * called when a choice is complete: at once where one is wanted, on closing where several may be;
+ * `description` is the id of the element that describes it.
  */
-export function menu({ options, placeholder, min = 1, max = 1, disabled = false, key, label, onChoose }) {
+export function menu({ options, placeholder, min = 1, max = 1, disabled = false, required = false, key, label, description, onChoose }) {
   const chosen = new Set(options.filter((each) => each.default).map((each) => each.value));
   const several = max > 1;
   const listId = freshId("list");
@@ -23,10 +24,12 @@ export function menu({ options, placeholder, min = 1, max = 1, disabled = false,
     "aria-expanded": "false",
     "aria-controls": listId,
     "aria-label": label ?? placeholder,
+    "aria-describedby": description,
+    "aria-required": String(required),
     "data-key": key,
     disabled,
   });
-  const list = h("ul", { id: listId, class: "menu-list", role: "listbox", popover: "manual", "aria-label": label ?? placeholder, "aria-multiselectable": several });
+  const list = h("ul", { id: listId, class: "menu-list", role: "listbox", popover: "manual", "aria-label": label ?? placeholder, "aria-multiselectable": String(several) });
   const items = options.map((option, index) =>
     h(
       "li",

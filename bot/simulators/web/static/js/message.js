@@ -3,9 +3,13 @@
 import { attachment, avatar, component, embed, things } from "./components.js";
 import { h, keepFocus, set, sync } from "./dom.js";
 import { markdown } from "./markdown.js";
+import { visibleName } from "./names.js";
 import { stamp } from "./times.js";
 
-const LOADING = 128;
+/** The flag of a message that has no content yet. */
+export const LOADING = 128;
+const MENTION = /<(@&|@!?|#)(\d+)>/g;
+const LINK = /^https:\/\/discord\.com\/channels\/(\d+)\/(\d+)\/(\d+)$/;
 const GROUP_MS = 7 * 60 * 1000;
 
 export class MessageView {
@@ -20,6 +24,7 @@ export class MessageView {
     this.#context = context;
     this.element = h("article", { class: "message", "data-id": entry.id });
     this.#body.addEventListener("click", (event) => this.#follow(event));
+    set(this.#body, { lang: languageOf(entry, context.store) });
     this.draw(entry, null);
   }
 
@@ -41,7 +46,7 @@ export class MessageView {
       const about = [entry.command, store.user(user), message.message_reference];
       const above = this.#keep("above", about, () => this.#above(entry));
       const face = this.#keep("face", [author, grouped], () => (grouped ? h("span") : avatar(author.name, author.number)));
-      const head = this.#keep("head", [author, grouped], () => (grouped ? null : this.#head(author, message)));
+      const head = this.#keep("head", [author, grouped, store.locale], () => (grouped ? null : this.#head(author, message)));
       const foot = this.#keep("foot", [entry.private, message.flags], () => this.#foot(entry));
       sync(this.#body, this.#parts(message));
       sync(this.#content, [head, this.#body, this.#failure, foot]);
@@ -75,7 +80,7 @@ export class MessageView {
     const { message } = entry;
     const user = message.interaction_metadata?.user;
     if (entry.command !== null && user) {
-      const name = store.user(user.id) ?? user.global_name ?? user.username;
+      const name = store.user(user.id) ?? visibleName(user.global_name ?? user.username);
       return h("div", { class: "used" }, h("b", {}, name), " used ", h("span", { class: "mention" }, `/${entry.command}`));
     }
     const target = message.message_reference?.message_id;
@@ -85,7 +90,7 @@ export class MessageView {
   }
 
   #head(author, message) {
-    return h("div", { class: "head" }, h("span", { class: "author" }, author.name), author.bot && h("span", { class: "app" }, "APP"), stamp(message.timestamp));
+    return h("div", { class: "head" }, h("span", { class: "author" }, author.name), author.bot && h("span", { class: "app" }, "APP"), stamp(message.timestamp, this.#context.store.locale));
   }
 
   /** What the message says, part by part. */
@@ -107,7 +112,7 @@ export class MessageView {
 
   #thinking() {
     const dots = h("span", { class: "dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
-    return h("span", { class: "thinking" }, dots, `${this.#context.store.application.name} is thinking …`);
+    return h("span", { class: "thinking" }, dots, h("bdi", {}, this.#context.store.application.name), "is thinking …");
   }
 
   #deeds() {
@@ -126,10 +131,10 @@ export class MessageView {
 
   #follow(event) {
     const link = event.target.closest("a");
-    const found = link && /^https:\/\/discord\.com\/channels\/\d+\/(\d+)\/(\d+)$/.exec(link.href);
-    if (!found) return;
+    const [, guild, channel, id] = (link && LINK.exec(link.href)) ?? [];
+    if (guild !== this.#context.store.guild.id) return;
     event.preventDefault();
-    this.#context.deeds.jump(found[2], found[1]);
+    this.#context.deeds.jump(id, channel);
   }
 }
 
@@ -152,18 +157,18 @@ export function spoken(entry, store) {
   const words = texts
     .filter(Boolean)
     .join(". ")
-    .replace(/<(@&|@!?|#)(\d+)>/g, (_, mark, id) => mark[0] + (nameOf(mark, id, store.names) ?? "somebody"))
+    .replace(MENTION, (_, mark, id) => mark[0] + (nameOf(mark, id, store.names) ?? "somebody"))
     .replace(/<t:\d+:?\w?>/g, "")
-    .replace(/[*_#`~|\\<>]/g, "");
+    .replace(/[*_#`~|\\<>▰▱]/g, "");
   return `${authorOf(message, store).name}: ${words.slice(0, 300)}`;
 }
 
-/** The names that a part of a message shows in the place of ids, or offers in its menus. */
+/** What a part of a message shows that is not written in it: names, what its menus offer, the language of times. */
 function shown(part, store) {
   const text = JSON.stringify(part);
-  const named = [...text.matchAll(/<(@&|@!?|#)(\d+)>/g)].map(([, mark, id]) => nameOf(mark, id, store.names));
+  const named = [...text.matchAll(MENTION)].map(([, mark, id]) => nameOf(mark, id, store.names));
   const offered = [...text.matchAll(/"type":([5-8])\b/g)].map(([, kind]) => things(Number(kind), store));
-  return [named, offered];
+  return [named, offered, text.includes("<t:") && store.locale];
 }
 
 function nameOf(mark, id, names) {
@@ -175,10 +180,16 @@ function authorOf(message, store) {
   const number = store.members.findIndex((each) => each.id === message.author.id);
   const known = store.members[number];
   return {
-    name: known?.name ?? message.author.global_name ?? message.author.username,
+    name: known?.name ?? visibleName(message.author.global_name ?? message.author.username),
     bot: message.author.bot ?? false,
     number: message.author.bot ? null : number,
   };
+}
+
+/** The language that an entry came in, where it is known: the bot speaks to one in theirs, to all in the guild's. */
+function languageOf({ private: isPrivate, message }, store) {
+  if (isPrivate) return store.locale;
+  return message.author.bot ? store.guild.locale : null;
 }
 
 function belongs(entry, previous) {

@@ -2,9 +2,11 @@
 
 import { fill, h } from "./dom.js";
 import { MessageView, spoken } from "./message.js";
+import { later, placeOf } from "./store.js";
 
 const PAGE = 50;
 const NEAR = 400;
+const BEYOND = String(2n ** 64n - 1n); // No id is larger.
 
 export class Messages {
   #store;
@@ -15,7 +17,7 @@ export class Messages {
   #views = new Map();
   #start = h("div", { class: "start" });
   #stream = h("div", {}, this.#start);
-  #loading = false;
+  #loading = null;
   #atEnd = true;
 
   /** `deeds` has click, select, dismiss, jump and history(channel, before, limit). */
@@ -46,10 +48,13 @@ export class Messages {
     this.#newest.hidden = true;
   }
 
-  /** Show a message that may be far above; returns whether it is there. */
+  /** Show a message that may be far above; returns false where it is not there. */
   async reveal(id) {
-    while (!this.#views.has(id) && this.#store.channel?.more) {
-      if (!(await this.#older())) break;
+    const { current } = this.#store;
+    const isAbove = () => this.#store.channel?.more && later(this.#store.channel.entries[0]?.id ?? BEYOND, id);
+    while (isAbove()) {
+      await this.#older();
+      if (this.#store.current !== current) return true; // One has gone on elsewhere.
     }
     const element = this.#views.get(id)?.element;
     if (!element) return false;
@@ -90,41 +95,53 @@ export class Messages {
   #drawStart(channel) {
     fill(
       this.#start,
-      h("h3", {}, `Welcome to #${channel.name}!`),
-      h("p", {}, channel.more ? "Older messages come as you scroll." : ["This is where #", channel.name, " begins. Type ", h("kbd", {}, "/"), " below to see what the bot can do, or follow the tour."]),
+      h("h3", {}, "Welcome to #", h("bdi", {}, channel.name), "!"),
+      h("p", {}, channel.more ? "Older messages come as you scroll." : ["This is where #", h("bdi", {}, channel.name), " begins. Type ", h("kbd", {}, "/"), " below to see what the bot can do, or follow the tour."]),
     );
   }
 
   /** Put entries where they belong by their id; those that are there are drawn anew. */
   #insert(entries) {
     const all = this.#store.channel.entries;
-    const places = new Map(all.map((entry, index) => [entry.id, index]));
     const context = { store: this.#store, deeds: this.#deeds };
-    const touched = new Set();
-    for (const entry of entries) {
-      const index = places.get(entry.id);
-      if (!this.#views.has(entry.id)) {
-        const view = new MessageView(entry, context);
-        this.#views.set(entry.id, view);
-        const before = this.#views.get(all[index - 1]?.id)?.element ?? this.#start;
-        before.after(view.element);
-      }
-      touched.add(index).add(index + 1);
+    for (const entry of entries.filter((each) => !this.#views.has(each.id))) {
+      const view = new MessageView(entry, context);
+      this.#views.set(entry.id, view);
+      const before = this.#views.get(all[placeOf(all, entry.id) - 1]?.id)?.element ?? this.#start;
+      before.after(view.element);
     }
-    for (const index of touched) {
-      const entry = all[index];
-      if (entry !== undefined) this.#views.get(entry.id)?.draw(entry, all[index - 1] ?? null);
+    this.#draw(entries.map((entry) => entry.id));
+  }
+
+  /** Draw the entries of these ids where they are still there, and those that follow: each looks at the one above. */
+  #draw(ids) {
+    const all = this.#store.channel.entries;
+    const places = new Set();
+    for (const id of ids) {
+      const place = placeOf(all, id);
+      places.add(place);
+      if (all[place]?.id === id) places.add(place + 1);
+    }
+    for (const place of places) {
+      const entry = all[place];
+      if (entry !== undefined) this.#views.get(entry.id)?.draw(entry, all[place - 1] ?? null);
     }
   }
 
   #changed({ channel, entries, fresh }) {
-    if (channel !== this.#store.current) return;
-    const known = new Set(this.#store.channel.entries.map((entry) => entry.id));
-    this.#insert(entries.filter((entry) => known.has(entry.id)));
-    const said = entries.map((entry) => spoken(entry, this.#store)).filter(Boolean);
-    if (said.length) this.#announcer.textContent = said.at(-1);
+    if (channel !== this.#store.current) {
+      this.#announce(fresh, `In #${this.#store.channelName(channel)}, `);
+      return;
+    }
+    this.#insert(entries);
+    this.#announce(entries);
     if (this.#atEnd) this.toEnd();
     else if (fresh.length) this.#newest.hidden = false;
+  }
+
+  #announce(entries, where = "") {
+    const said = entries.map((entry) => spoken(entry, this.#store)).filter(Boolean);
+    if (said.length) this.#announcer.textContent = where + said.at(-1);
   }
 
   #gone({ channel, ids }) {
@@ -136,35 +153,34 @@ export class Messages {
       this.#views.delete(id);
       if (hadFocus) this.#list.focus({ preventScroll: true });
     }
-    this.#insert(this.#store.channel.entries.slice(-PAGE));
+    this.#draw(ids);
   }
 
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#list;
     this.#atEnd = scrollHeight - scrollTop - clientHeight < 60;
     if (this.#atEnd) this.#newest.hidden = true;
-    if (scrollTop < NEAR && this.#store.channel?.more) void this.#older();
+    if (scrollTop < NEAR && this.#store.channel?.more) this.#older().catch(() => {}); // The next scroll asks again.
   }
 
-  async #older() {
-    const channel = this.#store.channel;
-    if (this.#loading || !channel?.more) return false;
-    this.#loading = true;
-    try {
-      const before = channel.entries[0]?.id;
-      const { entries, more } = await this.#deeds.history(channel.id, before, PAGE);
-      if (this.#store.current !== channel.id) return false;
-      const first = this.#views.get(before)?.element;
-      const top = first?.getBoundingClientRect().top;
-      this.#insert(this.#store.older(channel.id, entries, more));
-      this.#drawStart(this.#store.channel);
-      // What was looked at stays where it was, also where the browser does not see to it.
-      if (first) this.#list.scrollTop += first.getBoundingClientRect().top - top;
-      return true;
-    } catch {
-      return false; // The next scroll asks again.
-    } finally {
-      this.#loading = false;
-    }
+  /** Load a page of older ones; whoever wants one while it is on its way waits for the same. */
+  #older() {
+    this.#loading ??= this.#load(this.#store.channel).finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async #load({ id, entries: [first] }) {
+    const before = first?.id ?? BEYOND;
+    const page = await this.#deeds.history(id, before, PAGE);
+    const added = this.#store.older(id, first?.id, page);
+    if (this.#store.current !== id) return;
+    const looked = this.#views.get(before)?.element;
+    const top = looked?.getBoundingClientRect().top;
+    this.#insert(added);
+    this.#drawStart(this.#store.channel);
+    // What was looked at stays where it was, also where the browser does not see to it.
+    if (looked) this.#list.scrollTop += looked.getBoundingClientRect().top - top;
   }
 }

@@ -12,7 +12,7 @@ export class SlashForm {
   #tail = h("input", { ...COMBOBOX, class: "tail", "data-key": "tail" });
   #asked = null;
   #askNext = null;
-  #enterWaits = false;
+  #entersWait = 0;
 
   /** `tools`: store, suggestions, deeds, leave(text) to go back to plain text, send(). */
   constructor(leaf, tools) {
@@ -86,7 +86,7 @@ export class SlashForm {
   #offerMore() {
     const { suggestions } = this.#tools;
     const typed = this.#tail.value.trim().toLowerCase();
-    const named = this.#missing().map((option) => ({ option, ...about(option, this.#locale) }));
+    const named = this.#missing().map((option) => ({ option, ...about(option, this.#tools.store.locale) }));
     const last = this.#spread(null);
     if (last) {
       last.input.focus();
@@ -110,7 +110,7 @@ export class SlashForm {
   }
 
   #add(option) {
-    const pill = new Pill(option, about(option, this.#locale), {
+    const pill = new Pill(option, about(option, this.#tools.store.locale), {
       input: (event) => this.#typed(pill, event),
       focus: () => pill.value === undefined && this.#suggest(pill),
       blur: () => this.#left(),
@@ -123,14 +123,14 @@ export class SlashForm {
 
   #typed(pill, event) {
     pill.retyped();
-    this.#enterWaits = false;
+    this.#entersWait = 0;
     const last = event.isComposing ? pill : this.#spread(pill);
     if (last === pill) this.#suggest(pill);
     else last.input.focus();
   }
 
   #left() {
-    this.#enterWaits = false;
+    this.#entersWait = 0;
     this.#tools.suggestions.close();
   }
 
@@ -141,7 +141,7 @@ export class SlashForm {
   #spread(pill) {
     const { value } = pill?.input ?? this.#tail;
     const filled = new Set(this.#pills.filter((each) => each !== pill && !each.empty).map((each) => each.option));
-    const called = (name) => this.leaf.options.find((option) => !filled.has(option) && [option.name, about(option, this.#locale).name].includes(name));
+    const called = (name) => this.leaf.options.find((option) => !filled.has(option) && [option.name, about(option, this.#tools.store.locale).name].includes(name));
     const parts = partOptions(value, pill?.option ?? null, called);
     if (parts.length === 1 && !parts[0].named) return (pill && this.#spreadChoice(pill, pill)) ?? pill;
     (pill?.input ?? this.#tail).value = "";
@@ -182,13 +182,13 @@ export class SlashForm {
     const own = offered(option, store);
     if (own !== null) this.#offer(pill, fitting(own, pill.text));
     else if (option.autocomplete) void this.#ask(pill);
-    else if (pill.empty) suggestions.say(input, about(option, this.#locale).description);
+    else if (pill.empty) suggestions.say(input, about(option, this.#tools.store.locale).description);
     else suggestions.close();
   }
 
   #offer(pill, choices) {
     const items = choices.map((choice) => ({ term: choice.name, value: choice.value }));
-    const words = about(pill.option, this.#locale);
+    const words = about(pill.option, this.#tools.store.locale);
     if (items.length === 0) this.#tools.suggestions.say(pill.input, `Nothing fits. ${words.description}`);
     else this.#tools.suggestions.offer(pill.input, items, (item) => this.#take(pill, item));
   }
@@ -218,15 +218,19 @@ export class SlashForm {
       void this.#ask(again);
       return;
     }
-    const entered = this.#enterWaits && here && answer !== null;
-    this.#enterWaits = false;
-    if (entered) this.#enter(pill);
+    const entered = here && answer !== null ? this.#entersWait : 0;
+    this.#entersWait = 0;
+    for (let left = entered; left > 0; left -= 1) this.#enter();
   }
 
-  /** Take what is suggested, or send; what is being asked for is waited for. */
-  #enter(pill) {
-    if (pill.value === undefined && [this.#asked, this.#askNext].includes(pill)) this.#enterWaits = true;
-    else if (!(pill.value === undefined && this.#tools.suggestions.take())) this.#tools.send();
+  /** Where the focus is take what is suggested, or send; what is being asked for is waited for. */
+  #enter() {
+    const { activeElement } = document;
+    const pill = this.#pills.find((each) => each.input === activeElement);
+    if (!pill && activeElement !== this.#tail) return;
+    const isMeant = pill?.value !== undefined;
+    if (!isMeant && [this.#asked, this.#askNext].includes(pill)) this.#entersWait += 1;
+    else if ((isMeant || !this.#tools.suggestions.take()) && (pill || this.#tail.value === "")) this.#tools.send();
   }
 
   #others(asked) {
@@ -254,7 +258,7 @@ export class SlashForm {
     if (event.isComposing || suggestions.handle(event)) return;
     if (event.key === "Enter") {
       event.preventDefault();
-      if (!suggestions.take() && this.#tail.value === "") this.#tools.send();
+      this.#enter();
     } else if (event.key === "Backspace" && this.#tail.value === "") {
       event.preventDefault();
       const last = this.#pills.at(-1);
@@ -268,7 +272,7 @@ export class SlashForm {
     if (event.isComposing || suggestions.handle(event)) return;
     if (event.key === "Enter") {
       event.preventDefault();
-      this.#enter(pill);
+      this.#enter();
     } else if (event.key === "Tab" && !event.shiftKey && pill.value === undefined && pill.input.value !== "" && suggestions.take()) {
       event.preventDefault();
     } else if (event.key === "Backspace" && pill.empty) {
@@ -291,9 +295,5 @@ export class SlashForm {
       this.#draw();
     }
     (before?.input ?? this.#tail).focus();
-  }
-
-  get #locale() {
-    return this.#tools.store.self?.locale;
   }
 }

@@ -6,7 +6,7 @@ const LONGEST_WAIT = 3000;
 export const NO_CONNECTION = "There is no connection just now.";
 
 /** What a request was refused with: `reason` is failed, refused, bad or lost. */
-export class Refusal extends Error {
+class Refusal extends Error {
   constructor(reason, text) {
     super(text);
     this.reason = reason;

@@ -1,5 +1,7 @@
 // Keeps what the server has told, and tells the rest of the page. Draws nothing, asks for nothing.
 
+import { visibleName } from "./names.js";
+
 /**
  * Events: `state` (all is new), `surroundings` (who and where there is has changed), `entries` {channel, entries, fresh}, `gone` {channel, ids},
  * `commands`, `world`, `channel` (another one is looked at).
@@ -50,15 +52,13 @@ export class Store extends EventTarget {
     this.#tell("channel");
   }
 
-  /** Put older entries before those that are known. */
-  older(id, entries, more) {
+  /** Put what stands before an entry there, unless it is not the first one any more: all may be new. */
+  older(id, before, { entries, more }) {
     const channel = this.channels.find((each) => each.id === id);
-    if (channel === undefined) return [];
-    const known = new Set(channel.entries.map((entry) => entry.id));
-    const added = entries.filter((entry) => !known.has(entry.id));
-    channel.entries = [...added, ...channel.entries];
+    if (channel === undefined || channel.entries[0]?.id !== before) return [];
+    channel.entries = [...entries, ...channel.entries];
     channel.more = more;
-    return added;
+    return entries;
   }
 
   /** The channel that is looked at. */
@@ -71,6 +71,11 @@ export class Store extends EventTarget {
     return this.members.find((each) => each.key === this.me);
   }
 
+  /** The language of whom one is. */
+  get locale() {
+    return this.self?.locale ?? "en-US";
+  }
+
   /** How many entries of a channel were not looked at yet. */
   unread(channel) {
     const seen = this.#seen.get(channel.id) ?? "0";
@@ -81,9 +86,9 @@ export class Store extends EventTarget {
   role = (id) => this.roles.find((each) => each.id === id)?.name.replace(/^@/, "") ?? null;
   channelName = (id) => this.channels.find((each) => each.id === id)?.name ?? null;
 
-  /** What Markdown asks for names. */
+  /** What Markdown asks for names, and the language of its times. */
   get names() {
-    return { user: this.user, role: this.role, channel: this.channelName };
+    return { user: this.user, role: this.role, channel: this.channelName, locale: this.locale };
   }
 
   #all(frame) {
@@ -101,7 +106,7 @@ export class Store extends EventTarget {
   }
 
   #surroundings(frame) {
-    const [before, language] = [this.current, this.self?.locale];
+    const [before, language] = [this.current, this.locale];
     const known = new Map(this.channels.map((each) => [each.id, each]));
     for (const each of frame.channels) {
       // What stands in a channel comes along where it is a new one.
@@ -111,10 +116,11 @@ export class Store extends EventTarget {
     this.#around(frame);
     this.#tell("surroundings");
     if (this.current !== before) this.#tell("channel");
-    if (this.self?.locale !== language) this.#tell("commands");
+    if (this.locale !== language) this.#tell("commands");
   }
 
   #around({ guild, application, me, members, roles, channels }) {
+    for (const each of [guild, application, ...members, ...roles, ...channels]) each.name = visibleName(each.name);
     Object.assign(this, { guild, application, me, members, roles, channels });
     if (this.channel === undefined) this.current = this.channels[0]?.id ?? "";
   }
@@ -122,17 +128,20 @@ export class Store extends EventTarget {
   #entries(id, entries) {
     const channel = this.channels.find((each) => each.id === id);
     if (channel === undefined) return;
+    const first = channel.entries[0]?.id;
+    // What stands above all that is here comes with its neighbours, or there would be a hole.
+    const fitting = entries.filter((entry) => !channel.more || first === undefined || !later(first, entry.id));
     const fresh = [];
-    for (const entry of entries) {
-      const at = channel.entries.findIndex((each) => each.id === entry.id);
-      if (at >= 0) channel.entries[at] = entry;
+    for (const entry of fitting) {
+      const at = placeOf(channel.entries, entry.id);
+      if (channel.entries[at]?.id === entry.id) channel.entries[at] = entry;
       else fresh.push(entry);
     }
     if (fresh.length) {
       channel.entries = [...channel.entries, ...fresh].sort((a, b) => (later(a.id, b.id) ? 1 : -1));
     }
     if (id === this.current) this.#read(channel);
-    this.#tell("entries", { channel: id, entries, fresh });
+    this.#tell("entries", { channel: id, entries: fitting, fresh });
   }
 
   #gone(id, ids) {
@@ -150,6 +159,17 @@ export class Store extends EventTarget {
   #tell(event, detail = null) {
     this.dispatchEvent(new CustomEvent(event, { detail }));
   }
+}
+
+/** Where an entry stands among sorted ones; where it does not, the place of the one that follows. */
+export function placeOf(entries, id) {
+  let [low, high] = [0, entries.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (later(id, entries[middle].id)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Whether an id is newer: they are numbers, too large for numbers of the language. */

@@ -45,7 +45,7 @@ export function localeSwitch(store, choose, select) {
   for (const event of CHANGES) store.addEventListener(event, show);
 
   function show() {
-    const locale = store.self?.locale ?? "en-US";
+    const { locale } = store;
     if (![...select.options].some((each) => each.value === locale)) select.append(h("option", { value: locale }, locale));
     select.value = locale;
   }

@@ -1,13 +1,15 @@
 // Owns dark and light: as the system has it, until the switch says otherwise.
 
 import { set } from "./dom.js";
+import { keep, recall } from "./kept.js";
 
 const KEPT = "deckhand-theme";
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 
 /** Make a button switch between dark and light. */
 export function themeSwitch(button) {
-  let chosen = recall();
+  const kept = recall("localStorage", KEPT);
+  let chosen = ["dark", "light"].includes(kept) ? kept : null;
   const dark = () => (chosen === null ? DARK.matches : chosen === "dark");
   const show = () => {
     set(document.documentElement, { "data-theme": chosen });
@@ -17,26 +19,9 @@ export function themeSwitch(button) {
   };
   button.addEventListener("click", () => {
     chosen = dark() ? "light" : "dark";
-    keep(chosen);
+    keep("localStorage", KEPT, chosen);
     show();
   });
   DARK.addEventListener("change", show);
   show();
-}
-
-function recall() {
-  try {
-    const kept = localStorage.getItem(KEPT);
-    return kept === "dark" || kept === "light" ? kept : null;
-  } catch {
-    return null; // A browser may forbid it.
-  }
-}
-
-function keep(value) {
-  try {
-    localStorage.setItem(KEPT, value);
-  } catch {
-    // Then it is forgotten with the page.
-  }
 }

@@ -1,8 +1,7 @@
-// Writes Discord's times, and keeps those that speak of "ago" true while the page is open.
+// Writes Discord's times in a language, and keeps those that speak of "ago" true while the page is open.
 
 import { h } from "./dom.js";
 
-const LOCALE = "en";
 const STYLES = {
   t: { timeStyle: "short" },
   T: { timeStyle: "medium" },
@@ -13,10 +12,7 @@ const STYLES = {
   s: { dateStyle: "short", timeStyle: "short" },
   S: { dateStyle: "short", timeStyle: "medium" },
 };
-const FORMATS = Object.fromEntries(
-  Object.entries(STYLES).map(([style, how]) => [style, new Intl.DateTimeFormat(LOCALE, how)]),
-);
-const RELATIVE = new Intl.RelativeTimeFormat(LOCALE, { numeric: "auto" });
+const FORMATS = new Map(); // They are costly to make.
 const UNITS = [
   ["year", 31536000],
   ["month", 2592000],
@@ -28,41 +24,45 @@ const UNITS = [
 const LATEST = 8.64e12; // the last second that a Date can hold
 
 /** `<t:1700000000:R>` as an element, or null where no such moment exists. */
-export function moment(seconds, style = "f") {
+export function moment(seconds, style, locale) {
   if (Math.abs(seconds) > LATEST) return null;
   const date = new Date(seconds * 1000);
-  const element = h("time", { datetime: date.toISOString(), title: FORMATS.F.format(date) });
-  if (style === "R") element.dataset.since = seconds;
-  element.textContent = style === "R" ? relative(seconds) : FORMATS[style].format(date);
-  return element;
+  const text = style === "R" ? relative(seconds, locale) : written(date, style, locale);
+  return h("time", { lang: locale, datetime: date.toISOString(), title: written(date, "F", locale), "data-since": style === "R" ? seconds : null }, text);
 }
 
 /** When a message was written: the time today, the date as well before. */
-export function stamp(isoText) {
+export function stamp(isoText, locale) {
   const date = new Date(isoText);
   const today = date.toDateString() === new Date().toDateString();
-  const text = today ? FORMATS.t.format(date) : FORMATS.s.format(date);
-  return h("time", { class: "stamp", datetime: isoText, title: FORMATS.F.format(date) }, text);
-}
-
-/** "3 minutes ago". */
-export function relative(seconds, now = Date.now() / 1000) {
-  const ahead = seconds - now;
-  for (const [unit, size] of UNITS) {
-    if (Math.abs(ahead) >= size || unit === "second") {
-      return RELATIVE.format(Math.trunc(ahead / size), unit);
-    }
-  }
-  return "";
+  return h("time", { class: "stamp", lang: locale, datetime: isoText, title: written(date, "F", locale) }, written(date, today ? "t" : "s", locale));
 }
 
 /** Let the times tick; called once. */
 export function tick() {
   setInterval(() => {
-    const now = Date.now() / 1000;
     for (const element of document.querySelectorAll("time[data-since]")) {
-      const text = relative(Number(element.dataset.since), now);
+      const text = relative(Number(element.dataset.since), element.lang);
       if (element.textContent !== text) element.textContent = text;
     }
   }, 1000);
+}
+
+function written(date, style, locale) {
+  return formats(locale)[style].format(date);
+}
+
+/** "3 minutes ago". */
+function relative(seconds, locale) {
+  const ahead = seconds - Date.now() / 1000;
+  const [unit, size] = UNITS.find(([name, length]) => Math.abs(ahead) >= length || name === "second");
+  return formats(locale).R.format(Math.trunc(ahead / size), unit);
+}
+
+function formats(locale) {
+  if (!FORMATS.has(locale)) {
+    const made = Object.entries(STYLES).map(([style, how]) => [style, new Intl.DateTimeFormat(locale, how)]);
+    FORMATS.set(locale, { ...Object.fromEntries(made), R: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }) });
+  }
+  return FORMATS.get(locale);
 }

@@ -1,6 +1,8 @@
 // Owns the guided tour: its steps, and how each notices by itself that it was done.
 
 import { fill, h, keepFocus } from "./dom.js";
+import { keep, recall } from "./kept.js";
+import { LOADING } from "./message.js";
 
 const KEPT = "deckhand-tour";
 const RUNNING = "🟢";
@@ -74,7 +76,7 @@ export class Tour {
     this.#store = store;
     this.#show = show;
     this.#section = section;
-    this.#open = recall("localStorage") !== "hidden";
+    this.#open = recall("localStorage", KEPT) !== "hidden";
     this.#watching = new Map(STEPS.map((step) => [step.id, step.done()]));
     store.addEventListener("entries", ({ detail }) => {
       const channel = store.channels.find((each) => each.id === detail.channel)?.name;
@@ -93,7 +95,7 @@ export class Tour {
       if (!this.#done.has(id) && done({ ...seen, self, servers })) this.#done.add(id);
     }
     if (this.#done.size === before) return;
-    keep("sessionStorage", JSON.stringify([this.#played, ...this.#done]));
+    keep("sessionStorage", KEPT, JSON.stringify([this.#played, ...this.#done]));
     this.#draw();
   }
 
@@ -101,7 +103,7 @@ export class Tour {
   #resume() {
     const guild = this.#store.guild.id;
     if (guild === this.#played) return;
-    const [played, ...done] = JSON.parse(recall("sessionStorage") ?? "[]");
+    const [played, ...done] = JSON.parse(recall("sessionStorage", KEPT) ?? "[]");
     this.#played = guild;
     this.#done = new Set(played === guild ? done : []);
     this.#draw();
@@ -130,7 +132,7 @@ export class Tour {
 
   #toggle() {
     this.#open = !this.#open;
-    keep("localStorage", this.#open ? "shown" : "hidden");
+    keep("localStorage", KEPT, this.#open ? "shown" : "hidden");
     this.#draw();
   }
 }
@@ -178,7 +180,7 @@ function crashSeen() {
 
 /** The answer to what was asked in this window. */
 function answered({ kind, entry, self }, fits) {
-  if (kind !== "entry" || entry.message.flags & 128) return false;
+  if (kind !== "entry" || entry.message.flags & LOADING) return false;
   return entry.message.interaction_metadata?.user.id === self.id && fits(entry);
 }
 
@@ -188,20 +190,4 @@ function hasButton(components) {
 
 function texts(components) {
   return components.map((item) => [item.content ?? "", texts(item.components ?? [])].join("\n")).join("\n");
-}
-
-function recall(storage) {
-  try {
-    return window[storage].getItem(KEPT);
-  } catch {
-    return null; // A browser may forbid it.
-  }
-}
-
-function keep(storage, value) {
-  try {
-    window[storage].setItem(KEPT, value);
-  } catch {
-    // Then it is forgotten with the page.
-  }
 }

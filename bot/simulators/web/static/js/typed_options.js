@@ -1,5 +1,7 @@
 // Reads options as they are typed or pasted in one line: `Survival reason:lag events:"all changes"`.
 
+import { bare } from "./names.js";
+
 const WORD = /\S*/y;
 const NAME = /([^\s:"]{1,32}):/y;
 
@@ -39,7 +41,6 @@ export function unquoted(text) {
 
 /** Part a text behind a choice that is written out: {choice, rest}; null where it may be another one. */
 export function afterChoice(text, choices) {
-  const bare = (each) => each.toLowerCase().replace(/^[@#]/, "");
   const typed = bare(text);
   const names = choices.flatMap((each) => [bare(each.name), bare(String(each.value))]);
   if (names.some((name) => name.startsWith(typed))) return null;

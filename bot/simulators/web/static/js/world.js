@@ -1,6 +1,7 @@
 // Owns the right: each make-believe panel with its servers as they truly are, and the switches.
 
 import { fill, h, keepFocus, set } from "./dom.js";
+import { visibleName } from "./names.js";
 
 const FAULTS = { down: "is down", slow: "is slow", throttle: "throttles" };
 const KINDS = {
@@ -55,7 +56,7 @@ export class World {
 
   #drawBot(bot) {
     this.#bot.classList.toggle("on", bot.connected);
-    const restart = bot.can_restart && h("button", { type: "button", class: "little-button", "data-key": "restart-bot", disabled: !bot.connected, on: { click: () => this.#do({ switch: "restart-bot" }) } }, "Restart it");
+    const restart = bot.can_restart && h("button", { type: "button", class: "little-button", "data-key": "restart-bot", "aria-disabled": String(!bot.connected), on: { click: () => bot.connected && this.#do({ switch: "restart-bot" }) } }, "Restart it");
     keepFocus(this.#bot, () => fill(this.#bot, h("span", { class: "dot", "aria-hidden": "true" }), h("span", { class: "text", role: "status" }, bot.connected ? "The bot is connected" : "The bot is not connected"), restart));
   }
 
@@ -155,23 +156,24 @@ class ServerView {
       fill(
         this.element,
         h("span", { class: "dot", "aria-hidden": "true" }),
-        h("span", { class: "name", title: server.node }, server.name),
+        h("span", { class: "name", title: server.node }, visibleName(server.name)),
         h("span", { class: "state" }, [server.condition?.replace("_", " "), server.state].filter(Boolean).join(", ")),
         h(
           "div",
           { class: "deeds" },
           offline
-            ? this.#button("power", "Start", { signal: "start" }, server)
-            : this.#button("crash", "Crash", {}, server),
-          this.#button("hang", "Hang in starting", { on: !server.hangs }, server, server.hangs),
-          this.#button("remove", "Remove", {}, server),
+            ? this.#button("life", "Start", { switch: "power", signal: "start" }, server)
+            : this.#button("life", "Crash", { switch: "crash" }, server),
+          this.#button("hang", "Hang in starting", { switch: "hang", on: !server.hangs }, server, server.hangs),
+          this.#button("remove", "Remove", { switch: "remove" }, server),
         ),
       ),
     );
   }
 
-  #button(what, text, keys, server, pressed = null) {
-    const on = { click: () => this.#do({ switch: what, ...keys }) };
-    return h("button", { type: "button", class: "little-button", "data-key": what, "aria-pressed": pressed === null ? null : String(pressed), "aria-label": `${text}: ${server.name}`, on }, text);
+  /** A button of a server; the focus stays with its `place`, whatever stands there next. */
+  #button(place, text, keys, server, pressed = null) {
+    const on = { click: () => this.#do(keys) };
+    return h("button", { type: "button", class: "little-button", "data-key": place, "aria-pressed": pressed === null ? null : String(pressed), "aria-label": `${text}: ${server.name}`, on }, text);
   }
 }
