@@ -74,7 +74,10 @@ class Outcome(StrEnum):
     """The panel took it; nothing more is known (console commands)."""
     DONE = "done"
     NO_EFFECT = "no_effect"
+    NOT_UP = "not_up"
+    """The panel took it, and the server went down, or stayed down, instead of coming up."""
     FAILED = "failed"
+    """The panel said no."""
     UNKNOWN = "unknown"
     """Sent, and the result was never seen."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.events import PASSING, PINGING
+from bot.domain.events import PASSING
 from bot.domain.news import AMONG_OTHERS, Announcement
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def announcement(
     batch: Sequence[Delivery],
     *,
     subscription_of: Callable[[int], Subscription | None],
+    role_for: Callable[[int, Event], int | None],
 ) -> Announcement:
     """Return the message that a batch becomes.
 
@@ -56,21 +57,16 @@ def announcement(
     incident, by its newest word. Of an incident that has a message nobody is told twice.
     """
     first = batch[0]
-    newest = {delivery.event.incident or delivery.event: delivery.event for delivery in batch}
+    newest = {_told_as(delivery): delivery.event for delivery in batch}
     over = {each.event.incident for each in batch if each.event.is_over}
     calling = [
         each
         for each in batch
-        if each.event.kind in PINGING
-        and not each.event.is_test
+        if not each.event.is_test
         and each.message_id is None
         and (each.event.incident is None or each.event.incident not in over)
     ]
-    roles = dict.fromkeys(
-        found.mention_role_id
-        for delivery in calling
-        if (found := subscription_of(delivery.subscription_id)) is not None
-    )
+    roles = dict.fromkeys(role_for(each.subscription_id, each.event) for each in calling)
     sources = [subscription_of(delivery.subscription_id) for delivery in batch]
     return Announcement(
         guild_id=first.guild_id,
@@ -81,6 +77,13 @@ def announcement(
         role_ids=tuple(role for role in roles if role is not None),
         names_servers=any(found and found.server_id is None for found in sources),
     )
+
+
+def later_half(batch: Sequence[Delivery]) -> list[Delivery]:
+    """Return those of the later half of the events that a message tells; none if it tells one."""
+    told = list(dict.fromkeys(map(_told_as, batch)))
+    later = set(told[(len(told) + 1) // 2 :])
+    return [delivery for delivery in batch if _told_as(delivery) in later]
 
 
 def messages_of(batch: Sequence[Delivery], message_id: int) -> dict[str, int]:
@@ -97,6 +100,11 @@ def messages_of(batch: Sequence[Delivery], message_id: int) -> dict[str, int]:
         for each in batch
         if each.event.incident is not None and each.event.kind not in PASSING
     }
+
+
+def _told_as(delivery: Delivery) -> str | Event:
+    """Return what deliveries have in common that are one event of a message."""
+    return delivery.event.incident or delivery.event
 
 
 def _is_new_of_a_server(delivery: Delivery) -> bool:

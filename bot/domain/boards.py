@@ -27,7 +27,6 @@ _MOST_WITH_BUTTONS, _PER_MESSAGE_WITH_BUTTONS = 50, 10
 """Beyond, a menu opens what the buttons offer: each takes 3 of a message's 40 components."""
 _OUT_OF_SIGHT = frozenset({ServerState.UNREACHABLE, ServerState.UNKNOWN})
 _JITTER, _MOMENT = timedelta(seconds=30), timedelta(minutes=2)
-_LONGEST_UPTIME = timedelta(days=36_500)
 
 
 class BoardProblem(StrEnum):
@@ -131,6 +130,8 @@ class Content:
     lines: tuple[Line, ...]
     lost: tuple[str, ...] = ()
     """The names of panels that were not seen since the bot was started."""
+    is_panel_gone: bool = False
+    """Whether the one panel that it is about is no longer there for its guild."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +148,7 @@ class Page:
     counts: Mapping[ServerState, int]
     """Of all servers, not of this page's alone."""
     style: Style
+    is_panel_gone: bool
 
     @property
     def more(self) -> int:
@@ -157,7 +159,7 @@ class Page:
     def face(self) -> tuple[object, ...]:
         """All of it that is shown: pages with the same look the same, whatever else differs."""
         of_all = (self.title, self.lost, self.number, self.pages, self.total, self.counts)
-        return (*of_all, self.style, tuple(line.face for line in self.lines))
+        return (*of_all, self.style, self.is_panel_gone, tuple(line.face for line in self.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,7 @@ def lay_out(content: Content, *, buttons: bool) -> list[Page]:
             total=len(content.lines),
             counts=counts,
             style=style,
+            is_panel_gone=content.is_panel_gone,
         )
         for number, start in enumerate(starts)
     ]
@@ -242,8 +245,8 @@ def verb(line: Line) -> Capability | None:
 
 
 def _began(server: Server) -> datetime | None:
-    """Return when its process was started; an impossible time is a panel's mistake."""
+    """Return when its process was started."""
     uptime = server.resources.uptime if server.resources else None
     if server.state is not ServerState.RUNNING or uptime is None:
         return None
-    return server.observed_at - uptime if timedelta(0) <= uptime < _LONGEST_UPTIME else None
+    return server.observed_at - uptime

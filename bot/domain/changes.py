@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
+from bot.domain.events import EventKind  # noqa: TC001 - stored incidents are read by this annotation
 from bot.domain.servers import ServerState
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ class Track:
 
     name: str
     state: ServerState | None = None
-    """A resting one; None while none was ever seen."""
+    """A resting one, or UNKNOWN of one that is in use; None while none was ever seen."""
+    pushed_at: datetime | None = None
+    """When a live connection told of it, if one did: what is read soon after may be older."""
     stopped_at: datetime | None = None
     """When it was told to have stopped, if that may still turn out to be a restart."""
     ordered_at: datetime | None = None
@@ -50,6 +53,11 @@ class Track:
         """
         last = self.ordered_at
         return last is not None and (order.at == last or order.at < last <= at)
+
+    def fallen(self, order: Order, at: datetime) -> Track:
+        """Return it as it is once it is told that an order did not bring the server up."""
+        state = ServerState.OFFLINE if self.state is ServerState.RUNNING else self.state
+        return replace(self, state=state, pushed_at=at, stopped_at=None, ordered_at=order.at)
 
 
 class IncidentKind(StrEnum):
@@ -84,7 +92,9 @@ class Incident:
     count: int = 0
     """How many servers a panel hides, how many changes flapping stands for."""
     changed_at: datetime | None = None
-    """When a flapping server changed last."""
+    """When a flapping server changed last by itself."""
+    change: EventKind | None = None
+    """What it did then."""
     measure: str | None = None
     """`memory` or `disk`, of a threshold."""
     detail: str | None = None
@@ -98,11 +108,17 @@ class Look:
     ref: ServerRef
     state: ServerState
     at: datetime
+    read_at: datetime | None = None
+    """When the panel was asked for the state, some time before `at`; None where it was told."""
     name: str | None = None
     """None where only the state was told."""
+    is_in_use: bool = False
+    """It is UNKNOWN whether it runs, and known that nothing keeps it from that."""
     uptime: timedelta | None = None
     is_pushed: bool = False
     """By a live connection, at once."""
+    pushed_at: datetime | None = None
+    """When its state was pushed, where that counts more than what was read."""
     is_first: bool = False
     """The first one of a connection: what was before is not known."""
 
@@ -119,7 +135,7 @@ class Order:
 
     def counts(self, outlook: Outlook, at: datetime) -> bool:
         """Whether what happens now may come of it; clocks may jump."""
-        age = abs(at - self.at)
+        age = abs(at - (self.done_at or self.at))
         moved_at = outlook.moved_at
         is_on_its_way = moved_at is not None and abs(at - moved_at) <= _ON_ITS_WAY
         # Only whole lists show who comes and goes, and they come now and then.
@@ -139,6 +155,10 @@ class Order:
             return look.is_pushed and look.state is not ServerState.RUNNING
         return state is not None and state is _END.get(self.action)
 
+    def is_missed(self, state: ServerState) -> bool:
+        """Whether a server that is so at its end should be up by it."""
+        return state is ServerState.OFFLINE and self.action in (Action.START, Action.RESTART)
+
     def expects(self, before: ServerState, after: ServerState) -> bool:
         """Whether such a change is its end."""
         match self.action:
@@ -150,6 +170,11 @@ class Order:
                 return ServerState.SUSPENDED in (before, after)
         return False
 
+    def passes(self, before: ServerState | None, after: ServerState) -> bool:
+        """Whether such a change is half of it: it goes down, and that is not yet the end."""
+        is_going_down = (before, after) == (ServerState.RUNNING, ServerState.OFFLINE)
+        return is_going_down and self.action in (Action.RESTART, Action.SUSPEND)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
@@ -157,6 +182,8 @@ class Outlook:
 
     is_fresh: bool = False
     """Whether a resting state was seen since the bot was started."""
+    read_at: datetime | None = None
+    """Of the last reading: the same one may be handed in again and again."""
     last: ServerState | None = None
     """What was seen last."""
     candidate: ServerState | None = None
@@ -173,6 +200,8 @@ class Outlook:
     uptime: timedelta | None = None
     """Of the process, when it was last seen running."""
     uptime_at: datetime | None = None
+    is_silent: bool = False
+    """Whether the last look that was asked for told no uptime of a running process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

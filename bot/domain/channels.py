@@ -19,6 +19,10 @@ class MessageGone(Exception):
     """Somebody has deleted the message that a request was about."""
 
 
+class WordsRefused(Exception):
+    """Discord takes a message in none of the words that there are for it."""
+
+
 class ChannelLost(Exception):
     """Nothing can be written in a channel until that is changed."""
 

@@ -1,8 +1,9 @@
 """Turns looks at one server into what is to be told of it. Pure; knows no panel as a whole.
 
-What differs is told when it has held: seen twice, pushed by a live connection, or asked for by
-somebody. Only resting states are told; through the others a server is on its way. A stop that was
-pushed is told at once, and is told anew as a restart if the server is soon up again.
+What differs is told when it has held: seen twice, or once before somebody gives an order, pushed by
+a live connection, or asked for by somebody. Only resting states are told; through the others a
+server is on its way. A stop that was pushed is told at once, and is told anew as a restart if the
+server is soon up again.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from bot.domain.changes import Compared, Look, Outlook, Track
 from bot.domain.events import Event, EventKind
 from bot.domain.freshness import CACHED, POWER, is_outdated
 from bot.domain.incidents import id_of_stop
+from bot.domain.looks import is_unsettled
 from bot.domain.servers import ServerState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.changes import Order
-    from bot.domain.servers import Server, ServerRef
+    from bot.domain.servers import ServerRef
 
 GRACE = timedelta(seconds=30)
 """How long a server that was stopped may take to start again, for a restart and not a stop."""
@@ -36,8 +38,6 @@ RESTING = (
 )
 """The states that are told."""
 _STOPPING_ORDERS = (Action.STOP, Action.KILL, Action.RESTART, Action.SUSPEND)
-_COMING_UP_OR_BLOCKED = (Action.RESTART, Action.SUSPEND)
-"""Orders by which a server goes down, and that is not yet their end."""
 _ENTERED = {
     ServerState.SUSPENDED: EventKind.SUSPENDED,
     ServerState.INSTALLING: EventKind.INSTALLING,
@@ -48,17 +48,6 @@ _LEFT = {
     ServerState.INSTALLING: EventKind.INSTALLED,
     ServerState.INSTALL_FAILED: EventKind.INSTALLED,
 }
-
-
-def look_at(server: Server, at: datetime) -> Look:
-    """Return what counts of an observation."""
-    return Look(
-        ref=server.ref,
-        state=server.state,
-        at=at,
-        name=server.name,
-        uptime=server.resources.uptime if server.resources is not None else None,
-    )
 
 
 def compare(
@@ -78,21 +67,24 @@ def compare(
         order = None
     if renaming is not None and not renaming.counts(outlook, look.at):
         renaming = None
-    if not look.is_pushed and is_outdated(look.state, look.at, outlook.pushed_at):
+    pushed_at = outlook.pushed_at or track.pushed_at
+    if not look.is_pushed and is_outdated(look.state, look.at, pushed_at):
         return Compared(track=track, outlook=outlook)
     if look.is_pushed and track.state not in (None, *POWER):
         # Whatever is suspended or being installed is off for its node; the panel knows better.
         return Compared(track=track, outlook=replace(outlook, pushed=look.state))
     named = _compare_names(track, outlook, look, renaming)
-    found = _compare_states(named.track, named.outlook, look, order)
+    found = replace(named, events=())
+    if look.is_pushed or (look.state, look.read_at) != (outlook.last, outlook.read_at):
+        found = _compare_states(named.track, named.outlook, look, order)
+    outlook = replace(found.outlook, read_at=look.read_at or outlook.read_at)
     if look.is_pushed:
-        pushed = replace(found.outlook, pushed=look.state, pushed_at=look.at)
-        found = replace(found, outlook=pushed)
+        outlook = replace(outlook, pushed=look.state, pushed_at=look.at)
     told, is_done = found.track, found.is_order_done or is_spent
     if is_done and given is not None:
         told = replace(told, ordered_at=given.at)
     events = named.events + found.events
-    return replace(found, track=told, events=events, is_order_done=is_done)
+    return Compared(track=told, outlook=outlook, events=events, is_order_done=is_done)
 
 
 def first_sight(look: Look) -> tuple[Track, Outlook]:
@@ -111,11 +103,6 @@ def settle(
         return Compared(track=track, outlook=outlook)
     look = Look(ref=ref, state=outlook.candidate, at=at, is_pushed=True)
     return compare(track, outlook, look, order)
-
-
-def is_unsettled(outlook: Outlook) -> bool:
-    """Whether there is something to settle."""
-    return outlook.candidate is not None and outlook.pushed is outlook.last is outlook.candidate
 
 
 def _compare_names(track: Track, outlook: Outlook, look: Look, renaming: Order | None) -> Compared:
@@ -142,22 +129,29 @@ def _compare_names(track: Track, outlook: Outlook, look: Look, renaming: Order |
 def _compare_states(track: Track, outlook: Outlook, look: Look, order: Order | None) -> Compared:
     state = look.state
     if state in _MOVING:
+        is_restart = order is not None and order.action is Action.RESTART
         moving = replace(
             outlook,
             last=state,
+            # A restart that comes up again has not stayed down.
+            candidate=None if is_restart and state is ServerState.STARTING else outlook.candidate,
             moved_at=look.at,
             is_stopping=outlook.is_stopping or state is ServerState.STOPPING,
         )
         return Compared(track=track, outlook=moving)
-    if state not in RESTING:
-        return Compared(track=track, outlook=replace(outlook, last=state, candidate=None))
-    if track.state is None:
+    # That a server is in use is less than a state of power, which is kept.
+    is_telling = state in RESTING or (look.is_in_use and track.state not in POWER)
+    if not is_telling:
+        candidate = outlook.candidate if state is ServerState.UNKNOWN else None
+        return Compared(track=track, outlook=replace(outlook, last=state, candidate=candidate))
+    if track.state is None or (track.state is ServerState.UNKNOWN and state in POWER):
         return Compared(track=replace(track, state=state), outlook=_at_rest(outlook, look))
     if state is track.state:
         return _compare_processes(track, outlook, look, order)
     is_asked = order is not None and order.expects(track.state, state)
-    was_away = _was_away(outlook, look) and not _is_half_way(track, look, order)
-    if not (is_asked or was_away or _has_held(track, outlook, look, order)):
+    is_half = order is not None and order.passes(track.state, state)
+    was_away = _was_away(outlook, look) and not is_half
+    if not (is_asked or was_away or _has_held(outlook, look, is_half=is_half)):
         if outlook.candidate is not state:
             outlook = replace(outlook, candidate=state, candidate_at=look.at)
         return Compared(track=track, outlook=replace(outlook, last=state))
@@ -166,19 +160,13 @@ def _compare_states(track: Track, outlook: Outlook, look: Look, order: Order | N
     return _told(track, outlook, look, order, kind=kind)
 
 
-def _has_held(track: Track, outlook: Outlook, look: Look, order: Order | None) -> bool:
+def _has_held(outlook: Outlook, look: Look, *, is_half: bool) -> bool:
     """Whether a state that differs is no passing one."""
     is_seen_again = outlook.candidate is look.state
-    if _is_half_way(track, look, order):
+    if is_half:
         since = outlook.candidate_at
         return is_seen_again and since is not None and abs(look.at - since) >= GRACE
     return look.is_pushed or is_seen_again
-
-
-def _is_half_way(track: Track, look: Look, order: Order | None) -> bool:
-    """Whether it goes down by an order that does not end there."""
-    is_going_down = look.state is ServerState.OFFLINE and track.state is ServerState.RUNNING
-    return is_going_down and order is not None and order.action in _COMING_UP_OR_BLOCKED
 
 
 def _is_back(track: Track, outlook: Outlook, look: Look) -> bool:
@@ -210,10 +198,12 @@ def _compare_processes(track: Track, outlook: Outlook, look: Look, order: Order 
     if is_ordered and order is not None and order.done_at is not None:
         return _told(track, outlook, look, order, kind=EventKind.RESTARTED)
     was_down = is_ordered and outlook.candidate is ServerState.OFFLINE
+    was_young = outlook.candidate is ServerState.RUNNING
     is_young = _is_younger(outlook, look)
-    if not is_young and (is_young is False or not (was_down or outlook.moved_at)):
+    is_likely = was_down or outlook.moved_at or (was_young and look.uptime is None)
+    if not is_young and (is_young is False or not is_likely):
         return Compared(track=track, outlook=_at_rest(outlook, look))
-    if look.is_pushed or is_ordered or outlook.candidate is ServerState.RUNNING:
+    if look.is_pushed or is_ordered or was_young:
         return _told(track, outlook, look, order, kind=EventKind.RESTARTED)
     held = replace(outlook, last=look.state, candidate=look.state, candidate_at=look.at)
     return Compared(track=track, outlook=held)
@@ -261,7 +251,12 @@ def _told(
     # A reading of before the change says nothing of the process that runs now.
     rested = _at_rest(replace(outlook, uptime=None), look)
     return Compared(
-        track=replace(track, state=state, stopped_at=look.at if is_open else None),
+        track=replace(
+            track,
+            state=state,
+            pushed_at=look.at if look.is_pushed else look.pushed_at,
+            stopped_at=look.at if is_open else None,
+        ),
         outlook=rested,
         events=(event,),
         is_order_done=is_done,
@@ -271,6 +266,9 @@ def _told(
 def _at_rest(outlook: Outlook, look: Look) -> Outlook:
     is_running = look.state is ServerState.RUNNING
     knows = is_running and look.uptime is not None
+    is_silent = outlook.is_silent if look.is_pushed else not knows
+    # Twice in a row without an uptime its clock may have jumped: what it said before is void.
+    is_void = is_silent and outlook.is_silent and not look.is_pushed
     return replace(
         outlook,
         is_fresh=True,
@@ -279,6 +277,7 @@ def _at_rest(outlook: Outlook, look: Look) -> Outlook:
         candidate_at=None,
         moved_at=None,
         is_stopping=False,
-        uptime=look.uptime if knows else outlook.uptime if is_running else None,
+        uptime=look.uptime if knows else outlook.uptime if is_running and not is_void else None,
         uptime_at=look.at if knows else outlook.uptime_at,
+        is_silent=is_silent,
     )

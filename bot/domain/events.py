@@ -20,6 +20,7 @@ class EventKind(StrEnum):
     STARTED = "started"
     STOPPED = "stopped"
     CRASHED = "crashed"
+    """Went down by itself; with an asker, did not come up as that one wanted."""
     RESTARTED = "restarted"
     SUSPENDED = "suspended"
     UNSUSPENDED = "unsuspended"
@@ -136,6 +137,6 @@ class Event:
     is_test: bool = False
     """Made up, to show how it looks; told alone, and nobody is mentioned."""
     detail: str | None = None
-    """Why a panel does not answer (a word of `Trouble`), the state in which a server that was
-    flapping stays, that an incident is over because what it was about is gone (`deleted`) or its
+    """Why a panel does not answer (a word of `Trouble`), the state of a server that is
+    flapping, that an incident is over because what it was about is gone (`deleted`) or its
     panel is (`unwatched`), or the reason that a member gave."""

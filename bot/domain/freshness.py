@@ -22,14 +22,14 @@ POWER = (ServerState.RUNNING, ServerState.STARTING, ServerState.STOPPING, Server
 def is_outdated(
     state: ServerState,
     read_at: datetime,
-    pushed_at: datetime | None,
+    since: datetime | None,
     *,
     staleness: timedelta = CACHED,
 ) -> bool:
-    """Whether what was read may be of before what a live connection has pushed; clocks may jump."""
-    if pushed_at is None or state not in POWER:
+    """Whether what was read may be of before a push, or an order, of then; clocks may jump."""
+    if since is None or state not in POWER:
         return False
-    return abs(read_at - pushed_at) <= staleness
+    return abs(read_at - since) <= staleness
 
 
 def newest(known: Server, seen: Server, *, staleness: timedelta = CACHED) -> Server:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -111,21 +110,14 @@ class Leftovers(Protocol):
         ...
 
 
-class Posting(StrEnum):
-    """What became of a message."""
-
-    DONE = "done"
-    LATER = "later"
-    """Discord did not take it now; it may have arrived all the same."""
-    LOST = "lost"
-    """The channel is gone, or the bot may not write there."""
-
-
 class AuditChannel(Protocol):
     """The way into audit channels."""
 
     async def post(
         self, settings: GuildSettings, entries: Sequence[AuditEntry], *, nonce: str
-    ) -> Posting:
-        """Tell of the entries in one message; the same nonce again within minutes repeats none."""
+    ) -> None:
+        """Tell of the entries in one message; the same nonce again within minutes repeats none.
+
+        Raises `ChannelLost`, `NotTaken` and, where it is taken in no words, `WordsRefused`.
+        """
         ...

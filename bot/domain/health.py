@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from bot.domain.notify import NamedMute
     from bot.domain.watching import PanelHealth
 
 
@@ -78,6 +79,8 @@ class Told:
     """Tries that Discord did not take."""
     held: int = 0
     """Events that are not stored yet, because the database does not take them."""
+    lost: int = 0
+    """Events that were given up: the database never takes them, or too many waited for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,3 +140,5 @@ class GuildHealth:
     """Subscriptions that tell nothing, because their channel cannot be written to."""
     paused_boards: int
     """Boards that are out of date for the same reason, or as Discord takes no message of them."""
+    mutes: tuple[NamedMute, ...] = ()
+    """What keeps news back."""

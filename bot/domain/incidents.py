@@ -24,19 +24,17 @@ from bot.domain.events import Event, EventKind
 from bot.domain.servers import ServerRef, ServerState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from bot.domain.changes import Track
     from bot.domain.errors import PanelError
-    from bot.domain.servers import Server
 
 Key: TypeAlias = tuple[IncidentKind, str, str]
 """Under which an incident is found: its kind, what it is about, and of that the measure."""
 
 UNWATCHED = "unwatched"
 """The detail of a last word: the panel is there no more, and nobody knows how it went on."""
-FULL_PERCENT, EASED_PERCENT = 95.0, 85.0
 _NAMES = 10
 _FLAPPING_CHANGES = 5
 _FLAPPING_WITHIN = timedelta(minutes=10)
@@ -48,6 +46,7 @@ _POWER_KINDS = (
     EventKind.CRASHED,
     EventKind.RESTARTED,
 )
+_DOWN = (EventKind.STOPPED, EventKind.CRASHED)
 
 
 class Trouble(StrEnum):
@@ -141,9 +140,11 @@ def told(
     names = sorted(
         (tracks[each].name for each in shown if each in tracks and uses(each)), key=str.casefold
     )
-    server_id, name = incident.server_id, incident.node or ""
+    server_id, name, detail = incident.server_id, incident.node or "", incident.detail
     if server_id is not None:
         name = tracks[server_id].name if server_id in tracks else server_id
+        if incident.kind is IncidentKind.FLAPPING and server_id in tracks:
+            detail = detail or tracks[server_id].state
     return Event(
         kind=_kind_of(incident, is_over=is_over),
         panel_id=incident.panel_id,
@@ -158,7 +159,7 @@ def told(
         server_ids=incident.touched if server_id is None else (),
         count=len(names) if is_blind else incident.count,
         measure=incident.measure,
-        detail=incident.detail,
+        detail=detail,
     )
 
 
@@ -190,7 +191,8 @@ def flapped(track: Track, event: Event, incident: Incident | None) -> tuple[Trac
     if event.kind not in _POWER_KINDS or event.asker or event.was_away or event.ref is None:
         return track, None
     if incident is not None:
-        return track, replace(incident, count=incident.count + 1, changed_at=event.at)
+        count = incident.count + 1
+        return track, replace(incident, count=count, changed_at=event.at, change=event.kind)
     if event.kind is EventKind.RESTARTED and event.incident is not None:
         return track, None  # its stop was counted
     recent = [at for at in track.changes if abs(event.at - at) <= _FLAPPING_WITHIN]
@@ -203,24 +205,27 @@ def flapped(track: Track, event: Event, incident: Incident | None) -> tuple[Trac
         min(changes),
         server_id=event.ref.server_id,
     )
-    return replace(track, changes=()), replace(new, count=len(changes), changed_at=event.at)
+    new = replace(new, count=len(changes), changed_at=event.at, change=event.kind)
+    return replace(track, changes=()), new
 
 
 def is_calm(incident: Incident, at: datetime) -> bool:
     """Whether a flapping server has not changed for a while."""
-    return incident.changed_at is None or abs(at - incident.changed_at) >= _CALM_AFTER
+    changed_at = incident.changed_at
+    is_flapping = incident.kind is IncidentKind.FLAPPING
+    return is_flapping and (changed_at is None or abs(at - changed_at) >= _CALM_AFTER)
 
 
-def measured(server: Server) -> Iterator[tuple[str, float]]:
-    """Return what of its limits a server uses, in percent, as far as the panel says so."""
-    used = server.resources
-    if server.state is ServerState.OFFLINE:
-        yield "memory", 0.0
-    elif used is not None and used.memory_bytes is not None:
-        limit = used.memory_limit_bytes or server.limits.memory_bytes
-        if limit:
-            yield "memory", 100 * used.memory_bytes / limit
-    if used is not None and used.disk_bytes is not None:
-        limit = used.disk_limit_bytes or server.limits.disk_bytes
-        if limit:
-            yield "disk", 100 * used.disk_bytes / limit
+def last_change(incident: Incident, track: Track) -> list[Event]:
+    """Return what a flapping server did last, to be told after all, if it is down since then.
+
+    Nothing where somebody has asked for something meanwhile.
+    """
+    kind, at, server_id = incident.change, incident.changed_at, incident.server_id
+    if kind is None or at is None or server_id is None:
+        return []
+    is_down = kind in _DOWN and track.state is ServerState.OFFLINE
+    if not is_down or (track.ordered_at is not None and track.ordered_at > at):
+        return []
+    ref = ServerRef(incident.panel_id, server_id)
+    return [Event(kind=kind, panel_id=ref.panel_id, ref=ref, name=track.name, at=at)]

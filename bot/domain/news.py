@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.events import PRESETS, EventKind, Preset
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from bot.domain.events import Event
@@ -20,6 +21,8 @@ class Pause(StrEnum):
     CHANNEL_GONE = "channel gone"
     NOT_ALLOWED = "not allowed"
     """The bot may not write there any more."""
+    REFUSED = "refused"
+    """Discord takes no message there, whatever it says."""
 
 
 def kinds_of(words: frozenset[EventKind | Preset]) -> frozenset[EventKind]:
@@ -63,6 +66,12 @@ class Subscription:
         is_end = event.kind is EventKind.RECOVERED
         return is_end and EventKind.UNREACHABLE not in kinds_of(self.events)
 
+    def hears_of(self, event: Event) -> tuple[str, ...]:
+        """Return the servers that an event says something of to it; none is a whole panel."""
+        if event.ref is not None:
+            return (event.ref.server_id,)
+        return event.server_ids if self.server_id is None else (self.server_id,)
+
     def _means(self, event: Event) -> bool:
         """Whether its server is the one of the event, or one of those that a node hides."""
         if self.server_id is None:
@@ -98,18 +107,31 @@ class Mute:
     muted_by: int
     muted_at: datetime
 
-    def hides(self, event: Event) -> bool:
-        """Whether nothing is told of this event, as long as the mute counts.
+    def counts(self, event: Event) -> bool:
+        """Whether it is about the panel of an event, and older than what that goes on with.
 
         An incident that was told before is brought to its end.
         """
-        if event.told_at is not None and event.told_at < self.muted_at:
-            return False
-        if self.panel_id not in (None, event.panel_id):
-            return False
-        if self.server_id is None:
-            return True
-        return event.ref is not None and event.ref.server_id == self.server_id
+        was_told = event.told_at is not None and event.told_at < self.muted_at
+        return not was_told and self.panel_id in (None, event.panel_id)
+
+    def is_past(self, now: datetime) -> bool:
+        """Whether its time is over."""
+        return self.until is not None and self.until <= now
+
+    def touches(self, subscription: Subscription) -> bool:
+        """Whether it keeps back some of what a subscription tells, or all."""
+        pairs = (
+            (self.panel_id, subscription.panel_id),
+            (self.server_id, subscription.server_id),
+        )
+        return all(None in pair or pair[0] == pair[1] for pair in pairs)
+
+
+def is_hidden(event: Event, server_ids: Collection[str], mutes: Iterable[Mute]) -> bool:
+    """Whether an event is not told to who hears of these servers by it; none is a whole panel."""
+    muted = {mute.server_id for mute in mutes if mute.counts(event)}
+    return None in muted or (bool(server_ids) and muted.issuperset(server_ids))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +151,10 @@ class Delivery:
 
 AMONG_OTHERS = 0
 """In the place of a message: an incident was told in one that is not its own alone."""
+
+
+NOBODY = 0
+"""In the place of a subscription: a delivery that only closes the message of an incident."""
 
 
 MOST_LINES = 10

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.domain.channels import Channels
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.audit import AuditEntry
@@ -39,9 +39,9 @@ class TrackStore(Protocol):
         """Store all of it in one transaction: what changed, and what is to be told of it.
 
         None is to be forgotten; each event is stored, with a delivery for each of its
-        subscriptions that is still there. The end of an incident goes only where its beginning
-        went, or to those that tell only of ends. Returns the channels of them, which may be others
-        by now.
+        subscriptions that is still there. The end of an incident goes wherever its beginning went,
+        whoever hears of it there by then, and to those that tell only of ends. Returns the channels
+        of them, which may be others by now.
 
         Nothing is stored where the same run has come as far as the mark already: then it is there,
         though whoever asked for it was told that the database does not answer.
@@ -51,7 +51,8 @@ class TrackStore(Protocol):
     async def hearers(self, panel_id: str) -> Mapping[str, Sequence[Subscription]]:
         """Return by incident of a panel, of those not over, by which subscriptions it was told.
 
-        It may be on its way to them still. That they tell of the panel now is not asked.
+        It may be on its way to them still. That they tell of the panel now is not asked; none is
+        where they are gone, and its message is there.
         """
         ...
 
@@ -98,8 +99,8 @@ class SubscriptionStore(Protocol):
         """Return one that a guild has removed, None where it is not there or was not removed."""
         ...
 
-    async def pause(self, subscription_id: int, pause: Pause | None) -> None:
-        """Set or end its pause; its deliveries stay."""
+    async def pause(self, subscription_ids: Collection[int], pause: Pause | None) -> None:
+        """Set or end the pause of some at once; their deliveries stay."""
         ...
 
     async def mutes(self) -> Sequence[Mute]:
@@ -110,8 +111,21 @@ class SubscriptionStore(Protocol):
         """Store one, in the place of one of the same guild about the same; returns it."""
         ...
 
-    async def unmute(self, mute_id: int) -> None:
-        """End one."""
+    async def unmute(
+        self,
+        mute_id: int,
+        *,
+        panel_ids: Collection[str],
+        hearers: Callable[[Event], Sequence[Subscription]],
+    ) -> Collection[int]:
+        """End one, and let `hearers` be told what goes on with these panels, where it was not.
+
+        Both in one transaction. Returns the channels in which that is told.
+        """
+        ...
+
+    async def newest_words(self, panel_ids: Collection[str]) -> Sequence[Event]:
+        """Return the newest word of each incident of these panels that is not over."""
         ...
 
 
@@ -151,12 +165,18 @@ class SubscriptionBook(Protocol):
         """Return one, or None where it was removed."""
         ...
 
+    def role_for(self, subscription_id: int, event: Event) -> int | None:
+        """Return the role that one mentions for an event, None where it mentions none."""
+        ...
+
     def of_guild(self, guild_id: int) -> Sequence[Subscription]:
         """Return those of a guild."""
         ...
 
-    async def pause(self, subscription_id: int, pause: Pause | None, *, channel_id: int) -> None:
-        """Set or end its pause, here and in the store, if it still tells in that channel."""
+    async def pause(
+        self, subscription_ids: Collection[int], pause: Pause | None, *, channel_id: int
+    ) -> None:
+        """Set or end the pause of those that still tell in that channel, at once."""
         ...
 
 
@@ -167,12 +187,17 @@ class Notifier(Channels, Protocol):
     """
 
     async def post(self, announcement: Announcement, *, maybe_there: bool) -> int:
-        """Tell it in one message; returns the id of that.
+        """Tell it in one message; returns the id of that. Raises `WordsRefused`.
 
+        Of one event that is said without names where Discord takes none; of several it is not, as
+        Discord may take the others.
         With `maybe_there` it was tried before: it is looked for first, and not sent again.
         """
         ...
 
     async def edit(self, announcement: Announcement, message_id: int) -> None:
-        """Show the newest word of an incident in its message; raises `MessageGone`."""
+        """Show the newest word of an incident in its message.
+
+        Raises `MessageGone` and `WordsRefused`.
+        """
         ...

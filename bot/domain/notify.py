@@ -141,11 +141,23 @@ def mute_summary(mute: Mute) -> str:
     return " · ".join(parts)
 
 
-def examples(
-    subscription: Subscription, ref: ServerRef, name: str, *, asker: Asker, at: datetime, most: int
+def examples(  # noqa: PLR0913 - what an event says
+    subscription: Subscription,
+    ref: ServerRef,
+    name: str,
+    *,
+    asker: Asker,
+    at: datetime,
+    most: int,
+    sees_crashes: bool,
 ) -> tuple[Event, ...]:
-    """Return some events that it would be told, made up about a server."""
+    """Return some events that it would be told, made up about a server.
+
+    Where nobody sees that it crashes, it stops.
+    """
     kinds = kinds_of(subscription.events)
+    if EventKind.CRASHED in kinds and not sees_crashes:
+        kinds = kinds - {EventKind.CRASHED} | {EventKind.STOPPED}
     shown = [kind for kind in _SHOWN if kind in kinds][:most]
     return tuple(_example(kind, ref, name, asker=asker, at=at) for kind in shown)
 

@@ -1,7 +1,7 @@
 """What was ordered through the bot, and whether it has come to its end. Sees no server.
 
 The latest order for a server is the one that counts; one for another name changes no state, and
-is kept apart.
+is kept apart. A server that is being created has no id at the order: one creates one.
 """
 
 from __future__ import annotations
@@ -43,13 +43,17 @@ class Orders:
         """By server, oldest first; those for another name apart."""
         self._done: dict[ServerRef, Order] = {}
         """The latest that has come to its end, for each guild's panel apart."""
+        self._creations: dict[tuple[Source, str], Order] = {}
+        """By the server that came of it, as far as that is known."""
 
-    def give(self, source: Source, server_id: str, order: Order) -> None:
+    def give(self, source: Source, server_id: str, order: Order, *, now: datetime) -> None:
         """Take one in, of which this may not be the first word."""
-        self._drop_old(order.at)
+        self._drop_old(now)
         given = self._given.setdefault((source, server_id, order.action is Action.UPDATE), [])
         if order not in given:
             given.append(order)
+            # Of before the clock was set back is what seems to be to come.
+            given.sort(key=lambda each: (each.at <= now, each.at))
 
     def take_back(self, source: Source, server_id: str, action: Action, at: datetime) -> None:
         """Forget one that came to nothing; the one before counts again."""
@@ -67,8 +71,8 @@ class Orders:
         ]
 
     def of(self, source: Source, ref: ServerRef) -> Order | None:
-        """Return the latest; a server that is being created has no id at the order."""
-        order = self._latest(source, ref.server_id) or self._latest(source, "")
+        """Return the latest."""
+        order = self._latest(source, ref.server_id)
         return None if order == self._done.get(ref) else order
 
     def renaming_of(self, source: Source, ref: ServerRef) -> Order | None:
@@ -80,10 +84,22 @@ class Orders:
         if (order := self.of(source, ref)) is not None:
             self._done[ref] = order
 
-    def end_creations(self, source: Source) -> None:
-        """Forget those by which a server was created: one order creates one."""
-        given, done = self._given.get((source, "", False), []), self._done.values()
-        given[:] = [order for order in given if order not in done]
+    def created(self, source: Source, server_id: str, at: datetime) -> None:
+        """Know which server came of the creation that was ordered at that time."""
+        given = self._given.get((source, "", False), [])
+        for order in [order for order in given if order.at == at]:
+            given.remove(order)
+            self._creations[source, server_id] = order
+
+    def creation_of(self, source: Source, server_id: str, *, at: datetime) -> Order | None:
+        """Return the one by which a new server came; unless that is known, it takes its turn."""
+        given = self._given.get((source, "", False), [])
+        given[:] = [order for order in given if not order.is_over(at)]
+        key = source, server_id
+        if key not in self._creations and given:
+            self._creations[key] = given.pop(0)
+        order = self._creations.get(key)
+        return None if order is None or order.is_over(at) else order
 
     def _latest(self, source: Source, server_id: str, *, is_renaming: bool = False) -> Order | None:
         given = self._given.get((source, server_id, is_renaming))
@@ -95,3 +111,5 @@ class Orders:
             if not given:
                 del self._given[key]
         self._done = {ref: order for ref, order in self._done.items() if not order.is_over(at)}
+        creations = self._creations.items()
+        self._creations = {key: order for key, order in creations if not order.is_over(at)}

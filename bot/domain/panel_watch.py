@@ -10,39 +10,39 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
 from bot.domain.changes import IncidentKind, Look, News, Outlook
-from bot.domain.compare import compare, first_sight, is_unsettled, look_at, settle
+from bot.domain.compare import compare, first_sight, settle
 from bot.domain.events import Event, EventKind
+from bot.domain.fullness import Fullness, is_eased, measured
+from bot.domain.going_on import GoingOn
 from bot.domain.incidents import (
-    EASED_PERCENT,
-    FULL_PERCENT,
     UNWATCHED,
     begun,
     flapped,
     is_calm,
     is_patience_asked,
-    key_of,
-    measured,
-    told,
+    last_change,
     trouble_of,
 )
+from bot.domain.looks import is_unsettled, look_at, seen_again
 from bot.domain.presence import Presence
 from bot.domain.reach import Reach
 from bot.domain.servers import ServerRef, ServerState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from datetime import datetime
 
     from bot.domain.changes import Compared, Incident, Order, Track
     from bot.domain.errors import PanelError
-    from bot.domain.incidents import Key, Trouble
+    from bot.domain.incidents import Trouble
     from bot.domain.servers import Server
 
 
 class PanelWatch:
     """One panel under one id; the first sight of it, and of each of its servers, is silent."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that the observer knows of it
         self,
         panel_id: str,
         *,
@@ -50,39 +50,43 @@ class PanelWatch:
         incidents: Iterable[Incident],
         order_of: Callable[[str], Order | None],
         renaming_of: Callable[[str], Order | None],
+        creation_of: Callable[[str, datetime], Order | None],
         uses: Callable[[str], bool],
+        apart: Callable[[str, ServerRef], AbstractContextManager[None]],
     ) -> None:
         self._panel_id = panel_id
         self._tracks = dict(tracks)
-        self._incidents: dict[Key, Incident] = {key_of(one): one for one in incidents}
+        self._going_on = GoingOn(incidents, tracks=self._tracks, uses=uses)
         self._order_of = order_of
         self._renaming_of = renaming_of
-        self._uses = uses
-        """Whether a server may be named."""
+        self._creation_of = creation_of
+        self._apart = apart
+        """In which what fails costs only itself."""
         self._presence = Presence(is_known=bool(tracks))
         self._reach = Reach()
         self._outlooks: dict[str, Outlook] = {}
         self._unsettled: set[str] = set()
-        self._full: set[tuple[str, str]] = set()
-        """What was nearly used up at the last look."""
+        self._fullness = Fullness()
         self._failing: tuple[datetime, Trouble] | None = None
         """Since when, and why at the last look."""
 
     def looked(self, servers: Sequence[Server], at: datetime, *, is_complete: bool = True) -> News:
         """Take in a list, or some servers that were looked at alone."""
         news = News()
-        listed = {
-            server.ref.server_id: server
-            for server in servers
-            if server.state is not ServerState.DELETED
-        }
+        there = (server for server in servers if server.state is not ServerState.DELETED)
+        listed = {server.ref.server_id: server for server in there}
         if is_complete:
-            self._answers(news, at)
+            self._failing = None
+            if incident := self._going_on.get(IncidentKind.PANEL):
+                self._going_on.close(news, incident, at)
             self._come_and_go(news, listed, at)
         for server_id, server in listed.items():
             if server_id in self._tracks:
-                self._compare(news, server_id, look_at(server, at))
-                self._measure(news, server, at)
+                with self._apart("comparing %s", server.ref):
+                    last = self._outlooks.get(server_id, Outlook()).read_at
+                    self._compare(news, server_id, look_at(server, at))
+                    if server.observed_at != last:
+                        self._measure(news, server, at)
         if is_complete:
             self._look_for_nodes(news, listed, at)
             self._calm(news, at)
@@ -97,6 +101,30 @@ class PanelWatch:
             self._compare(news, server_id, look)
         return news
 
+    def asked(self, server_id: str, ordered_at: datetime, at: datetime) -> News:
+        """Tell what was seen before an order that is about to count: that is none of it."""
+        news, outlook = News(), self._outlooks.get(server_id, Outlook())
+        look = seen_again(outlook, self._ref(server_id), at, before=ordered_at)
+        if look is not None and server_id in self._tracks:
+            self._compare(news, server_id, look)
+        return news
+
+    def done(self, seen: Server, now: datetime) -> News:
+        """Take in how a server was at the end of the latest order, which somebody has followed."""
+        news = News()
+        server_id, at = seen.ref.server_id, seen.observed_at
+        track, order = self._tracks.get(server_id), self._order_of(server_id)
+        if not (track and order and order.done_at) or track.is_past(order, now):
+            return news
+        known = self._outlooks.get(server_id, Outlook())
+        if order.is_missed(seen.state):
+            self._put(news, server_id, track.fallen(order, at))
+            self._tell(news, server_id, EventKind.CRASHED, at, order=order)
+        elif known.pushed is seen.state or (known.pushed_at or at) <= at:
+            # That it is so was judged: no cache can say otherwise.
+            self._compare(news, server_id, replace(look_at(seen, at), is_pushed=True))
+        return news
+
     def failed(self, error: PanelError, at: datetime) -> News:
         """Take in that there was no list; told when it was so twice in a row, as it was last.
 
@@ -108,13 +136,13 @@ class PanelWatch:
         trouble = trouble_of(error)
         since, last = self._failing or (at, None)
         self._failing = (since, trouble)
-        incident = self._incidents.get((IncidentKind.PANEL, "", ""))
+        incident = self._going_on.get(IncidentKind.PANEL)
         if incident is None:
             if last is not None and not is_patience_asked(error, since, at):
                 new = begun(IncidentKind.PANEL, self._panel_id, since)
-                self._keep(news, replace(new, detail=trouble), at)
+                self._going_on.keep(news, replace(new, detail=trouble), at)
         elif last is trouble and incident.detail != trouble:
-            self._keep(news, replace(incident, detail=trouble), at)
+            self._going_on.keep(news, replace(incident, detail=trouble), at)
         return news
 
     def settle(self, at: datetime) -> News:
@@ -130,8 +158,8 @@ class PanelWatch:
     def end(self, name: str, at: datetime) -> News:
         """Forget everything, with a last word of what goes on; `name` is that of the panel."""
         news = News(tracks=dict.fromkeys(map(self._ref, self._tracks)))
-        for incident in list(self._incidents.values()):
-            self._close(news, replace(incident, detail=UNWATCHED), at)
+        for incident in self._going_on:
+            self._going_on.close(news, replace(incident, detail=UNWATCHED), at)
         news.events = [replace(event, name=event.name or name) for event in news.events]
         return news
 
@@ -144,11 +172,10 @@ class PanelWatch:
         return ServerRef(self._panel_id, server_id)
 
     def _compare(self, news: News, server_id: str, look: Look) -> None:
-        outlook = self._outlooks.get(server_id) or Outlook()
+        outlook = self._outlooks.get(server_id, Outlook())
         track = self._tracks[server_id]
         order, renaming = self._order_of(server_id), self._renaming_of(server_id)
-        found = compare(track, outlook, look, order, renaming=renaming)
-        self._take_over(news, server_id, found)
+        self._take_over(news, server_id, compare(track, outlook, look, order, renaming=renaming))
 
     def _take_over(self, news: News, server_id: str, found: Compared) -> None:
         self._outlooks[server_id] = found.outlook
@@ -161,65 +188,40 @@ class PanelWatch:
         if found.track is not self._tracks[server_id]:
             self._put(news, server_id, found.track)
         for event in found.events:
-            key = (IncidentKind.FLAPPING, server_id, "")
-            track, incident = flapped(self._tracks[server_id], event, self._incidents.get(key))
+            flapping = self._going_on.get(IncidentKind.FLAPPING, server_id)
+            track, incident = flapped(self._tracks[server_id], event, flapping)
             if track is not self._tracks[server_id]:
                 self._put(news, server_id, track)
             if incident is None:
                 news.events.append(event)
             else:
-                self._keep(news, incident, event.at)
+                self._going_on.keep(news, incident, event.at)
 
     def _put(self, news: News, server_id: str, track: Track) -> None:
         self._tracks[server_id] = news.tracks[self._ref(server_id)] = track
-
-    def _keep(
-        self, news: News, incident: Incident, at: datetime, *, percent: float | None = None
-    ) -> None:
-        """Store an incident that has begun or changed, and tell it."""
-        news.events.append(replace(self._word(incident, at), percent=percent))
-        incident = replace(incident, told_at=incident.told_at or at)
-        self._incidents[key_of(incident)] = news.incidents[incident.id] = incident
-
-    def _close(
-        self, news: News, incident: Incident, at: datetime, *, percent: float | None = None
-    ) -> None:
-        del self._incidents[key_of(incident)]
-        news.incidents[incident.id] = None
-        word = self._word(incident, at, is_over=True)
-        news.events.append(replace(word, percent=percent))
-
-    def _word(self, incident: Incident, at: datetime, *, is_over: bool = False) -> Event:
-        return told(incident, at, tracks=self._tracks, uses=self._uses, is_over=is_over)
-
-    def _answers(self, news: News, at: datetime) -> None:
-        self._failing = None
-        incident = self._incidents.get((IncidentKind.PANEL, "", ""))
-        if incident is not None:
-            self._close(news, incident, at)
 
     def _come_and_go(self, news: News, listed: Mapping[str, Server], at: datetime) -> None:
         arrivals = self._presence.compare(
             self._tracks.keys(),
             listed.keys(),
-            created=lambda server_id: self._asked(server_id, Action.CREATE, at) is not None,
-            deleted=lambda server_id: self._asked(server_id, Action.DELETE, at) is not None,
+            created=lambda server_id: self._creation_of(server_id, at) is not None,
+            deleted=lambda server_id: self._deletion_of(server_id, at) is not None,
         )
         for server_id in arrivals.at_first_sight:
             self._begin(news, listed[server_id], at)
         for server_id, was_away in arrivals.removed:
-            order = self._asked(server_id, Action.DELETE, at)
+            order = self._deletion_of(server_id, at)
             self._tell(news, server_id, EventKind.REMOVED, at, order=order, was_away=was_away)
             self._drop(news, server_id, at)
         for server_id, was_away in arrivals.added:
-            order = self._asked(server_id, Action.CREATE, at)
+            order = self._creation_of(server_id, at)
             self._begin(news, listed[server_id], at)
             self._tell(news, server_id, EventKind.ADDED, at, order=order, was_away=was_away)
 
-    def _asked(self, server_id: str, action: Action, at: datetime) -> Order | None:
+    def _deletion_of(self, server_id: str, at: datetime) -> Order | None:
         order = self._order_of(server_id)
-        is_that = order is not None and order.action is action and order.counts(Outlook(), at)
-        return order if is_that else None
+        is_one = order and order.action is Action.DELETE and order.counts(Outlook(), at)
+        return order if is_one else None
 
     def _begin(self, news: News, server: Server, at: datetime) -> None:
         server_id = server.ref.server_id
@@ -228,11 +230,11 @@ class PanelWatch:
 
     def _drop(self, news: News, server_id: str, at: datetime) -> None:
         """Forget a server; what went on with it alone is over."""
-        for incident in [one for one in self._incidents.values() if one.server_id == server_id]:
-            self._close(news, replace(incident, detail=ServerState.DELETED), at)
+        for incident in [one for one in self._going_on if one.server_id == server_id]:
+            self._going_on.close(news, replace(incident, detail=ServerState.DELETED), at)
         del self._tracks[server_id]
         self._outlooks.pop(server_id, None)
-        self._full = {(key, measure) for key, measure in self._full if key != server_id}
+        self._fullness.forget(server_id)
         news.tracks[self._ref(server_id)] = None
 
     def _tell(
@@ -243,7 +245,7 @@ class PanelWatch:
         at: datetime,
         *,
         order: Order | None,
-        was_away: bool,
+        was_away: bool = False,
     ) -> None:
         event = Event(
             kind=kind,
@@ -251,47 +253,36 @@ class PanelWatch:
             ref=self._ref(server_id),
             name=self._tracks[server_id].name,
             at=at,
-            asker=order.asker if order is not None else None,
+            asker=order.asker if order else None,
             was_away=was_away and order is None,
         )
         news.events.append(event)
-        if order is not None:
+        if order and kind is not EventKind.ADDED:  # what is ordered of it since then goes on
             news.done.append(server_id)
 
     def _look_for_nodes(self, news: News, listed: Mapping[str, Server], at: datetime) -> None:
-        nodes = [one for one in self._incidents.values() if one.kind is IncidentKind.NODE]
+        nodes = [one for one in self._going_on if one.kind is IncidentKind.NODE]
         changed = self._reach.compare(
             self._panel_id, listed, known=self._tracks.keys(), open_ones=nodes, at=at
         )
         for incident in changed:
-            if incident.hidden:
-                self._keep(news, incident, at)
-            else:
-                is_empty = all(server.node != incident.node for server in listed.values())
-                is_gone = incident.server_id is None and is_empty
-                detail = ServerState.DELETED if is_gone else None
-                self._close(news, replace(incident, detail=detail), at)
+            (self._going_on.keep if incident.hidden else self._going_on.close)(news, incident, at)
 
     def _measure(self, news: News, server: Server, at: datetime) -> None:
         """Notice that memory or disk is nearly used up, twice in a row, or is no longer."""
-        server_id = server.ref.server_id
+        server_id, kind = server.ref.server_id, IncidentKind.THRESHOLD
         for measure, percent in measured(server):
-            incident = self._incidents.get((IncidentKind.THRESHOLD, server_id, measure))
-            if incident is not None and percent < EASED_PERCENT:
-                self._close(news, incident, at, percent=percent)
-            if percent < FULL_PERCENT or incident is not None:
-                self._full.discard((server_id, measure))
-            elif (server_id, measure) not in self._full:
-                self._full.add((server_id, measure))
-            else:
-                kind = IncidentKind.THRESHOLD
+            incident = self._going_on.get(kind, server_id, measure)
+            if incident is not None and is_eased(percent):
+                self._going_on.close(news, incident, at, percent=percent)
+            elif incident is None and self._fullness.begins(server_id, measure, percent):
                 new = begun(kind, self._panel_id, at, server_id=server_id, measure=measure)
-                self._keep(news, new, at, percent=percent)
+                self._going_on.keep(news, new, at, percent=percent)
 
     def _calm(self, news: News, at: datetime) -> None:
         """End what has not changed for a while, and say how it stays."""
-        flapping = [one for one in self._incidents.values() if one.kind is IncidentKind.FLAPPING]
-        for incident in flapping:
+        for incident in self._going_on:
             track = self._tracks.get(incident.server_id or "")
             if track is not None and is_calm(incident, at):
-                self._close(news, replace(incident, detail=track.state), at)
+                self._going_on.close(news, incident, at)
+                news.events += last_change(incident, track)

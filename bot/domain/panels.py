@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -9,6 +11,16 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+
+def new_panel_id() -> str:
+    """Return an id that no panel has."""
+    return f"g{secrets.token_hex(8)}"
+
+
+def is_given(panel_id: str) -> bool:
+    """Whether an id is one of ours, which says nothing to anybody; operators choose theirs."""
+    return re.fullmatch("g[0-9a-f]{16}", panel_id) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ class Presence:
         What somebody created or deleted through the bot need not be seen twice.
         """
         away = not self._is_fresh
-        new = {key: self._new.get(key, away) for key in set(listed) - set(known)}
+        new = {key: self._new.get(key, away) for key in listed if key not in known}
         gone = {key: self._missing.get(key, away) for key in set(known) - set(listed)}
         is_first, self.is_known, self._is_fresh = not self.is_known, True, True
         if is_first:

@@ -5,6 +5,7 @@ Several servers of a node that are out of reach are one incident; one alone is a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.changes import Incident, IncidentKind
@@ -52,9 +53,17 @@ class Reach:
             unlisted = {key for key in incident.hidden if key in known and key not in listed}
             hidden = frozenset(there & held | there & set(incident.hidden) | unlisted)
             if hidden != frozenset(incident.hidden):
-                found.append(hiding(incident, hidden))
+                is_gone = not hidden and _is_empty(incident, listed)
+                detail = ServerState.DELETED if is_gone else None
+                found.append(replace(hiding(incident, hidden), detail=detail))
         found += _new_ones(panel_id, by_place.values(), held, blind, since)
         return found
+
+
+def _is_empty(incident: Incident, listed: Mapping[str, Server]) -> bool:
+    """Whether it is about a node that has no servers any more."""
+    is_node = incident.server_id is None
+    return is_node and all(server.node != incident.node for server in listed.values())
 
 
 def _new_ones(

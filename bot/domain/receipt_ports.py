@@ -10,9 +10,10 @@ from bot.domain.receipts import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from bot.domain.audit import AuditEntry
+    from bot.domain.events import Asker
     from bot.domain.receipts import Progress
     from bot.domain.servers import PowerAction, Server, ServerRef
 
@@ -84,6 +85,23 @@ class ReceiptStore(Protocol):
         self, guild_id: int, ref: ServerRef, action: PowerAction, *, limit: int
     ) -> Sequence[timedelta]:
         """Return how long the last ones that were done took."""
+        ...
+
+
+class OrderNews(Protocol):
+    """Whoever makes news of orders."""
+
+    def asked(self, ref: ServerRef, action: PowerAction, asker: Asker, at: datetime) -> None:
+        """Take in that one was given, perhaps not for the first time."""
+        ...
+
+    async def done(
+        self, ref: ServerRef, action: PowerAction, asker: Asker, at: datetime, *, seen: Server
+    ) -> bool:
+        """Take in that the end of one was seen; once this is true, what is told of it is stored.
+
+        Until then it is to be taken in again, be it by the next process; it is told once.
+        """
         ...
 
 

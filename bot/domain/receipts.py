@@ -12,7 +12,7 @@ from enum import StrEnum
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bot.domain.freshness import CACHED
+from bot.domain.freshness import CACHED, is_outdated
 from bot.domain.servers import PowerAction, ServerState
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ class Phase(StrEnum):
     PAUSED = "paused"
     """The bot is being stopped; its next start goes on."""
     DONE = "done"
+    ALREADY = "already"
+    """The server was where it was to go, so nothing was to do."""
     NO_EFFECT = "no_effect"
     """The panel accepted it and the server did not move."""
     FAILED = "failed"
@@ -139,12 +141,18 @@ class Judge:
         self._last = self.before
         self._moved_at = self.watched_from or self.ordered_at
 
-    def judge(self, seen: Server, *, is_live: bool = False) -> Phase:
-        """Say where the order stands after one more observation."""
-        self._take_in(seen, is_live=is_live)
+    def judge(self, seen: Server, *, is_live: bool = False, is_measured: bool = False) -> Phase:
+        """Say where the order stands after one more observation.
+
+        `is_live` is its state as pushed, `is_measured` its usage.
+        """
+        self._take_in(seen, is_live=is_live, is_measured=is_measured)
         is_true = is_live or self._is_news(seen)
+        # What an earlier process has seen may be newer than what its panel keeps.
+        is_last = is_live or not self._is_outdated(seen, self.watched_from)
+        known = self.evidence if is_last else Evidence(self.evidence.baseline)
         judged = self._judge_down if self._ends_down else self._judge_up
-        phase = judged(seen, is_true=is_true)
+        phase = judged(seen, known, is_true=is_true)
         if phase is Phase.WAITING and self._elapsed(seen) >= self.patience.limit:
             return Phase.UNSEEN
         return phase
@@ -153,14 +161,16 @@ class Judge:
     def _ends_down(self) -> bool:
         return self.action in (PowerAction.STOP, PowerAction.KILL)
 
-    def _take_in(self, seen: Server, *, is_live: bool) -> None:
+    def _take_in(self, seen: Server, *, is_live: bool, is_measured: bool) -> None:
         known = self.evidence
-        known = replace(known, baseline=known.baseline or seen.state)
+        known = replace(known, baseline=known.baseline or self._baseline(seen))
         if seen.state is not self._last.state:
             self._moved_at = seen.observed_at
         self.evidence = known
         is_news = self._is_news(seen)
-        if seen.state in (ServerState.STOPPING, ServerState.OFFLINE) and (is_live or is_news):
+        was_off = known.baseline is ServerState.OFFLINE
+        has_left = seen.state is ServerState.OFFLINE and not was_off
+        if (has_left or seen.state is ServerState.STOPPING) and (is_live or is_news):
             known = replace(known, was_down=True)
         # A live "starting" may be the start that the order is about to end.
         if seen.state is ServerState.STARTING and (known.was_down or is_news):
@@ -169,46 +179,66 @@ class Judge:
         uptime, earlier = _uptime(seen), _uptime(self._last)
         if uptime:
             fell = self._last is not self.before and earlier is not None and uptime < earlier
-            began = self._elapsed(seen) - self.patience.staleness
-            known = replace(known, is_young=known.is_young or fell or uptime < began)
+            oldest = timedelta(0) if is_measured else self.patience.staleness
+            began_later = uptime < self._elapsed(seen) - oldest
+            known = replace(known, is_young=known.is_young or fell or began_later)
         self.evidence, self._last = known, seen
         is_other = known.was_down or known.came_up or known.is_young
         self.has_moved = self.has_moved or is_other or seen.state is not known.baseline
 
-    def _judge_down(self, seen: Server, *, is_true: bool) -> Phase:
+    def _baseline(self, seen: Server) -> ServerState:
+        """Return the state at the order where nobody had looked: this is the first look."""
+        is_the_ordered_start = not self._ends_down and seen.state is ServerState.STARTING
+        return self.before.state if is_the_ordered_start else seen.state
+
+    def _judge_down(self, seen: Server, known: Evidence, *, is_true: bool) -> Phase:
         if seen.state is ServerState.OFFLINE and is_true:
-            return Phase.DONE
+            return self._done(seen)
         is_up = seen.state in (ServerState.RUNNING, ServerState.STARTING)
         if not (is_up and self._is_settled(seen)):
             return Phase.WAITING
-        was_ended = self.evidence.was_down or self.evidence.is_young
+        was_ended = known.was_down or known.is_young or self._may_be_young(seen)
         return Phase.UNSEEN if was_ended else Phase.NO_EFFECT
 
-    def _judge_up(self, seen: Server, *, is_true: bool) -> Phase:
+    def _judge_up(self, seen: Server, known: Evidence, *, is_true: bool) -> Phase:
         if seen.state is ServerState.RUNNING:
-            return self._judge_running(seen, is_true=is_true)
+            return self._judge_running(seen, known, is_true=is_true)
         if seen.state is not ServerState.OFFLINE:
             return Phase.WAITING
-        if self.evidence.came_up:
+        if known.came_up:
             return Phase.FAILED
         if not self._is_settled(seen):
             return Phase.WAITING
-        return Phase.NO_EFFECT if self.evidence.baseline is ServerState.OFFLINE else Phase.FAILED
+        return Phase.NO_EFFECT if known.baseline is ServerState.OFFLINE else Phase.FAILED
 
-    def _judge_running(self, seen: Server, *, is_true: bool) -> Phase:
-        known = self.evidence
+    def _judge_running(self, seen: Server, known: Evidence, *, is_true: bool) -> Phase:
         if known.was_down or known.came_up or known.is_young:
             return Phase.DONE
         was_down_before = known.baseline in (ServerState.OFFLINE, ServerState.STOPPING)
         if self.action is PowerAction.START or was_down_before:
-            return Phase.DONE if is_true else Phase.WAITING
+            return self._done(seen) if is_true else Phase.WAITING
         if not self._is_settled(seen):
             return Phase.WAITING
-        return Phase.UNSEEN if _uptime(seen) is None else Phase.NO_EFFECT
+        is_the_old_one = bool(_uptime(seen)) and not self._may_be_young(seen)
+        return Phase.NO_EFFECT if is_the_old_one else Phase.UNSEEN
+
+    def _done(self, seen: Server) -> Phase:
+        was_so = seen.state is self.before.state and not self.has_moved
+        return Phase.ALREADY if was_so and not self._may_be_young(seen) else Phase.DONE
+
+    def _may_be_young(self, seen: Server) -> bool:
+        """Whether its process may have been begun after the order, for all that is known."""
+        uptime = _uptime(seen)
+        return uptime < self._elapsed(seen) if uptime else False
 
     def _is_news(self, seen: Server) -> bool:
-        is_fresh = self._elapsed(seen) >= self.patience.staleness
-        return is_fresh or seen.state is not self.evidence.baseline
+        # What an earlier process knew may have been pushed, and the panel keep what was before.
+        is_other = self.watched_from is None and seen.state is not self.evidence.baseline
+        return is_other or not self._is_outdated(seen, self.ordered_at)
+
+    def _is_outdated(self, seen: Server, since: datetime | None) -> bool:
+        staleness = self.patience.staleness
+        return is_outdated(seen.state, seen.observed_at, since, staleness=staleness)
 
     def _is_settled(self, seen: Server) -> bool:
         return seen.observed_at - self._moved_at >= self.patience.settle

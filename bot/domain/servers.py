@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
 _KEY_LENGTH = 70
+_CENTURY = timedelta(days=36_500)
 
 
 class ServerState(StrEnum):
@@ -113,6 +115,12 @@ class Resources:
     network_tx_bytes: int | None = None
     """Since the server was started."""
     uptime: timedelta | None = None
+    """Of the process that runs; one that cannot be, as after a jump of a clock, is not offered."""
+
+    def __post_init__(self) -> None:
+        """Take no uptime that may begin before the calendar does, or after now."""
+        if self.uptime is not None and not timedelta(0) < self.uptime < _CENTURY:
+            object.__setattr__(self, "uptime", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +144,12 @@ class Server:
     state: ServerState
     observed_at: datetime
     """Aware, UTC."""
+    read_at: datetime | None = None
+    """When all of it was read, where no more than its power was heard since; else None."""
     pushed_at: datetime | None = None
     """When a live connection told this state; None where the panel was asked for it."""
+    is_in_use: bool = False
+    """The panel says that it is neither suspended nor being installed, if its state says less."""
     description: str | None = None
     node: str | None = None
     location: str | None = None
@@ -151,6 +163,17 @@ class Server:
     created_at: datetime | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
     """What only this kind of panel knows; JSON values."""
+
+    @property
+    def last_read(self) -> datetime:
+        """When all of it was read."""
+        return self.read_at or self.observed_at
+
+    def heard(self, state: ServerState, resources: Resources | None, *, at: datetime) -> Server:
+        """Return it with what a live connection has told of its power since."""
+        return replace(
+            self, state=state, resources=resources, observed_at=at, read_at=self.last_read
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,11 +7,11 @@ in units of OpenVZ that no percentage follows from.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import Limits, Resources, Server, ServerRef, ServerState, Traffic
+from bot.panels._ids import NUMBER
 from bot.panels._json import integer, mapping, mappings, text
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ _MB = 1024 * 1024
 # Nobody uses 16 times the limit, so that is no count of MB; without a limit, that of 1 TB.
 _BYTES_ABOVE = 16
 _UNLIMITED_MB = 1024 * 1024
-_ID = re.compile(r"[0-9]{1,19}")
 
 _STATUS_WORDS = {
     "running": ServerState.RUNNING,
@@ -127,7 +126,7 @@ def _server(entry: Mapping[str, object], panel_id: str, at: datetime) -> Server:
 
 def _id(entry: Mapping[str, object]) -> str:
     found = _label(entry.get("id")) or ""
-    return found if _ID.fullmatch(found) else ""
+    return found if NUMBER.fullmatch(found) else ""
 
 
 def _label(value: object) -> str | None:

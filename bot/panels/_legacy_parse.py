@@ -85,6 +85,8 @@ def parse_columns(columns: Mapping[str, object], panel_id: str, at: datetime) ->
         name=text(columns.get("name")) or server_id,
         state=state or ServerState.UNKNOWN,
         observed_at=at,
+        is_in_use=state is None
+        and None not in (columns.get("installed"), columns.get("suspended")),
         description=text(columns.get("description")),
         addresses=_address(columns),
         limits=_limits(columns),
@@ -139,12 +141,12 @@ def addresses_of(allocations: list[Mapping[str, object]]) -> tuple[str, ...]:
 
 
 def id_of(columns: Mapping[str, object]) -> str:
-    """Return the number, as a text; in its absence a uuid, and empty without any."""
+    """Return the number, as a text; in its absence a uuid, and empty without either."""
     own = _own_id(columns.get("id"))
     if is_number(own):
         return own
     uuids = (text(columns.get(name)) or "" for name in ("uuid", "uuidShort"))
-    return next(filter(is_uuid, uuids), own)
+    return next(filter(is_uuid, uuids), "")
 
 
 def is_number(server_id: str) -> bool:
@@ -183,6 +185,11 @@ def _state(columns: Mapping[str, object]) -> tuple[ServerState | None, str | Non
     if installed not in _INSTALLED:
         return ServerState.UNKNOWN, str(columns["installed"])
     return _INSTALLED[installed], None
+
+
+def _is_in_use(columns: Mapping[str, object]) -> bool:
+    told = columns.get("installed"), columns.get("suspended")
+    return None not in told and _state(columns)[0] is None
 
 
 def _limits(columns: Mapping[str, object]) -> Limits:

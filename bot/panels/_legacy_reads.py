@@ -26,7 +26,6 @@ from bot.panels._legacy_parse import (
     Report,
     Seen,
     combine,
-    is_number,
     is_uuid,
     located,
     parse_columns,
@@ -183,7 +182,7 @@ class Reads:
         """Return the state, or what the failure to read it says of the server."""
         server_id = seen.server.ref.server_id
         call = self._dialect.status(server_id, self._uuids.get(server_id))
-        if call is None or not (is_number(server_id) or is_uuid(server_id)):
+        if call is None:
             return Report(ServerState.UNKNOWN)
         try:
             report = self._report(await self._http.request(call, patience=patience))

@@ -84,10 +84,9 @@ class Reads:
             async for server_id, details in each(ask, id_of):
                 # Here already, so that the order is the panel's.
                 servers[server_id] = details.server
-                # An id that is none leads nowhere, or somewhere else.
                 if server_id in known:
                     servers[server_id] = combine_known(details, known[server_id])
-                elif not details.is_blocked and NAME.fullmatch(server_id):
+                elif not details.is_blocked:
                     hand_in(details)
         return list(servers.values())
 

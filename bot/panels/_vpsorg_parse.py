@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import Limits, Resources, Server, ServerRef, ServerState, Traffic
-from bot.panels._json import mapping, mappings, number, text
+from bot.panels._ids import NAME
+from bot.panels._json import integer, mapping, mappings, number, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -67,8 +68,8 @@ def parse_page(data: object) -> Page:
 def parse_server(data: object, panel_id: str, at: datetime, *, id_keys: Sequence[str]) -> Found:
     """Return one server; `id_keys` are the fields that may hold its id, the best one first."""
     entry = mapping(data)
-    server_id = id_of(entry, id_keys)
-    if not server_id:
+    server_id = server_id_of(entry, id_keys)
+    if server_id is None:
         raise KeyError(id_keys[0])
     word = text(entry.get("status"))
     state = _WORDS.get((word or "").strip().lower())
@@ -100,14 +101,22 @@ def parse_server(data: object, panel_id: str, at: datetime, *, id_keys: Sequence
     return Found(server, word if state is None else None)
 
 
+def server_id_of(entry: Mapping[str, object], keys: Sequence[str]) -> str | None:
+    """Return the id of a server; None where it has nothing that can be one."""
+    found = id_of(entry, keys)
+    return found if found is not None and NAME.fullmatch(found) else None
+
+
 def id_of(entry: Mapping[str, object], keys: Sequence[str]) -> str | None:
     """Return the first id among these fields, be it a number or a text."""
     for key in keys:
         value = entry.get(key)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        if isinstance(value, int | str) and not isinstance(value, bool) and value != "":
-            return str(value)
+        if isinstance(value, int):
+            value = None if integer(value) is None else str(value)
+        if isinstance(value, str) and value:
+            return value
     return None
 
 

@@ -23,7 +23,10 @@ class UnknownWords:
                 _log.info("panel %s: %r is a state that is not known here", self._panel_id, word)
 
     def note_nameless(self, count: int) -> None:
-        """Log, the first time, that so many servers of a list have no id."""
+        """Log, the first time, that so many servers of a list have nothing that can be an id."""
         if count and not self._has_nameless:
             self._has_nameless = True
-            _log.info("panel %s lists servers without an id: they are left out", self._panel_id)
+            _log.info(
+                "panel %s lists servers without an id that can be one: they are left out",
+                self._panel_id,
+            )

@@ -56,7 +56,7 @@ from bot.panels._vpsorg_fields import (
     documented_update,
     names,
 )
-from bot.panels._vpsorg_parse import id_of, parse_page, parse_server
+from bot.panels._vpsorg_parse import parse_page, parse_server, server_id_of
 from bot.panels._words import UnknownWords
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class VpsOrg:
         """Return those in a state and place, where the dialect has a filter for it."""
         listed: dict[str, Server] = {}
         for entry in await self._entries(_SERVERS, self._dialect.params_of(wanted)):
-            if not id_of(entry, self._dialect.id_keys):
+            if server_id_of(entry, self._dialect.id_keys) is None:
                 self._unknown_words.note_nameless(1)
                 continue
             server = self._server(entry)

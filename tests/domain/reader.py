@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 RUNNING, OFFLINE = ServerState.RUNNING, ServerState.OFFLINE
 POWER = frozenset({RUNNING, OFFLINE})
+_SWALLOWED = "swallowed"
+"""In the place of a stop that may have been told as flapping."""
 _AFTER = {
     EventKind.STARTED: frozenset({RUNNING}),
     EventKind.STOPPED: frozenset({OFFLINE}),
@@ -79,10 +81,11 @@ class Reader:
             self.open[incident] = event
         is_gone = event.detail == ServerState.DELETED
         if event.kind is EventKind.FLAPPING and event.ref is not None and not is_gone:
-            told = (
-                frozenset({ServerState(event.detail)}) if event.detail else frozenset(ServerState)
-            )
-            self._states[event.ref.server_id] = told
+            told = frozenset({ServerState(event.detail)} if event.detail else ServerState)
+            # How it went down may be told once it is known to stay so.
+            is_down = event.is_over and event.detail == OFFLINE
+            self._states[event.ref.server_id] = POWER if is_down else told
+            self._stops[event.ref.server_id] = _SWALLOWED
 
     def _read_change(self, server_id: str, event: Event) -> None:
         known = self._states.get(server_id, frozenset(ServerState))
@@ -97,11 +100,7 @@ class Reader:
                 self._names[server_id] = event.name
             case EventKind.RESTARTED:
                 assert (OFFLINE if event.incident else RUNNING) in known
-                assert (
-                    event.incident is None
-                    or known == frozenset(ServerState)
-                    or (event.incident == stop)
-                )
+                assert event.incident is None or stop in (event.incident, _SWALLOWED)
                 self._stops[server_id] = None
                 self._states[server_id] = frozenset({RUNNING})
             case kind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -111,6 +112,30 @@ def test_an_older_reading_of_the_panel_does_not_contradict_it(live: Watched) -> 
     assert not live.glance(seen())
     assert not live.glance(seen())
     assert not live.look(seen(state=OFFLINE), after=20)
+
+
+def test_nor_does_it_after_a_restart_of_the_bot(live: Watched) -> None:
+    assert kinds(live.push(OFFLINE)) == [EventKind.CRASHED]
+    live.restart()
+    assert not live.look(seen(), after=5)
+    assert not live.glance(seen())
+    assert not live.look(seen(state=OFFLINE), after=20)
+
+
+def test_nor_where_a_list_told_what_was_pushed(one: Watched) -> None:
+    one.order(Action.STOP)
+    pushed = replace(seen(state=OFFLINE), pushed_at=one.at)
+    assert kinds(one.look(pushed, after=1)) == [EventKind.STOPPED]
+    one.restart()
+    assert not one.look(seen(), after=5)
+
+
+def test_what_is_read_later_than_that_is_told_after_a_restart_of_the_bot(live: Watched) -> None:
+    live.push(OFFLINE)
+    live.restart()
+    assert not live.look(seen(), after=5)
+    (event,) = live.look(seen(), after=20)
+    assert (event.kind, event.was_away) == (EventKind.STARTED, True)
 
 
 def test_a_connection_that_missed_the_fall_does_not_call_it_a_crash(live: Watched) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -15,6 +16,7 @@ from bot.domain.servers import Server, ServerState
 from tests.domain.reader import Reader
 from tests.domain.watching import Watched, seen
 
+pytestmark = pytest.mark.timeout(300)  # it is much to work out where others work, too
 IDS = ("one", "two", "three")
 ids = st.sampled_from(IDS)
 states = st.sampled_from(ServerState)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.access import Action
 from bot.domain.errors import PanelAuthFailed, PanelRateLimited, PanelUnreachable
 from bot.domain.events import EventKind
 from bot.domain.incidents import Trouble
@@ -198,6 +199,7 @@ def test_a_server_that_flaps_is_one_message_with_a_count(watched: Watched) -> No
     ]
     events = [event for some in told for event in some if event.kind is EventKind.FLAPPING]
     assert [event.count for event in events] == [5, 6, 7, 8]
+    assert [event.detail for event in events] == [OFFLINE, RUNNING] * 2
     assert len({event.incident for event in events}) == 1
     assert [event.told_at for event in events] == [None, *[events[0].at] * 3]
     assert not watched.look(*trio(), after=300)
@@ -209,6 +211,51 @@ def test_a_server_that_flaps_is_one_message_with_a_count(watched: Watched) -> No
         RUNNING,
     )
     assert kinds(watched.push(OFFLINE)) == [EventKind.CRASHED]
+
+
+def flap(watched: Watched, *ways: ServerState) -> None:
+    """Go up and down by itself until one message stands for it, and on by `ways`."""
+    watched.push(RUNNING, is_first=True, after=60)
+    for state in (OFFLINE, RUNNING, OFFLINE, RUNNING, *ways):
+        watched.push(state, after=5)
+
+
+def calm(watched: Watched, state: ServerState) -> list[tuple[EventKind, bool, str | None]]:
+    """Let it stay as it is; returns what is told of that."""
+    four = [seen(state=state, node="n1"), *trio()[1:]]
+    told = [watched.look(*four, after=300) for _ in range(2)]
+    assert not watched.incidents
+    return [(event.kind, event.is_over, event.detail) for some in told for event in some]
+
+
+def test_one_that_flaps_and_stays_down_has_crashed(watched: Watched) -> None:
+    flap(watched, OFFLINE)
+    down = watched.at
+    end, crash = watched.look(seen(state=OFFLINE, node="n1"), *trio()[1:], after=600)
+    assert (end.kind, end.is_over, end.detail) == (EventKind.FLAPPING, True, OFFLINE)
+    assert (crash.kind, crash.incident, crash.at) == (EventKind.CRASHED, None, down)
+    assert (crash.ref, crash.name) == (end.ref, "One")
+    assert kinds(watched.push(RUNNING)) == [EventKind.STARTED]
+
+
+def test_one_that_flaps_and_is_stopped_by_somebody_has_calmed_down(watched: Watched) -> None:
+    flap(watched, OFFLINE)
+    for action, state in ((Action.START, RUNNING), (Action.STOP, OFFLINE)):
+        watched.order(action)
+        watched.push(state, after=5)
+    assert calm(watched, OFFLINE) == [(EventKind.FLAPPING, True, OFFLINE)]
+
+
+def test_one_that_is_started_by_somebody_and_goes_down_by_itself_is_told(watched: Watched) -> None:
+    flap(watched, OFFLINE)
+    watched.order(Action.START)
+    watched.push(RUNNING, after=5)
+    watched.push(STOPPING, after=5)
+    watched.push(OFFLINE)
+    assert [kind for kind, _, _ in calm(watched, OFFLINE)] == [
+        EventKind.FLAPPING,
+        EventKind.STOPPED,
+    ]
 
 
 def test_a_stop_that_was_half_of_a_restart_is_one_change(watched: Watched) -> None:
@@ -287,3 +334,11 @@ def test_a_node_that_has_others_answers_again(watched: Watched) -> None:
     for _ in range(2):
         watched.look(*trio("one", "two"))
     assert lost(watched, *trio()[2:]) == [(EventKind.RECOVERED, True, None)]
+
+
+def test_one_reading_is_one_however_often_it_is_handed_on() -> None:
+    watched = Watched()
+    watched.look(seen(memory=10))
+    full = seen(memory=97)
+    assert [*watched.look(full), *watched.look_again(full), *watched.look_again(full)] == []
+    assert kinds(watched.look(full)) == [EventKind.THRESHOLD]

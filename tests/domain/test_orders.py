@@ -27,7 +27,8 @@ def test_old_orders_are_dropped_ended_or_not() -> None:
     orders = Orders()
     for minute in range(500):
         for action in (Action.STOP, Action.UPDATE):
-            orders.give("source", str(minute), order(action, minute))
+            each = order(action, minute)
+            orders.give("source", str(minute), each, now=each.at)
         if minute % 2:
             orders.end("source", ref(str(minute)))
     gc.collect()
@@ -38,7 +39,7 @@ def test_one_that_came_to_nothing_leaves_the_one_before() -> None:
     orders = Orders()
     first, second = order(Action.KILL), order(Action.STOP, 1)
     for each in (first, second, second):
-        orders.give("source", "one", each)
+        orders.give("source", "one", each, now=each.at)
     assert orders.of("source", ref("one")) is second
     orders.take_back("source", "one", Action.STOP, second.at)
     assert orders.of("source", ref("one")) is first
@@ -48,10 +49,10 @@ def test_an_end_that_was_seen_does_not_revive_what_was_told() -> None:
     orders = Orders()
     first, second = order(Action.STOP), order(Action.START, 1)
     for each in (first, second):
-        orders.give("source", "one", each)
+        orders.give("source", "one", each, now=each.at)
     orders.end("source", ref("one"))
     orders.conclude("source", "one", Action.START, second.at, done_at=NOON)
-    orders.give("source", "one", second)
+    orders.give("source", "one", second, now=NOON)
     assert orders.of("source", ref("one")) is None
     other = orders.of("source", ref("one", "other"))
     assert other is not None
@@ -61,17 +62,42 @@ def test_an_end_that_was_seen_does_not_revive_what_was_told() -> None:
 def test_what_was_ordered_before_one_that_has_ended_has_ended() -> None:
     orders = Orders()
     for each in (order(Action.STOP), order(Action.KILL, 1)):
-        orders.give("source", "one", each)
+        orders.give("source", "one", each, now=each.at)
     orders.end("source", ref("one"))
     assert orders.of("source", ref("one")) is None
     assert orders.of("source", ref("one", "other")) is not None
 
 
-def test_one_order_creates_one_server_for_each_guild() -> None:
+def test_one_order_creates_one_server_and_the_first_one_the_first() -> None:
     orders = Orders()
-    orders.give("source", "", order(Action.CREATE))
-    for panel_id in ("main", "other"):
-        assert orders.of("source", ref("new", panel_id)) is not None
-        orders.end("source", ref("new", panel_id))
-    orders.end_creations("source")
-    assert orders.of("source", ref("newer")) is None
+    first, second = order(Action.CREATE), order(Action.CREATE, 1)
+    for each in (first, second):
+        orders.give("source", "", each, now=each.at)
+    for _ in range(2):
+        assert orders.creation_of("source", "one", at=second.at) is first
+        assert orders.creation_of("source", "two", at=second.at) is second
+        assert orders.creation_of("source", "three", at=second.at) is None
+
+
+def test_what_a_panel_says_of_what_it_created_counts_more_than_the_turn() -> None:
+    orders = Orders()
+    first, second = order(Action.CREATE), order(Action.CREATE, 1)
+    for each in (first, second):
+        orders.give("source", "", each, now=each.at)
+    orders.created("source", "one", second.at)
+    assert orders.creation_of("source", "one", at=second.at) is second
+    assert orders.creation_of("source", "two", at=second.at) is first
+
+
+def test_an_old_creation_is_nobodys() -> None:
+    orders = Orders()
+    given = order(Action.CREATE)
+    orders.give("source", "", given, now=given.at)
+    assert orders.creation_of("source", "one", at=NOON + timedelta(minutes=12)) is None
+
+
+def test_the_newest_counts_though_the_clock_was_set_back_since_an_older_one() -> None:
+    orders = Orders()
+    for each in (order(Action.STOP, 2), order(Action.KILL)):
+        orders.give("source", "one", each, now=each.at)
+    assert orders.of("source", ref("one")) == order(Action.KILL)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.freshness import CACHED
 from bot.domain.receipts import Judge, Patience, Phase
 from bot.domain.servers import PowerAction, ServerState
 from tests.fakes import NOON, make_server
@@ -77,8 +78,15 @@ class TestStart:
         looks = (_Look(3, _UPCOMING), _Look(659, _UPCOMING), _Look(660, _UPCOMING))
         assert _verdict(PowerAction.START, _DOWN, *looks) is Phase.UNSEEN
 
-    def test_a_server_that_was_running_all_along_is_done_once_the_cache_must_be_new(self) -> None:
+    def test_a_server_that_was_running_all_along_is_said_to_once_the_cache_must_be_new(
+        self,
+    ) -> None:
         looks = (_Look(3, _UP, 5000), _Look(18, _UP, 5000), _Look(21, _UP, 5021))
+        assert _verdict(PowerAction.START, _UP, *looks) is Phase.ALREADY
+
+    def test_one_that_ran_and_runs_anew_is_done(self) -> None:
+        assert _verdict(PowerAction.START, _UP, _Look(3, _UP), _Look(21, _UP, 12)) is Phase.DONE
+        looks = (_Look(3, _DOWN), _Look(9, _UP))
         assert _verdict(PowerAction.START, _UP, *looks) is Phase.DONE
 
     def test_an_old_baseline_proves_nothing(self) -> None:
@@ -90,6 +98,10 @@ class TestStart:
     def test_with_an_old_baseline_the_first_look_becomes_it(self) -> None:
         looks = [_Look(3, _DOWN), _Look(6, _UPCOMING), _Look(9, _UP, 2)]
         assert _judge(PowerAction.START, _UP, *looks, known_for=60)[-1] is Phase.DONE
+
+    def test_a_start_that_the_first_look_shows_is_the_one_ordered(self) -> None:
+        looks = [_Look(3, _UPCOMING), _Look(6, _DOWN)]
+        assert _judge(PowerAction.START, _DOWN, *looks, known_for=60)[-1] is Phase.FAILED
 
 
 class TestStop:
@@ -105,6 +117,13 @@ class TestStop:
         looks = (_Look(3, _UP), _Look(59, _UP), _Look(60, _UP))
         assert _verdict(PowerAction.STOP, _UP, *looks) is Phase.NO_EFFECT
 
+    @pytest.mark.parametrize(("uptime", "end"), [(52, Phase.UNSEEN), (60, Phase.NO_EFFECT)])
+    def test_a_server_that_may_be_up_again_was_not_left_alone(
+        self, uptime: float, end: Phase
+    ) -> None:
+        looks = (_Look(3, _UP), _Look(60, _UP, uptime))
+        assert _verdict(PowerAction.STOP, _UP, *looks) is end
+
     def test_a_stop_that_hangs_is_waited_for_until_the_daemon_would_have_killed_it(self) -> None:
         looks = (_Look(3, _GOING), _Look(300, _GOING), _Look(603, _DOWN))
         assert _verdict(PowerAction.STOP, _UP, *looks) is Phase.DONE
@@ -113,9 +132,18 @@ class TestStop:
         looks = (_Look(3, _GOING), _Look(659, _GOING), _Look(660, _GOING))
         assert _verdict(PowerAction.STOP, _UP, *looks) is Phase.UNSEEN
 
-    def test_a_stopped_server_is_done_once_the_cache_must_be_new(self) -> None:
+    def test_a_stopped_server_is_said_to_have_been_once_the_cache_must_be_new(self) -> None:
         looks = (_Look(3, _DOWN), _Look(18, _DOWN), _Look(21, _DOWN))
+        assert _verdict(PowerAction.STOP, _DOWN, *looks) is Phase.ALREADY
+
+    def test_what_was_started_a_moment_ago_is_stopped(self) -> None:
+        looks = (_Look(3, _DOWN), _Look(6, _UP), _Look(9, _DOWN), _Look(21, _DOWN))
         assert _verdict(PowerAction.STOP, _DOWN, *looks) is Phase.DONE
+
+    def test_with_an_old_baseline_the_first_look_may_show_its_end(self) -> None:
+        looks = [_Look(3, _DOWN), _Look(21, _DOWN)]
+        assert _judge(PowerAction.STOP, _UP, *looks, known_for=60)[-1] is Phase.DONE
+        assert _judge(PowerAction.STOP, _DOWN, *looks, known_for=60)[-1] is Phase.ALREADY
 
     def test_a_starting_server_can_be_stopped(self) -> None:
         looks = (_Look(3, _UPCOMING), _Look(6, _GOING), _Look(9, _DOWN))
@@ -156,8 +184,26 @@ class TestRestart:
         looks = (_Look(3, _UP, 2), _Look(18, _UP, 2), _Look(23, _UP, 22), _Look(26, _UP, 5))
         assert _verdict(PowerAction.RESTART, _UP, *looks) is Phase.DONE
 
+    @pytest.mark.parametrize("before", [_DOWN, _UP])
+    def test_with_an_old_baseline_the_first_look_may_show_its_start(
+        self, before: ServerState
+    ) -> None:
+        looks = [_Look(3, _UPCOMING, 3), _Look(9, _UPCOMING, 9), _Look(12, _UP, 12)]
+        phases = _judge(PowerAction.RESTART, before, *looks, known_for=40)
+        assert phases == [Phase.WAITING, Phase.WAITING, Phase.DONE]
+
+    def test_a_process_that_may_be_younger_than_the_order_is_not_said_to_be_the_old_one(
+        self,
+    ) -> None:
+        looks = (_Look(3, _UP), _Look(60, _UP, 52))
+        assert _verdict(PowerAction.RESTART, _UP, *looks) is Phase.UNSEEN
+        looks = (_Look(3, _UP), _Look(60, _UP, 60))
+        assert _verdict(PowerAction.RESTART, _UP, *looks) is Phase.NO_EFFECT
+
     def test_an_uptime_of_zero_says_nothing(self) -> None:
-        assert _judge(PowerAction.RESTART, _UP, _Look(3, _UP, 0)) == [Phase.WAITING]
+        looks = (_Look(3, _UP, 0), _Look(60, _UP, 0))
+        assert _verdict(PowerAction.RESTART, _UP, *looks) is Phase.UNSEEN
+        assert _verdict(PowerAction.STOP, _UP, *looks) is Phase.NO_EFFECT
 
     def test_without_uptime_a_quick_restart_cannot_be_seen(self) -> None:
         looks = (_Look(3, _UP), _Look(59, _UP), _Look(60, _UP))
@@ -194,6 +240,20 @@ class TestRestart:
     def test_a_cached_uptime_from_before_the_order_is_no_restart(self) -> None:
         looks = (_Look(3, _UP, 8), _Look(9, _UP, 8))
         assert _verdict(PowerAction.RESTART, _UP, *looks) is Phase.WAITING
+
+
+@pytest.mark.parametrize(
+    ("action", "state"),
+    [(PowerAction.START, _UP), (PowerAction.STOP, _DOWN), (PowerAction.KILL, _DOWN)],
+)
+@pytest.mark.parametrize("staleness", [CACHED, timedelta(seconds=1)])
+def test_a_state_from_before_proves_nothing_for_as_long_as_a_panel_may_have_kept_it(
+    action: PowerAction, state: ServerState, staleness: timedelta
+) -> None:
+    kept = staleness.total_seconds()
+    looks = (_Look(kept, state), _Look(kept + 0.001, state))
+    phases = _judge(action, state, *looks, patience=Patience(staleness=staleness))
+    assert phases == [Phase.WAITING, Phase.ALREADY]
 
 
 @pytest.mark.parametrize("action", PowerAction)

@@ -47,7 +47,7 @@ def test_the_state_that_was_wanted_is_believed_at_once(
     action: PowerAction, state: ServerState
 ) -> None:
     assert _judge(action, state).judge(_seen(1, state)) is Phase.WAITING
-    assert _live(_judge(action, state), 1, state) is Phase.DONE
+    assert _live(_judge(action, state), 1, state) is Phase.ALREADY
 
 
 def test_a_server_that_still_runs_is_not_restarted() -> None:
@@ -78,7 +78,51 @@ def test_who_goes_on_knows_what_was_seen() -> None:
     first = _judge(PowerAction.RESTART, _UP)
     first.judge(_seen(3, _GOING))
     other = _judge(PowerAction.RESTART, _UP, first.evidence, watched_from=50)
-    assert other.judge(_seen(50, _UP)) is Phase.DONE
+    assert _live(other, 50, _UP) is Phase.DONE
+
+
+@pytest.mark.parametrize(
+    ("action", "before", "evidence", "read", "end"),
+    [
+        (PowerAction.START, _DOWN, Evidence(_DOWN, came_up=True), _DOWN, Phase.FAILED),
+        (PowerAction.RESTART, _UP, Evidence(_UP, came_up=True), _DOWN, Phase.FAILED),
+        (PowerAction.RESTART, _UP, Evidence(_UP, was_down=True), _UP, Phase.DONE),
+    ],
+)
+def test_what_who_goes_on_reads_may_be_older_than_what_was_seen(
+    action: PowerAction, before: ServerState, evidence: Evidence, read: ServerState, end: Phase
+) -> None:
+    judge = _judge(action, before, evidence, watched_from=50)
+    assert judge.judge(_seen(50, read)) is Phase.WAITING
+    assert judge.judge(_seen(70, read)) is Phase.WAITING
+    assert judge.judge(_seen(70.001, read)) is end
+
+
+@pytest.mark.parametrize(
+    ("action", "before", "read", "then"),
+    [
+        (PowerAction.START, _DOWN, _UP, _DOWN),
+        (PowerAction.START, _DOWN, _UPCOMING, _DOWN),
+        (PowerAction.STOP, _UP, _DOWN, _UP),
+        (PowerAction.RESTART, _UP, _UPCOMING, _UP),
+        (PowerAction.RESTART, _UP, _GOING, _UP),
+    ],
+)
+def test_what_who_goes_on_reads_may_be_older_than_the_order(
+    action: PowerAction, before: ServerState, read: ServerState, then: ServerState
+) -> None:
+    """What was known at the order may have been pushed, and the panel have kept what was before."""
+    judge = _judge(action, before, Evidence(before), watched_from=3)
+    assert judge.judge(_seen(3, read)) is Phase.WAITING
+    assert judge.judge(_seen(20, read)) is Phase.WAITING
+    assert _live(judge, 21, then) is Phase.WAITING
+
+
+@pytest.mark.parametrize(("uptime", "end"), [(29, Phase.DONE), (31, Phase.WAITING)])
+def test_an_age_that_was_pushed_is_exact(uptime: float, end: Phase) -> None:
+    judge = _judge(PowerAction.RESTART, _UP, watched_from=25)
+    assert _live(judge, 26, _UP, uptime) is Phase.WAITING
+    assert judge.judge(_seen(30, _UP, uptime), is_live=True, is_measured=True) is end
 
 
 def test_who_goes_on_gives_it_its_time_again() -> None:

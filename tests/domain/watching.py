@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -53,6 +54,8 @@ class Watched:
     """A watch with what it has stored, as after a restart of the bot."""
 
     at: datetime = NOON
+    read_at: datetime = NOON
+    """When the panel was asked last."""
     tracks: dict[str, Track] = field(default_factory=dict)
     incidents: dict[str, Incident] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
@@ -70,18 +73,27 @@ class Watched:
             incidents=self.incidents.values(),
             order_of=self.orders.get,
             renaming_of=self.renamings.get,
+            creation_of=self._creation_of,
             uses=lambda server_id: self.used is None or server_id in self.used,
+            apart=lambda *_: nullcontext(),
         )
 
     def look(self, *servers: Server, after: float = 60) -> Sequence[Event]:
         """See a list."""
-        self.at += timedelta(seconds=after)
-        return self._take(self.watch.looked(servers, self.at))
+        self.at = self.read_at = self.at + timedelta(seconds=after)
+        read = [replace(server, observed_at=self.at) for server in servers]
+        return self._take(self.watch.looked(read, self.at))
 
     def glance(self, server: Server, *, after: float = 2) -> Sequence[Event]:
         """See one server alone."""
+        self.at = self.read_at = self.at + timedelta(seconds=after)
+        return self.look_again(server, after=0)
+
+    def look_again(self, server: Server, *, after: float = 1.5) -> Sequence[Event]:
+        """See one server as it was read last."""
         self.at += timedelta(seconds=after)
-        return self._take(self.watch.looked([server], self.at, is_complete=False))
+        read = replace(server, observed_at=self.read_at)
+        return self._take(self.watch.looked([read], self.at, is_complete=False))
 
     def push(
         self,
@@ -112,6 +124,10 @@ class Watched:
     def see_its_end(self, server_id: str = "one") -> None:
         """Let whoever follows what was asked for see that it is done."""
         self.orders[server_id] = replace(self.orders[server_id], done_at=self.at)
+
+    def _creation_of(self, server_id: str, at: datetime) -> Order | None:
+        order = self.orders.get(server_id)
+        return None if order is None or order.is_over(at) else order
 
     def _take(self, news: News) -> Sequence[Event]:
         for ref, track in news.tracks.items():

@@ -46,6 +46,8 @@ class Harness:
     list_path: str
     list_field: str
     """Where a list's answer has the list."""
+    id_fields: tuple[str, ...] = ("id", "uuid")
+    """Fields of one server in the list that may hold its id."""
     state_field: str
     """The state's word, in the answer from `state_path_of`."""
     nulls: tuple[str, ...]

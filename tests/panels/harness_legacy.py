@@ -70,6 +70,7 @@ class Legacy04Harness(Harness):
     capabilities = ADMIN
     list_path = "/api/servers"
     list_field = "data"
+    id_fields = ("id", "uuid", "uuidShort")
     state_field = "data.*.installed"
     nulls: tuple[str, ...] = (*(f"data.*.{column}" for column in COLUMNS), *PAGES)
     tells: Mapping[str, ServerState] = dict.fromkeys(POWER_STATES, ServerState.UNKNOWN) | CONDITIONS
@@ -149,6 +150,7 @@ class Legacy06Harness(Legacy04Harness):
     options = MappingProxyType({"dialect": "0.6"})
     capabilities = ADMIN | POWER | {Capability.BUILD, Capability.REPLACE, Capability.COMMAND}
     list_path = "/api/admin/servers"
+    id_fields = ("id", "attributes.uuid", "attributes.uuidShort")
     state_field = "included.*.attributes.status"
     nulls = (
         *(f"data.*.attributes.{column}" for column in COLUMNS),

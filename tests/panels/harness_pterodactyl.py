@@ -55,6 +55,7 @@ class PterodactylHarness(Harness):
     }
     list_path = "/api/client"
     list_field = "data"
+    id_fields = ("attributes.identifier", "attributes.uuid")
     state_field = "attributes.current_state"
     nulls = (
         *(f"data.*.attributes.{field}" for field in _SERVER_FIELDS),

@@ -32,6 +32,7 @@ class PterodactylV07Harness(Harness):
     capabilities = POWER | {Capability.COMMAND}
     list_path = "/api/client"
     list_field = "data"
+    id_fields = ("attributes.identifier", "attributes.uuid")
     state_field = "attributes.state"
     nulls = (
         *(f"data.*.attributes.{field}" for field in _SERVER_FIELDS),

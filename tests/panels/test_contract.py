@@ -229,3 +229,15 @@ async def test_a_long_list_keeps_to_ten_requests_at_a_time(panel: Panel, harness
         lists = [group.create_task(panel.list_servers()) for _ in range(2)]
     assert [len(running.result()) for running in lists] == [64, 64]
     assert 1 < harness.stand_in.most_in_flight <= 10
+
+
+@pytest.mark.parametrize("odd", ["a" * 300, "7\0", "\ud800", "../7"])
+async def test_what_can_be_no_id_makes_no_server(
+    panel: Panel, harness: Harness, odd: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    one = f"{harness.list_field}.*.".lstrip(".")
+    fields = dict.fromkeys((one + field for field in harness.id_fields), odd)
+    harness.faults.add("set", path=harness.list_path, exact=True, fields=fields)
+    assert not await panel.list_servers()
+    assert "without an id that can be one" in caplog.text

@@ -92,6 +92,24 @@ def test_columns_decide_the_state_where_they_can(
 
 
 @pytest.mark.parametrize(
+    ("columns", "is_in_use"),
+    [
+        ({"installed": 1, "suspended": 0}, True),
+        ({"installed": "1", "suspended": False}, True),
+        ({"installed": 1, "suspended": 1}, False),
+        ({"installed": 0, "suspended": 0}, False),
+        ({"installed": 7, "suspended": 0}, False),
+        ({"installed": 1}, False),
+        ({"installed": None, "suspended": 0}, False),
+    ],
+)
+def test_columns_tell_that_nothing_keeps_a_server_from_use(
+    columns: dict[str, object], *, is_in_use: bool
+) -> None:
+    assert parse_columns({"id": 1, **columns}, "main", AT).server.is_in_use is is_in_use
+
+
+@pytest.mark.parametrize(
     ("status", "state"),
     [
         (0, ServerState.OFFLINE),
@@ -201,7 +219,15 @@ def test_a_server_without_a_number_goes_by_its_uuid(
 
 @pytest.mark.parametrize(
     "columns",
-    [{}, {"id": None}, {"id": ""}, {"id": []}, {"id": True}, {"uuidShort": "12345678"}],
+    [
+        {},
+        {"id": None},
+        {"id": ""},
+        {"id": "?"},
+        {"id": []},
+        {"id": True},
+        {"uuidShort": "12345678"},
+    ],
 )
 def test_what_has_no_id_is_no_server(columns: dict[str, object]) -> None:
     with pytest.raises(KeyError):

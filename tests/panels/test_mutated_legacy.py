@@ -134,14 +134,14 @@ def ids(listing: object) -> set[str]:
 
 
 def id_of(entry: dict[str, object]) -> str:
-    """The number if there is one, else a uuid, else whatever text the id is."""
+    """The number if there is one, else a uuid."""
     id_, attributes = entry.get("id"), entry.get("attributes", entry)
     columns = attributes if isinstance(attributes, dict) else {}
     own = "" if not is_id(id_) else str(int(id_)) if isinstance(id_, float) else str(id_)
     if NUMBER.fullmatch(own):
         return own
     uuids = (columns.get(name) for name in ("uuid", "uuidShort"))
-    return next((uuid for uuid in uuids if isinstance(uuid, str) and is_uuid(uuid)), own)
+    return next((uuid for uuid in uuids if isinstance(uuid, str) and is_uuid(uuid)), "")
 
 
 def is_uuid(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from contextlib import suppress
 from pathlib import Path
 
@@ -73,4 +74,4 @@ def identifiers(listing: object) -> set[str]:
     entries = mappings(mapping(listing).get("data"))
     found = [mapping(entry.get("attributes")) for entry in entries]
     ids = [text(entry.get("identifier")) or (text(entry.get("uuid")) or "")[:8] for entry in found]
-    return {server_id for server_id in ids if server_id}
+    return {server_id for server_id in ids if re.fullmatch("[0-9A-Za-z-]{1,64}", server_id)}

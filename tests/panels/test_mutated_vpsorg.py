@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from contextlib import suppress
 from typing import get_args
 
@@ -85,7 +86,7 @@ def ids(listing: object, dialect: Dialect) -> set[str]:
     results = listing if isinstance(listing, list) else mapping(listing).get("results")
     first, second = ("id", "uuid") if dialect == "documented" else ("uuid", "id")
     found = {name_of(entry.get(first)) or name_of(entry.get(second)) for entry in mappings(results)}
-    return found - {""}
+    return {server_id for server_id in found if re.fullmatch("[0-9A-Za-z-]{1,64}", server_id)}
 
 
 def name_of(value: object) -> str:

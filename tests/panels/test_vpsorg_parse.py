@@ -168,7 +168,9 @@ def test_an_id_is_a_number_or_a_text(
     assert server(entry, keys=keys).ref.server_id == expected
 
 
-@pytest.mark.parametrize("entry", [{}, {"id": None}, {"id": ""}, {"id": False}, [], None, "x"])
+@pytest.mark.parametrize(
+    "entry", [{}, {"id": None}, {"id": ""}, {"id": False}, {"id": 10**5000}, [], None, "x"]
+)
 def test_without_an_id_there_is_no_server(entry: object) -> None:
     with pytest.raises(KeyError):
         server(entry)

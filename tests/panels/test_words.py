@@ -22,6 +22,6 @@ def test_a_word_is_logged_once_for_each_panel(caplog: pytest.LogCaptureFixture) 
     assert caplog.messages == [
         "panel main: 'napping' is a state that is not known here",
         "panel main: 'dreaming' is a state that is not known here",
-        "panel main lists servers without an id: they are left out",
+        "panel main lists servers without an id that can be one: they are left out",
         "panel other: 'napping' is a state that is not known here",
     ]
