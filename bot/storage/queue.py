@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, delete, false, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
 
 from bot.domain.events import Event
 from bot.domain.health import Waiting
-from bot.domain.news import Delivery
+from bot.domain.news import NOBODY, Delivery
 from bot.storage.news_tables import DeliveryRow, EventRow, PostingRow, SubscriptionRow
 from bot.storage.tables import AT_ONCE
 from bot.storage.values import AsJson
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from bot.storage.engine import Database
 
 _EVENT = AsJson(Event)
+_PAGE = 8192
+"""Bytes, of PostgreSQL's pages; SQLite's are smaller. What is longer needs one of its own."""
 
 
 class SqlQueue:
@@ -60,12 +63,14 @@ class SqlQueue:
     async def check(self) -> None:
         """Raise `StorageUnavailable` unless the database can be written to.
 
-        It changes no row, but is refused like any change: reading goes on while others write. That
-        a disk is full only shows where something is stored.
+        It stores a row and deletes it before anybody can see it. Nothing less tells that a disk is
+        full: a change of no row, or one that is undone, is never written.
         """
-        nothing = update(DeliveryRow).where(false()).values(batch_id=None)
+        about = {"at": func.now(), "panel_id": "", "data": token_hex(_PAGE)}
+        row = insert(EventRow).values(about).returning(EventRow.id)
         async with self._database.session() as session:
-            await session.execute(nothing)
+            row_id = await session.scalar(row)
+            await session.execute(delete(EventRow).where(EventRow.id == row_id))
 
     async def waiting(self, guild_id: int | None = None) -> Waiting:
         """Return how many there are, of one guild or of all, and since when."""
@@ -148,7 +153,7 @@ def _is_told() -> ColumnElement[bool]:
     telling = select(SubscriptionRow.id).where(
         SubscriptionRow.pause.is_(None), SubscriptionRow.removed_at.is_(None)
     )
-    return DeliveryRow.subscription_id.in_(telling)
+    return or_(DeliveryRow.subscription_id == NOBODY, DeliveryRow.subscription_id.in_(telling))
 
 
 def _portions(ids: Collection[int]) -> Iterator[list[int]]:

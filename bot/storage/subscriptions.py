@@ -10,14 +10,23 @@ from sqlalchemy.orm import aliased
 
 from bot.domain.events import EventKind, Preset
 from bot.domain.news import AMONG_OTHERS, Mute, Pause, Subscription
-from bot.storage.news_tables import DeliveryRow, IncidentRow, MuteRow, PostingRow, SubscriptionRow
+from bot.storage.news_tables import (
+    DeliveryRow,
+    IncidentRow,
+    MarkRow,
+    MuteRow,
+    PostingRow,
+    SubscriptionRow,
+)
+from bot.storage.ongoing import newest_words, tell_newest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Insert
 
+    from bot.domain.events import Event
     from bot.storage.engine import Database
 
 _WORDS: dict[str, EventKind | Preset] = {word.value: word for word in (*EventKind, *Preset)}
@@ -85,9 +94,9 @@ class SqlSubscriptions:
             row = await session.scalar(query)
         return None if row is None else _subscription(row)
 
-    async def pause(self, subscription_id: int, pause: Pause | None) -> None:
-        """Set or end its pause; its deliveries stay."""
-        choose = update(SubscriptionRow).where(SubscriptionRow.id == subscription_id)
+    async def pause(self, subscription_ids: Collection[int], pause: Pause | None) -> None:
+        """Set or end the pause of some at once; their deliveries stay."""
+        choose = update(SubscriptionRow).where(SubscriptionRow.id.in_(subscription_ids))
         async with self._database.session() as session:
             await session.execute(choose.values(pause=pause))
 
@@ -118,10 +127,28 @@ class SqlSubscriptions:
             session.add(row)
         return replace(mute, id=row.id)
 
-    async def unmute(self, mute_id: int) -> None:
-        """End one."""
-        async with self._database.session() as session:
+    async def unmute(
+        self,
+        mute_id: int,
+        *,
+        panel_ids: Collection[str],
+        hearers: Callable[[Event], Sequence[Subscription]],
+    ) -> Collection[int]:
+        """End one, and let `hearers` be told what goes on with these panels, where it was not.
+
+        Returns the channels in which that is told.
+        """
+        # Whoever stores what is seen waits, or is waited for: nothing ends in between.
+        take_turn = update(MarkRow).values(number=MarkRow.number)
+        async with self._database.turn(), self._database.session() as session:
+            await session.execute(take_turn)
             await session.execute(delete(MuteRow).where(MuteRow.id == mute_id))
+            return await tell_newest(session, panel_ids, hearers)
+
+    async def newest_words(self, panel_ids: Collection[str]) -> Sequence[Event]:
+        """Return the newest word of each incident of these panels that is not over."""
+        async with self._database.session() as session:
+            return list((await newest_words(session, panel_ids)).values())
 
     async def _choose(self, subscription: Subscription, which: ColumnElement[bool]) -> bool:
         mine = SubscriptionRow.guild_id == subscription.guild_id

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from bot.domain.changes import Incident, Track
 from bot.domain.events import Event
 from bot.domain.servers import ServerRef
-from bot.storage.news_tables import (
-    DeliveryRow,
-    EventRow,
-    IncidentRow,
-    MarkRow,
-    PostingRow,
-    SubscriptionRow,
-    TrackRow,
-)
+from bot.storage.news_tables import DeliveryRow, EventRow, IncidentRow, MarkRow, TrackRow
+from bot.storage.ongoing import channels_now, told_in
 from bot.storage.subscriptions import SqlSubscriptions
-from bot.storage.tables import AT_ONCE, Base
+from bot.storage.tables import Base
 from bot.storage.values import AsJson
 
 if TYPE_CHECKING:
@@ -30,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.domain.news import Mark, Subscription
     from bot.storage.engine import Database
+    from bot.storage.ongoing import Places
 
 _TRACK, _INCIDENT, _EVENT = AsJson(Track), AsJson(Incident), AsJson(Event)
 
@@ -39,8 +33,6 @@ _DROP_TRACK = delete(_TRACKS).where(
     _TRACKS.c.panel_id == bindparam("panel"), _TRACKS.c.server_id == bindparam("server")
 )
 _DROP_INCIDENT = delete(_INCIDENTS).where(_INCIDENTS.c.id == bindparam("incident"))
-_SOUGHT_AT_ONCE = 100
-"""So many words may be looked for in one statement; SQLite takes less than a thousand."""
 _ADD_EVENTS = insert(EventRow).returning(EventRow.id, sort_by_parameter_order=True)
 
 
@@ -104,14 +96,14 @@ class SqlTracks:
         going_on = select(IncidentRow.id).where(IncidentRow.panel_id == panel_id)
         async with self._database.session() as session:
             incidents = set(await session.scalars(going_on))
-            places = await _told_in(session, incidents)
+            places = await told_in(session, incidents)
         by_channel: defaultdict[int, list[Subscription]] = defaultdict(list)
         for each in await SqlSubscriptions(self._database).all():
             if each.panel_id in (None, panel_id):
                 by_channel[each.channel_id].append(each)
         found: defaultdict[str, list[Subscription]] = defaultdict(list)
-        for incident, channel_id in places:
-            found[incident] += by_channel[channel_id]
+        for incident, told in places.items():
+            found[incident] = [each for channel in told for each in by_channel[channel]]
         return found
 
 
@@ -120,53 +112,55 @@ async def add_news(
 ) -> frozenset[int]:
     """Store what is to be told, in the transaction of what it is told of; return its channels.
 
-    The end of an incident is told only where that was, or to those that tell only of ends.
+    The end of an incident is told wherever that was, whoever hears of it there by then; else only
+    to those that tell only of ends.
     """
     if not news:
         return frozenset()
     events = [_event_values(event) for event, _ in news]
     event_ids = await session.scalars(_ADD_EVENTS, events)
     channels = await _channels(session, news)
-    ends = {event.incident for event, _ in news if event.is_over and event.incident}
-    places = await _told_in(session, ends)
+    places = await told_in(session, _ending(news))
     deliveries = []
     for event_id, (event, subscriptions) in zip(event_ids, news, strict=True):
-        for each in [each for each in subscriptions if each.id in channels]:
-            place = event.incident or "", channels[each.id]
-            if event.is_over and place not in places and not each.tells_only_ends(event):
-                continue
-            places.add(place)
-            delivery = {"subscription_id": each.id, "guild_id": each.guild_id}
-            deliveries.append(delivery | {"channel_id": place[1], "event_id": event_id})
+        told = places[event.incident or ""]
+        ways = [
+            (channels[each.id], each.id, each.guild_id)
+            for each in subscriptions
+            if each.id in channels
+            and (not event.is_over or channels[each.id] in told or each.tells_only_ends(event))
+        ]
+        if event.is_over:
+            ways += _left(told, {channel_id for channel_id, *_ in ways})
+        for channel_id, subscription_id, guild_id in ways:
+            told[channel_id].append((subscription_id, guild_id))
+            delivery = {"subscription_id": subscription_id, "guild_id": guild_id}
+            deliveries.append(delivery | {"channel_id": channel_id, "event_id": event_id})
     if deliveries:
         await session.execute(insert(DeliveryRow), deliveries)
-    return frozenset(channels.values())
+    return frozenset(channels.values()).union(*places.values())
 
 
 async def channels_of(
     session: AsyncSession, news: Sequence[tuple[Event, Sequence[Subscription]]]
 ) -> frozenset[int]:
     """Return the channels of what is stored already."""
-    return frozenset((await _channels(session, news)).values())
+    places = await told_in(session, _ending(news))
+    return frozenset((await _channels(session, news)).values()).union(*places.values())
 
 
-async def _told_in(session: AsyncSession, incidents: Collection[str]) -> set[tuple[str, int]]:
-    """Return by incident the channels in which it was told, or is about to be."""
-    found: set[tuple[str, int]] = set()
-    ids = sorted(incidents)
-    for start in range(0, len(ids), _SOUGHT_AT_ONCE):
-        some = ids[start : start + _SOUGHT_AT_ONCE]
-        waiting = (
-            select(EventRow.data, DeliveryRow.channel_id)
-            .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
-            .where(or_(*(EventRow.data.contains(each, autoescape=True) for each in some)))
-        )
-        for data, channel_id in (await session.execute(waiting)).tuples():
-            found.add((_EVENT.load(data).incident or "", channel_id))
-        # After those: what is told just now is here by then.
-        posted = select(PostingRow.incident, PostingRow.channel_id)
-        found.update((await session.execute(posted.where(PostingRow.incident.in_(some)))).tuples())
-    return {place for place in found if place[0] in incidents}
+def _left(told: Places, hearing: Collection[int]) -> list[tuple[int, int | None, int]]:
+    """Return how the end of an incident gets into channels where nobody hears of it any more."""
+    return [
+        (channel_id, *who)
+        for channel_id in sorted(told.keys() - hearing)
+        for who in dict.fromkeys(told[channel_id])
+    ]
+
+
+def _ending(news: Sequence[tuple[Event, Sequence[Subscription]]]) -> set[str]:
+    """Return the incidents of which the end is told."""
+    return {event.incident for event, _ in news if event.is_over and event.incident}
 
 
 async def _goes_on(session: AsyncSession, mark: Mark) -> bool:
@@ -181,23 +175,8 @@ async def _goes_on(session: AsyncSession, mark: Mark) -> bool:
 
 async def _channels(
     session: AsyncSession, news: Sequence[tuple[Event, Sequence[Subscription]]]
-) -> dict[int | None, int]:
-    """Return where their subscriptions tell now: somebody may just have changed that.
-
-    Until the deliveries are there, nobody else does.
-    """
-    wanted = {each.id for _, subscriptions in news for each in subscriptions}
-    ids = sorted(key for key in wanted if key is not None)
-    found: dict[int | None, int] = {}
-    for start in range(0, len(ids), AT_ONCE):
-        query = (
-            select(SubscriptionRow.id, SubscriptionRow.channel_id)
-            .where(SubscriptionRow.id.in_(ids[start : start + AT_ONCE]))
-            .where(SubscriptionRow.removed_at.is_(None))
-            .with_for_update(read=True)
-        )
-        found |= dict((await session.execute(query)).tuples().all())
-    return found
+) -> Mapping[int | None, int]:
+    return await channels_now(session, (each for _, some in news for each in some))
 
 
 def _event_values(event: Event) -> dict[str, object]:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.access import Action, Actor
 from bot.domain.audit import AuditEntry, Door, Outcome
 from bot.domain.servers import ServerRef
+from bot.services.audit import Attempt, AuditService
+from bot.services.clock import SystemClock
 from bot.storage.audit import SqlAuditLog
 from tests.fakes import NOON
 
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from bot.storage.engine import Database
 
 GUILD, OTHER = 1, 2
+_TOO_LARGE = 1 << 64
+"""No database takes that for an id."""
 
 
 def entry(
@@ -102,6 +107,26 @@ async def test_ids_grow_in_the_order_in_which_rows_can_be_read(audit: SqlAuditLo
         await asyncio.gather(*(audit.add(entry(number)) for number in range(40)))
         await reading
     assert len(seen) == 40
+
+
+async def test_a_row_that_the_database_refuses_is_given_up_and_the_next_one_stored(
+    audit: SqlAuditLog, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = AuditService(audit, SystemClock())
+    for user_id in (_TOO_LARGE, 10):
+        asked = Attempt(
+            actor=Actor(user_id=user_id, guild_id=GUILD),
+            action=Action.RESTART,
+            ref=ServerRef("main", "a"),
+            name="Survival",
+            door=Door.COMMAND,
+            at=NOON,
+        )
+        service.record_later(asked, Outcome.DONE, "night")
+    await service.close()
+    assert [row.user_id for row in await audit.page(GUILD, limit=9)] == [10]
+    [logged] = [record for record in caplog.records if record.exc_info]
+    assert f"user_id={_TOO_LARGE}" in logged.message
 
 
 async def test_old_rows_go_and_no_others(audit: SqlAuditLog) -> None:

@@ -46,6 +46,15 @@ async def test_the_channel_that_is_woken_is_the_one_it_goes_into(database: Datab
     assert woken == [31]
 
 
+async def test_it_is_told_as_well_that_a_server_did_not_come_up(database: Database) -> None:
+    subscription = await SqlSubscriptions(database).add(make_subscription(Preset.ACTIONS))
+    audit = SqlAuditLog(database)
+    audit.tell(Deeds(matching=lambda _: [subscription], wake=lambda _: None))
+    await audit.add(replace(entry(1, Outcome.NOT_UP), detail="lag"))
+    (delivery,) = await SqlQueue(database).head(CHANNEL, 10)
+    assert (delivery.event.outcome, delivery.event.detail) == ("not_up", "lag")
+
+
 @pytest.mark.parametrize("outcome", [Outcome.DENIED, Outcome.REFUSED, Outcome.FAILED])
 async def test_what_did_not_go_through_is_for_the_audit_alone(
     database: Database, outcome: Outcome

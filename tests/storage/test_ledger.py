@@ -114,6 +114,25 @@ async def test_an_entry_and_its_news_are_stored_once(
     assert len(await audit.ended_after(GUILD, 0, 9)) == 1
 
 
+@pytest.mark.parametrize("odd", ["\ud800", "a" * 300, "ab\0c"])
+async def test_an_id_that_no_column_takes_costs_only_its_own_server(
+    database: LateDatabase, here: Subscription, odd: str
+) -> None:
+    store = SqlTracks(database)
+    ledger = Ledger(store, FakeClock(), matching=lambda _: [here], wake=lambda _: None)
+    news = News()
+    for server_id in ("1", odd, "2"):
+        news.tracks[ServerRef("main", server_id)] = make_track(server_id)
+        news.events.append(make_event(server_id=server_id, name=f"of {server_id[:5]}"))
+    ledger.note(news)
+    assert await ledger.save()
+    told = {each.event.name for each in await SqlQueue(database).head(CHANNEL, 9)}
+    assert told - {f"of {odd[:5]}"} == {"of 1", "of 2"}
+    # SQLite takes any text but half a surrogate pair.
+    assert len(told) + ledger.lost == 3
+    assert set(await store.tracks()) >= {ServerRef("main", "1"), ServerRef("main", "2")}
+
+
 async def test_two_alike_are_two(database: LateDatabase) -> None:
     audit = SqlAuditLog(database)
     for _ in range(2):

@@ -6,20 +6,32 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
+from bot.domain.errors import StorageUnavailable
 from bot.domain.health import Waiting
 from bot.domain.news import AMONG_OTHERS, Pause
+from bot.storage.engine import Database
 from bot.storage.queue import SqlQueue
 from bot.storage.subscriptions import SqlSubscriptions
 from bot.storage.tracks import SqlTracks
 from tests.fakes import NOON
 from tests.fakes_news import CHANNEL, GUILD, make_event, make_subscription
+from tests.storage.databases import administer
 
 if TYPE_CHECKING:
     from bot.domain.events import Event
     from bot.domain.news import Subscription
     from bot.domain.news_ports import DeliveryQueue
-    from bot.storage.engine import Database
+
+_FULL = """
+CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END $$
+"""
+_IS_FULL = """
+CREATE CONSTRAINT TRIGGER is_full AFTER INSERT ON events
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION is_full()
+"""
 
 
 @pytest.fixture
@@ -122,7 +134,7 @@ async def test_what_waits_is_counted_by_guild_and_as_a_whole(
     foreign = await SqlSubscriptions(database).add(make_subscription(guild_id=2))
     paused = await SqlSubscriptions(database).add(make_subscription(channel_id=31))
     assert paused.id is not None
-    await SqlSubscriptions(database).pause(paused.id, Pause.NOT_ALLOWED)
+    await SqlSubscriptions(database).pause([paused.id], Pause.NOT_ALLOWED)
     assert await queue.waiting() == Waiting()
     ago = [NOON - timedelta(minutes=minutes) for minutes in (3, 9, 5)]
     await tell(
@@ -145,3 +157,29 @@ async def test_whether_it_can_be_written_is_found_out_without_a_change(
     await queue.put_together([each.id for each in before])
     await queue.check()
     assert [each.batch_id for each in await queue.head(CHANNEL, 2)] == [before[0].id] * 2
+    async with database.session() as session:
+        assert await session.scalar(text("SELECT count(*) FROM events")) == 2
+
+
+async def test_an_sqlite_file_that_cannot_grow_is_found_out(sqlite_url: str) -> None:
+    async with Database(sqlite_url) as database:
+        async with database.session() as session:  # one session at a time, so one connection
+            pages = await session.scalar(text("PRAGMA page_count"))
+            await session.execute(text(f"PRAGMA max_page_count = {pages}"))
+        with pytest.raises(StorageUnavailable, match="disk is full"):
+            await SqlQueue(database).check()
+        async with database.session() as session:
+            await session.execute(text("PRAGMA max_page_count = 1000000"))
+        await SqlQueue(database).check()
+
+
+async def test_a_postgresql_that_has_no_room_for_a_row_is_found_out(postgresql_url: str) -> None:
+    # At the end of the transaction, and for rows alone: nothing less proves that one is stored.
+    await administer(postgresql_url, _FULL, _IS_FULL)
+    async with Database(postgresql_url) as database:
+        try:
+            with pytest.raises(StorageUnavailable, match="run out of disk space"):
+                await SqlQueue(database).check()
+        finally:
+            await administer(postgresql_url, "DROP FUNCTION is_full CASCADE")
+        await SqlQueue(database).check()

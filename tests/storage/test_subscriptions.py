@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.events import EventKind, Preset
-from bot.domain.news import AMONG_OTHERS, Mute, Pause
+from bot.domain.news import AMONG_OTHERS, NOBODY, Mark, Mute, Pause
 from bot.storage.queue import SqlQueue
 from bot.storage.subscriptions import SqlSubscriptions
 from bot.storage.tracks import SqlTracks
@@ -158,17 +158,90 @@ async def test_the_end_of_what_it_told_goes_where_it_tells_now(
     assert [(each.event, each.message_id) for each in stayed] == [(over[0], 70), (over[1], 71)]
 
 
+async def test_the_end_of_what_it_told_closes_the_message_that_it_left(
+    database: Database, store: SubscriptionStore
+) -> None:
+    queue, tracks = SqlQueue(database), SqlTracks(database)
+    moving, foreign = [
+        await store.add(make_subscription(guild_id=guild_id, channel_id=channel_id))
+        for guild_id, channel_id in ((GUILD, CHANNEL), (OTHER, 32))
+    ]
+    words = [make_event(EventKind.UNREACHABLE, None, incident=key) for key in ("own", "shared")]
+    incidents = {key: make_incident(key, "main") for key in ("own", "shared")}
+    told = [(word, [moving, foreign]) for word in words]
+    await tracks.commit(tracks={}, incidents=incidents, news=told)
+    for channel_id in (CHANNEL, 32):
+        ids = [each.id for each in await queue.head(channel_id, 5)]
+        messages = {"own": 70, "shared": AMONG_OTHERS}
+        await queue.delivered(ids, channel_id=channel_id, messages=messages)
+    moved = replace(moving, channel_id=31)
+    assert await store.change(moved)
+    over = [replace(word, is_over=True) for word in words]
+    news, mark = [(word, [moved]) for word in over], Mark("run", 1)
+    for _ in ("stored", "stored already"):
+        channels = await tracks.commit(tracks={}, incidents={}, news=news, mark=mark)
+        assert {CHANNEL, 31} <= set(channels)
+    assert await queue.channels() == {CHANNEL, 31, 32}
+    for channel_id, guild_id in ((CHANNEL, GUILD), (32, OTHER)):
+        [left] = await queue.head(channel_id, 5)
+        assert (left.event, left.message_id, left.subscription_id) == (over[0], 70, NOBODY)
+        assert left.guild_id == guild_id
+    assert [each.event for each in await queue.head(31, 5)] == over
+
+
+@pytest.mark.parametrize("is_posted", [True, False])
+@pytest.mark.parametrize("how", ["changed", "removed", "paused"])
+async def test_the_end_goes_wherever_the_beginning_is(
+    database: Database, store: SubscriptionStore, how: str, *, is_posted: bool
+) -> None:
+    queue, tracks = SqlQueue(database), SqlTracks(database)
+    stored = await store.add(make_subscription())
+    begun = make_event(EventKind.UNREACHABLE, None, incident="a")
+    await tracks.commit(tracks={}, incidents={}, news=[(begun, [stored])])
+    if is_posted:
+        [delivery] = await queue.head(CHANNEL, 5)
+        await queue.delivered([delivery.id], channel_id=CHANNEL, messages={"a": 70})
+        await tracks.commit(tracks={}, incidents={}, news=[(begun, [stored])])
+    if how == "removed":
+        await store.remove(stored, at=NOON)
+    else:
+        pause = Pause.NOT_ALLOWED if how == "paused" else None
+        kinds = frozenset({EventKind.CRASHED})
+        await store.change(replace(stored, events=kinds, panel_id="other", pause=pause))
+    over = replace(begun, kind=EventKind.RECOVERED, is_over=True)
+    channels = await tracks.commit(tracks={}, incidents={}, news=[(over, [])])
+    is_told = is_posted or how != "removed"
+    assert set(channels) == ({CHANNEL} if is_told else set())
+    if how == "paused":
+        assert [each.event for each in await queue.head(CHANNEL, 5)] == [over] * is_posted
+        await store.pause([stored.id or 0], None)
+    head = await queue.head(CHANNEL, 5)
+    # What is told in the end is the end, though older words may wait with it.
+    assert [each.event for each in head][-1:] == [over] * is_told
+    assert {each.message_id for each in head} == ({70 if is_posted else None} if is_told else set())
+
+
 async def test_what_is_paused_waits(database: Database, store: SubscriptionStore) -> None:
     queue = SqlQueue(database)
     stored = await store.add(make_subscription())
     await SqlTracks(database).commit(tracks={}, incidents={}, news=[(make_event(), [stored])])
     assert stored.id is not None
-    await store.pause(stored.id, Pause.NOT_ALLOWED)
+    await store.pause([stored.id], Pause.NOT_ALLOWED)
     assert await store.all() == [replace(stored, pause=Pause.NOT_ALLOWED)]
     assert (await queue.channels(), len(await queue.head(CHANNEL, 5))) == (set(), 0)
     assert await queue.head(CHANNEL, 5) == []
-    await store.pause(stored.id, None)
+    await store.pause([stored.id], None)
     assert (await queue.channels(), len(await queue.head(CHANNEL, 5))) == ({CHANNEL}, 1)
+
+
+async def test_some_are_paused_at_once_and_no_other(store: SubscriptionStore) -> None:
+    stored = [await store.add(make_subscription()) for _ in range(3)]
+    ids = {each.id: None for each in stored[:2] if each.id is not None}
+    await store.pause(ids.keys(), Pause.NOT_ALLOWED)
+    assert [each.pause for each in await store.all()] == [*[Pause.NOT_ALLOWED] * 2, None]
+    await store.pause([], None)
+    await store.pause(ids.keys(), None)
+    assert await store.all() == stored
 
 
 async def test_a_mute_takes_the_place_of_one_about_the_same(store: SubscriptionStore) -> None:
@@ -180,5 +253,5 @@ async def test_a_mute_takes_the_place_of_one_about_the_same(store: SubscriptionS
     assert first.id != again.id
     assert await store.mutes() == [wider, widest, foreign, again]
     assert again.id is not None
-    await store.unmute(again.id)
+    assert not await store.unmute(again.id, panel_ids=(), hearers=lambda _: ())
     assert await store.mutes() == [wider, widest, foreign]
