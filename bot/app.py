@@ -178,10 +178,12 @@ async def _serve(
                 group.create_task(wired.watcher.run(), name="watcher"),
                 group.create_task(wired.teller.run(audit_channel), name="audit channel"),
                 group.create_task(wired.observer.run(), name="observer"),
+                group.create_task(wired.mutes.run(), name="mutes"),
                 group.create_task(wired.announcer.run(notifier), name="news"),
                 group.create_task(wired.services.board_keeper.run(desk), name="boards"),
                 group.create_task(wired.audit.run(), name="audit rows"),
                 group.create_task(wired.housekeeping.run(), name="housekeeping"),
+                group.create_task(wired.services.health.run(), name="health"),
                 group.create_task(wired.services.power.resume(), name="receipts"),
                 group.create_task(_announce(client, started), name="announce"),
             ]

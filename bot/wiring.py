@@ -32,6 +32,7 @@ from bot.services.history import HistoryService
 from bot.services.housekeeping import Housekeeping
 from bot.services.ledger import Ledger
 from bot.services.live import LiveService
+from bot.services.mutes import MuteKeeper
 from bot.services.notify import NotifyService
 from bot.services.observer import Observer
 from bot.services.panel_setup import PanelSetup
@@ -83,6 +84,7 @@ class Wired:
     audit: AuditService
     kept: GuildPanels
     subscriptions: SubscriptionService
+    mutes: MuteKeeper
     watcher: Watcher
     teller: AuditTeller
     housekeeping: Housekeeping
@@ -149,9 +151,12 @@ def wire(
     observer = Observer(store=tracks, ledger=ledger, panels=panels, clock=clock)
     audit.read_by(observer.noted)
     log.tell(Deeds(matching=subscriptions.matching, wake=announcer.wake))
+    mutes = MuteKeeper(subscriptions, ledger, clock)
+    mutes.listen(announcer.wake)
     notify = NotifyService(
         gate=gate,
         subscriptions=subscriptions,
+        mutes=mutes,
         store=tracks,
         panels=panels,
         directory=directory,
@@ -164,7 +169,7 @@ def wire(
         gate=gate,
         audit=audit,
         store=receipts,
-        asked=observer.asked,
+        news=observer,
         wanted=partial(watcher.followers.want, "receipts"),
         following=Following(
             gate=gate,
@@ -195,6 +200,7 @@ def wire(
             directory=directory,
             audit=audit,
             drafts=Drafts(clock),
+            created=observer.created,
         ),
         rules=rules,
         notify=notify,
@@ -253,6 +259,7 @@ def wire(
             leftovers=guilds, life=life, panels=kept, clock=clock, keep_audit=keep_audit
         ),
         subscriptions=subscriptions,
+        mutes=mutes,
         observer=observer,
         ledger=ledger,
         announcer=announcer,

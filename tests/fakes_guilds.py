@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot.domain.audit import Outcome
 from bot.domain.errors import StorageUnavailable
-from bot.domain.guild_ports import Posting
 from bot.domain.guilds import Confirm, GuildSettings, Setting, Told
 from tests.fakes import MemoryAuditLog
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.audit import AuditEntry
+    from bot.domain.channels import ChannelLost, NotTaken, WordsRefused
     from bot.domain.servers import ServerRef
 
 
@@ -148,8 +148,8 @@ class Post:
 class PaperChannel:
     """Audit channels on paper, which keep one message for each nonce as Discord does."""
 
-    answers: list[Posting] = field(default_factory=list)
-    """What the next posts are answered with; then all are taken."""
+    refusals: list[ChannelLost | NotTaken | WordsRefused] = field(default_factory=list)
+    """Why the next posts are not taken; then all are."""
     posts: list[Post] = field(default_factory=list)
     """All that was tried."""
     shown: dict[str, Post] = field(default_factory=dict)
@@ -162,18 +162,19 @@ class PaperChannel:
 
     async def post(
         self, settings: GuildSettings, entries: Sequence[AuditEntry], *, nonce: str
-    ) -> Posting:
+    ) -> None:
         message = Post(settings.audit_channel_id, nonce, tuple(_id(entry) for entry in entries))
         self.posts.append(message)
-        answer = self.answers.pop(0) if self.answers else Posting.DONE
-        if answer is Posting.DONE:
+        refusal = self.refusals.pop(0) if self.refusals else None
+        if refusal is None:
             self.shown.setdefault(nonce, message)
         async with self._changed:
             self._changed.notify_all()
         if self.crash is not None:
             self.crash()
             await asyncio.Event().wait()
-        return answer
+        if refusal is not None:
+            raise refusal
 
     async def wait_posts(self, count: int) -> None:
         """Wait until so many were tried."""

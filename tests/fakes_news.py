@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, TypeVar
@@ -10,12 +11,12 @@ from typing import TYPE_CHECKING, TypeVar
 from bot.domain.errors import StorageUnavailable
 from bot.domain.events import Event, EventKind, Preset
 from bot.domain.health import Waiting
-from bot.domain.news import Delivery, Subscription
+from bot.domain.news import AMONG_OTHERS, NOBODY, Delivery, Subscription
 from bot.domain.servers import ServerRef
 from tests.fakes import NOON
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.changes import Incident, Track
@@ -63,7 +64,10 @@ def make_event(
 
 @dataclass
 class MemoryNews:
-    """`TrackStore`, `SubscriptionStore` and `DeliveryQueue` in one, as in one database."""
+    """`TrackStore`, `SubscriptionStore` and `DeliveryQueue` in one, as in one database.
+
+    `tests/storage/test_news_alike.py` holds it to what the stored ones do.
+    """
 
     is_broken: bool = False
     is_late: bool = False
@@ -82,12 +86,14 @@ class MemoryNews:
     deliveries: dict[int, Delivery] = field(default_factory=dict)
     postings: dict[tuple[int, str], int] = field(default_factory=dict)
     """Ids of messages, by channel and incident."""
+    posted_for: dict[tuple[int, str], int] = field(default_factory=dict)
+    """Their guilds."""
     mark: Mark | None = None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     """Something was stored."""
 
     def __post_init__(self) -> None:
-        self._ids = count(1)
+        self._subscription_ids, self._mute_ids, self._delivery_ids = count(1), count(1), count(1)
 
     async def tracks(self) -> Mapping[ServerRef, Track]:
         self._check()
@@ -95,7 +101,7 @@ class MemoryNews:
 
     async def incidents(self) -> Sequence[Incident]:
         self._check()
-        return list(self.going_on.values())
+        return [incident for _, incident in sorted(self.going_on.items())]
 
     async def commit(
         self,
@@ -108,20 +114,16 @@ class MemoryNews:
         self._check()
         if len(tracks) + len(news) > self.room:
             raise StorageUnavailable("it did not answer in time", is_passing=True)
-        channels = set()
+        wanted = {_id(each) for _, subscriptions in news for each in subscriptions}
+        channels = {each.channel_id for key, each in self.subscriptions.items() if key in wanted}
         before = self.mark
         if mark and before and mark.run == before.run and mark.number <= before.number:
-            return {each.channel_id for _, subscriptions in news for each in subscriptions}
+            return channels
         self.mark = mark or self.mark
         self.kept = _changed(self.kept, tracks)
         self.going_on = _changed(self.going_on, incidents)
         for event, subscriptions in news:
-            self.events.append(event)
-            for each in subscriptions:
-                now = self.subscriptions.get(_id(each))
-                if now is not None and self._is_due(event, now):
-                    self._deliver(event, now)
-                    channels.add(now.channel_id)
+            channels |= self._tell(event, subscriptions)
         self.commits.append(len(tracks) + len(news))
         self.changed.set()
         if self.is_late:
@@ -131,18 +133,16 @@ class MemoryNews:
 
     async def hearers(self, panel_id: str) -> Mapping[str, Sequence[Subscription]]:
         self._check()
-        places = {*self.postings} | {
-            (each.channel_id, each.event.incident or "") for each in self.deliveries.values()
-        }
-        return {
-            incident.id: [
-                each
-                for each in self.subscriptions.values()
-                if (each.channel_id, incident.id) in places and each.panel_id in (None, panel_id)
-            ]
-            for incident in self.going_on.values()
-            if incident.panel_id == panel_id
-        }
+        found = {}
+        for incident in self.going_on.values():
+            channels = self._told_in(incident.id)
+            if incident.panel_id == panel_id and channels:
+                found[incident.id] = [
+                    each
+                    for each in self.subscriptions.values()
+                    if each.channel_id in channels and each.panel_id in (None, panel_id)
+                ]
+        return found
 
     async def all(self) -> Sequence[Subscription]:
         self._check()
@@ -150,35 +150,24 @@ class MemoryNews:
 
     async def add(self, subscription: Subscription) -> Subscription:
         self._check()
-        new_id = next(self._ids)
+        new_id = next(self._subscription_ids)
         self.subscriptions[new_id] = replace(subscription, id=new_id)
         return self.subscriptions[new_id]
 
     async def change(self, subscription: Subscription) -> bool:
         await self._answer()
-        key = _id(subscription)
-        if key not in self.subscriptions:
-            return False
-        self.subscriptions[key] = subscription
-        for each in list(self.deliveries.values()):
-            if each.subscription_id == key and each.channel_id != subscription.channel_id:
-                self.deliveries[each.id] = replace(
-                    each, channel_id=subscription.channel_id, batch_id=None
-                )
-        return True
+        return self._choose(subscription, self.subscriptions)
 
     async def restore(self, subscription: Subscription) -> bool:
         self._check()
-        if self.gone.pop(_id(subscription), None) is None:
-            return False
-        self.subscriptions[_id(subscription)] = subscription
-        return True
+        return self._choose(subscription, self.gone)
 
     async def remove(self, subscription: Subscription, *, at: datetime) -> None:
         await self._answer()
         key = _id(subscription)
-        if key in self.subscriptions:
-            self.gone[key] = self.subscriptions.pop(key)
+        if not _is_among(self.subscriptions, subscription):
+            return
+        self.gone[key] = self.subscriptions.pop(key)
         self.deliveries = {
             each.id: each for each in self.deliveries.values() if each.subscription_id != key
         }
@@ -188,11 +177,11 @@ class MemoryNews:
         found = self.gone.get(subscription_id)
         return found if found is not None and found.guild_id == guild_id else None
 
-    async def pause(self, subscription_id: int, pause: Pause | None) -> None:
+    async def pause(self, subscription_ids: Collection[int], pause: Pause | None) -> None:
         await self._answer()
-        if subscription_id in self.subscriptions:
-            now = self.subscriptions[subscription_id]
-            self.subscriptions[subscription_id] = replace(now, pause=pause)
+        for some in (self.subscriptions, self.gone):
+            for each in some.keys() & set(subscription_ids):
+                some[each] = replace(some[each], pause=pause)
 
     async def mutes(self) -> Sequence[Mute]:
         self._check()
@@ -206,13 +195,31 @@ class MemoryNews:
             for key, each in self.muted.items()
             if (each.guild_id, each.panel_id, each.server_id) != about
         }
-        new_id = next(self._ids)
+        new_id = next(self._mute_ids)
         self.muted[new_id] = replace(mute, id=new_id)
         return self.muted[new_id]
 
-    async def unmute(self, mute_id: int) -> None:
-        self._check()
+    async def unmute(
+        self,
+        mute_id: int,
+        *,
+        panel_ids: Collection[str],
+        hearers: Callable[[Event], Sequence[Subscription]],
+    ) -> Collection[int]:
+        await self._answer()
         self.muted.pop(mute_id, None)
+        channels: set[int] = set()
+        for event in self._newest(panel_ids):
+            told = self._told_in(event.incident or "")
+            missing = [each for each in self._here(hearers(event)) if each.channel_id not in told]
+            for each in missing:
+                self._deliver(event, each)
+                channels.add(each.channel_id)
+        return channels
+
+    async def newest_words(self, panel_ids: Collection[str]) -> Sequence[Event]:
+        self._check()
+        return self._newest(panel_ids)
 
     async def channels(self) -> Collection[int]:
         self._check()
@@ -239,31 +246,88 @@ class MemoryNews:
 
     async def put_together(self, delivery_ids: Collection[int]) -> None:
         self._check()
-        for key in delivery_ids:
+        for key in self.deliveries.keys() & set(delivery_ids):
             self.deliveries[key] = replace(self.deliveries[key], batch_id=min(delivery_ids))
 
     async def delivered(
         self, delivery_ids: Collection[int], *, channel_id: int, messages: Mapping[str, int]
     ) -> None:
         self._check()
+        for there in self.deliveries.keys() & set(delivery_ids):
+            for incident, message_id in messages.items():
+                self.postings[channel_id, incident] = message_id
+                self.posted_for[channel_id, incident] = self.deliveries[there].guild_id
         for key in delivery_ids:
             self.deliveries.pop(key, None)
-        self.postings |= {(channel_id, key): message for key, message in messages.items()}
 
-    def _is_due(self, event: Event, subscription: Subscription) -> bool:
-        """Whether it is no end of what was not told there."""
-        place = (subscription.channel_id, event.incident or "")
-        waiting = {(each.channel_id, each.event.incident) for each in self.deliveries.values()}
-        was_told = place in waiting or place in self.postings
-        return not event.is_over or was_told or subscription.tells_only_ends(event)
+    def _choose(self, subscription: Subscription, some: dict[int, Subscription]) -> bool:
+        """Put it in the place of the one among these; False if there is none."""
+        if not _is_among(some, subscription):
+            return False
+        key, channel_id = _id(subscription), subscription.channel_id
+        former = some.pop(key)
+        self.subscriptions = dict(sorted({**self.subscriptions, key: subscription}.items()))
+        for each in list(self.deliveries.values()):
+            if each.subscription_id == key and each.channel_id != channel_id:
+                self.deliveries[each.id] = replace(each, channel_id=channel_id, batch_id=None)
+        # What was told and is not over counts as told in the channel that it gets.
+        for incident in self.going_on.values():
+            was_told = (former.channel_id, incident.id) in self.postings
+            if was_told and former.panel_id in (None, incident.panel_id):
+                self.postings.setdefault((channel_id, incident.id), AMONG_OTHERS)
+        return True
+
+    def _tell(self, event: Event, subscriptions: Sequence[Subscription]) -> set[int]:
+        """Let them be told, and an end wherever the beginning was; returns these channels."""
+        self.events.append(event)
+        told = self._told_in(event.incident or "") if event.is_over else {}
+        hearing = [
+            each
+            for each in self._here(subscriptions)
+            if not event.is_over or each.channel_id in told or each.tells_only_ends(event)
+        ]
+        for each in hearing:
+            self._deliver(event, each)
+        for channel_id in sorted(told.keys() - {each.channel_id for each in hearing}):
+            for subscription_id, guild_id in dict.fromkeys(told[channel_id]):
+                self._put(event, subscription_id, guild_id, channel_id)
+        return set(told)
+
+    def _here(self, subscriptions: Iterable[Subscription]) -> list[Subscription]:
+        """Return those that are still there, as they are now."""
+        found = (self.subscriptions.get(_id(each)) for each in subscriptions)
+        return [each for each in found if each is not None]
+
+    def _newest(self, panel_ids: Collection[str]) -> list[Event]:
+        """Return the newest word of each incident that goes on."""
+        words = {each.incident: each for each in self.events}
+        open_ones = [one for _, one in sorted(self.going_on.items())]
+        return [words[one.id] for one in open_ones if one.panel_id in panel_ids and one.id in words]
+
+    def _told_in(self, incident: str) -> dict[int, list[tuple[int, int]]]:
+        """Return the channels in which it was told, or is about to be, with who can end it."""
+        found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
+        for each in self.deliveries.values():
+            if each.event.incident == incident:
+                found[each.channel_id].append((each.subscription_id, each.guild_id))
+        for (channel_id, key), message_id in self.postings.items():
+            if key == incident:
+                guild_id = self.posted_for.get((channel_id, key), GUILD)
+                alone = [] if message_id == AMONG_OTHERS else [(NOBODY, guild_id)]
+                found[channel_id] += alone
+        return found
 
     def _deliver(self, event: Event, subscription: Subscription) -> None:
-        new_id = next(self._ids)
+        where = subscription.guild_id, subscription.channel_id
+        self._put(event, _id(subscription), *where)
+
+    def _put(self, event: Event, subscription_id: int, guild_id: int, channel_id: int) -> None:
+        new_id = next(self._delivery_ids)
         self.deliveries[new_id] = Delivery(
             id=new_id,
-            subscription_id=_id(subscription),
-            guild_id=subscription.guild_id,
-            channel_id=subscription.channel_id,
+            subscription_id=subscription_id,
+            guild_id=guild_id,
+            channel_id=channel_id,
             event=event,
         )
 
@@ -277,7 +341,8 @@ class MemoryNews:
 
     def _is_told(self, delivery: Delivery) -> bool:
         subscription = self.subscriptions.get(delivery.subscription_id)
-        return subscription is not None and subscription.pause is None
+        is_telling = subscription is not None and subscription.pause is None
+        return is_telling or delivery.subscription_id == NOBODY
 
     async def _answer(self) -> None:
         """Let others run meanwhile, as a database does."""
@@ -292,6 +357,12 @@ class MemoryNews:
 def _changed(now: Mapping[Key, Value], changes: Mapping[Key, Value | None]) -> dict[Key, Value]:
     merged = {**now, **changes}
     return {key: value for key, value in merged.items() if value is not None}
+
+
+def _is_among(some: Mapping[int, Subscription], subscription: Subscription) -> bool:
+    """Whether it is one of these, and not another guild's."""
+    found = some.get(_id(subscription))
+    return found is not None and found.guild_id == subscription.guild_id
 
 
 def _id(subscription: Subscription) -> int:

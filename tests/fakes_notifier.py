@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from bot.domain.channels import ChannelLost, MessageGone, NotTaken
+from bot.domain.channels import ChannelLost, MessageGone, NotTaken, WordsRefused
+from bot.domain.events import PINGING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
+    from bot.domain.events import Event
     from bot.domain.news import Announcement, Pause, Subscription
     from tests.fakes_news import MemoryNews
 
@@ -28,14 +30,20 @@ class MemoryBook:
     def get(self, subscription_id: int) -> Subscription | None:
         return self._news.subscriptions.get(subscription_id)
 
+    def role_for(self, subscription_id: int, event: Event) -> int | None:
+        found = self.get(subscription_id)
+        return found.mention_role_id if found and event.kind in PINGING else None
+
     def of_guild(self, guild_id: int) -> Sequence[Subscription]:
         found = self._news.subscriptions.values()
         return [each for each in found if each.guild_id == guild_id]
 
-    async def pause(self, subscription_id: int, pause: Pause | None, *, channel_id: int) -> None:
-        now = self.get(subscription_id)
-        if now is not None and now.channel_id == channel_id:
-            await self._news.pause(subscription_id, pause)
+    async def pause(
+        self, subscription_ids: Collection[int], pause: Pause | None, *, channel_id: int
+    ) -> None:
+        found = map(self.get, subscription_ids)
+        here = [each.id or 0 for each in found if each and each.channel_id == channel_id]
+        await self._news.pause(here, pause)
 
 
 @dataclass
@@ -48,6 +56,11 @@ class PaperNotifier:
     """The channels that cannot be written to."""
     unknown: set[int] = field(default_factory=set)
     """Those of which nobody knows whether they can."""
+    refused: set[str] = field(default_factory=set)
+    """The names that Discord takes only in an event by itself, whose words can be left out."""
+    takes_nothing: bool = False
+    """Whether it takes no message at all, whatever it says."""
+    takes_no_edit: bool = False
     shown: dict[int, Announcement] = field(default_factory=dict)
     pinged: list[tuple[int, ...]] = field(default_factory=list)
     """Of each new message, the roles that it mentions."""
@@ -69,6 +82,7 @@ class PaperNotifier:
             for message_id, shown in self.shown.items():
                 if shown.batch_id == announcement.batch_id:
                     return await self._done(message_id)
+        await self._read(announcement)
         answer = await self._take()
         message_id = next(self._ids)
         self.shown[message_id] = announcement
@@ -86,6 +100,9 @@ class PaperNotifier:
         if message_id not in self.shown:
             await self._done(None)
             raise MessageGone
+        if self.takes_no_edit:
+            raise WordsRefused("blocked")
+        await self._read(announcement)
         await self._take()
         self.shown[message_id] = announcement
         self.edits += 1
@@ -115,6 +132,13 @@ class PaperNotifier:
     async def _admit(self, channel_id: int) -> None:
         if channel_id in self.standings:
             raise ChannelLost(await self._done(self.standings[channel_id]))
+
+    async def _read(self, announcement: Announcement) -> None:
+        """Raise `WordsRefused`, as for events of which some are told without their words."""
+        names = [event.name for event in announcement.events]
+        if self.takes_nothing or (len(names) > 1 and not self.refused.isdisjoint(names)):
+            await self._done(None)
+            raise WordsRefused("blocked")
 
     async def _take(self) -> Answer | None:
         answer = self.answers.pop(0) if self.answers else None

@@ -12,11 +12,12 @@ from bot.domain.receipt_ports import KeptOrder, Place, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from bot.domain.audit import AuditEntry
+    from bot.domain.events import Asker
     from bot.domain.receipts import Evidence, Phase, Progress
-    from bot.domain.servers import PowerAction, ServerRef
+    from bot.domain.servers import PowerAction, Server, ServerRef, ServerState
     from tests.fakes import MemoryAuditLog
 
 
@@ -122,3 +123,25 @@ class MemoryReceipts:
     def _check(self) -> None:
         if self._audit_log.is_broken:
             raise StorageUnavailable("unplugged")
+
+
+class RecordingNews:
+    """Keeps what was ordered and what was done, by server, action and time; tells nobody."""
+
+    def __init__(self) -> None:
+        self.given: list[tuple[ServerRef, PowerAction, Asker, datetime]] = []
+        self.ended: list[tuple[ServerRef, PowerAction, Asker, datetime, ServerState]] = []
+        self.is_broken = False
+        """Nothing can be stored."""
+        self.tries = 0
+
+    def asked(self, ref: ServerRef, action: PowerAction, asker: Asker, at: datetime) -> None:
+        self.given.append((ref, action, asker, at))
+
+    async def done(
+        self, ref: ServerRef, action: PowerAction, asker: Asker, at: datetime, *, seen: Server
+    ) -> bool:
+        self.tries += 1
+        if not self.is_broken:
+            self.ended.append((ref, action, asker, at, seen.state))
+        return not self.is_broken

@@ -127,6 +127,7 @@ def _news(health: Health) -> Iterator[Metric]:
     yield _counter("deliveries_sent", "Messages and edits that told news.", told.sent)
     yield _counter("deliveries_failed", "Tries that Discord did not take.", told.failed)
     yield _gauge("events_held", "Events that the database does not take yet.", told.held)
+    yield _counter("events_lost", "Events that were given up and are told nowhere.", told.lost)
 
 
 def _interactions(answered: Answered) -> Iterator[Metric]:

@@ -22,7 +22,8 @@ from bot.domain.ports import AdminPanel
 from bot.domain.servers import Capability, ServerRef
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from bot.domain.access import Actor
     from bot.domain.audit import Door
@@ -41,7 +42,7 @@ log = logging.getLogger(__name__)
 class AdministrationService:
     """Every call passes the gate when it is made, not only when its form was opened."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - a server that is made is kept in several places
         self,
         *,
         gate: Gate,
@@ -50,13 +51,19 @@ class AdministrationService:
         directory: ServerDirectory,
         audit: AuditService,
         drafts: Drafts,
+        created: Callable[[ServerRef, datetime], None],
     ) -> None:
+        """Take what that needs.
+
+        `created` is told what came of a creation, and when that was asked for.
+        """
         self._gate = gate
         self._panels = panels
         self._kept = kept
         self._directory = directory
         self._audit = audit
         self._drafts = drafts
+        self._created = created
 
     async def panels_to_create_on(self, actor: Actor) -> list[PanelEntry]:
         """Return the panels on which this actor may create servers."""
@@ -184,7 +191,9 @@ class AdministrationService:
         panel, attempt = await self._admit(actor, draft, door=door, detail=", ".join(draft.values))
         async with self._audit.recorded(attempt):
             if draft.server is None:
-                return await panel.create(values)
+                server = await panel.create(values)
+                self._created(server.ref, attempt.at)
+                return server
             server_id = draft.server.ref.server_id
             if draft.action is Capability.BUILD:
                 return await panel.build(server_id, values)

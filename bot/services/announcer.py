@@ -6,9 +6,9 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.batches import announcement, messages_of, next_message
-from bot.domain.channels import MessageGone
-from bot.domain.news import AMONG_OTHERS
+from bot.domain.batches import announcement, later_half, messages_of, next_message
+from bot.domain.channels import ChannelLost, MessageGone, WordsRefused
+from bot.domain.news import AMONG_OTHERS, Pause
 from bot.services.channel_pauses import ChannelPauses
 from bot.services.workers import Workers
 
@@ -29,6 +29,10 @@ class Announcer:
     Which deliveries make up a message is stored before it goes out, and that it has arrived after
     that. After a crash between the two, or an answer that was lost, it is looked for in the
     channel, and sent again with the same nonce only if it is not there. Edits may be repeated.
+
+    A message that Discord refuses is told in halves, so that only the event that it refuses loses
+    its names. Where it takes none without names either, no other would be taken: the channel is
+    paused.
     """
 
     def __init__(
@@ -43,6 +47,8 @@ class Announcer:
         """`first_pause` is that after a first failure, in seconds; each further one is longer."""
         self.sent = 0
         """Messages and edits since the start."""
+        self._refused = 0
+        """Messages that Discord did not take, whatever they said."""
         self._queue = queue
         self._book = book
         self._rate = rate
@@ -54,7 +60,7 @@ class Announcer:
     @property
     def failed(self) -> int:
         """Tries since the start that Discord did not take."""
-        return self._workers.failed
+        return self._workers.failed + self._refused
 
     async def load(self) -> None:
         """Take up what an earlier run of the bot has left."""
@@ -82,7 +88,12 @@ class Announcer:
             return None
         batch = next_message(head)
         async with self._pauses.pausing(batch[0].guild_id, channel_id, notifier):
-            await self._tell(batch, notifier)
+            try:
+                await self._tell(batch, notifier)
+            except WordsRefused as refused:
+                self._refused += 1
+                await self._part(batch, refused)
+                return 0.0
             self.sent += 1
             self._pauses.wrote(channel_id)
         return None if len(batch) == len(head) < _AT_ONCE else 0.0
@@ -90,15 +101,21 @@ class Announcer:
     async def _tell(self, batch: Sequence[Delivery], notifier: Notifier) -> None:
         ids = [delivery.id for delivery in batch]
         channel_id, known = batch[0].channel_id, batch[0].message_id or AMONG_OTHERS
-        message = announcement(batch, subscription_of=self._book.get)
+        message = announcement(batch, subscription_of=self._book.get, role_for=self._book.role_for)
         was_tried = batch[0].batch_id is not None
         if known != AMONG_OTHERS and not was_tried:
+            is_left = self._is_left(batch)
             try:
                 await notifier.edit(message, known)
-            except MessageGone:
-                # The incident gets another.
-                pass
-            else:
+                is_told = True
+            except (MessageGone, WordsRefused):
+                # The incident gets another, but where nobody is told any more.
+                is_told = is_left
+            except ChannelLost:
+                if not is_left:
+                    raise
+                is_told = True
+            if is_told:
                 await self._queue.delivered(ids, channel_id=channel_id, messages={})
                 return
         if not was_tried:
@@ -106,3 +123,16 @@ class Announcer:
         posted = await notifier.post(message, maybe_there=was_tried)
         messages = messages_of(batch, posted)
         await self._queue.delivered(ids, channel_id=channel_id, messages=messages)
+
+    def _is_left(self, batch: Sequence[Delivery]) -> bool:
+        """Whether it only closes a message in a channel where nobody hears of it any more."""
+        found = [self._book.get(delivery.subscription_id) for delivery in batch]
+        is_here = any(each and each.channel_id == batch[0].channel_id for each in found)
+        return batch[-1].event.is_over and not is_here
+
+    async def _part(self, batch: Sequence[Delivery], refused: WordsRefused) -> None:
+        """Make a message of the later half of a refused one; raises `ChannelLost` without any."""
+        later = later_half(batch)
+        if not later:
+            raise ChannelLost(Pause.REFUSED) from refused
+        await self._queue.put_together([delivery.id for delivery in later])

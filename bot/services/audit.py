@@ -51,7 +51,8 @@ class Attempt:
 class AuditService:
     """Appends entries: what an order begins with before it is given, what became of it after.
 
-    An end that cannot be stored is logged in full, and kept until the database answers again.
+    An end that cannot be stored is logged in full, and kept until the database answers again. One
+    that it does not take then is logged once more, with the reason, and given up.
     """
 
     def __init__(self, audit_log: AuditLog, clock: Clock) -> None:
@@ -94,8 +95,7 @@ class AuditService:
         """Store what is owed as soon as that can be done, until cancelled."""
         while True:
             await self._clock.sleep(_RETRY_SECONDS)
-            with outliving("storing audit rows"):
-                await self.close()
+            await self.close()
 
     async def close(self) -> None:
         """Store what is owed, if that can be done now."""
@@ -212,10 +212,18 @@ class AuditService:
         async with self._paying:
             while self._owed:
                 owed = entry, add = self._owed[0]
-                await add(entry)
+                away: StorageUnavailable | None = None
+                # What can never be stored is in the way of no other row, and of no order.
+                with outliving("storing %r", entry):
+                    try:
+                        await add(entry)
+                        self._tell(entry)
+                    except StorageUnavailable as error:
+                        away = error
+                if away is not None:
+                    raise away
                 if self._owed and self._owed[0] is owed:
                     self._owed.popleft()
-                self._tell(entry)
 
     def _entry(self, attempt: Attempt, outcome: Outcome, detail: str | None = None) -> AuditEntry:
         return AuditEntry(

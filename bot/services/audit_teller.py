@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.errors import StorageUnavailable
-from bot.domain.guild_ports import Posting
+from bot.domain.channels import ChannelLost, WordsRefused
 from bot.domain.guilds import Told
-from bot.services.background import outliving
+from bot.services.workers import Workers
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bot.domain.audit import AuditEntry
     from bot.domain.guild_ports import AuditChannel, AuditCursor, AuditHistory
     from bot.domain.guilds import GuildSettings
     from bot.domain.ports import Clock
@@ -20,11 +22,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _PER_MESSAGE = 6
-_FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
 
 
 class AuditTeller:
-    """One worker for each guild that has an audit channel.
+    """One worker for each guild in whose audit channel something is to be told.
 
     How far it came is stored before a message goes out and after it has arrived. After a crash
     between the two the very same message is sent with the same nonce, and Discord shows it once.
@@ -41,62 +42,27 @@ class AuditTeller:
         self._history = history
         self._cursors = cursors
         self._settings = settings
-        self._clock = clock
-        self._wakes: dict[int, asyncio.Event] = {}
-        self._new: asyncio.Queue[int] = asyncio.Queue()
+        self._workers: Workers[int] = Workers("telling the audit of guild %d", clock)
         self._lost: set[int] = set()
+        """Guilds whose channel was found lost, or to take no words, which was said."""
 
     def wake(self, guild_id: int) -> None:
         """Look again at what a guild is to be told, and where."""
-        if guild_id in self._wakes:
-            self._wakes[guild_id].set()
-        elif self._settings.of(guild_id).audit_channel_id is not None:
-            self._wakes[guild_id] = asyncio.Event()
-            self._wakes[guild_id].set()
-            self._new.put_nowait(guild_id)
+        if self._settings.of(guild_id).audit_channel_id is None:
+            self._lost.discard(guild_id)
+        else:
+            self._workers.wake([guild_id])
 
     async def run(self, channel: AuditChannel) -> None:
         """Tell until cancelled."""
-        for settings in self._settings.with_audit_channel():
-            self.wake(settings.guild_id)
-        async with asyncio.TaskGroup() as group:
-            while True:
-                guild_id = await self._new.get()
-                group.create_task(self._serve(guild_id, channel), name=f"audit of {guild_id}")
+        self._workers.wake(each.guild_id for each in self._settings.with_audit_channel())
+        await self._workers.run(partial(self._tell_some, channel))
 
-    async def _serve(self, guild_id: int, channel: AuditChannel) -> None:
-        wake = self._wakes[guild_id]
-        while self._settings.of(guild_id).audit_channel_id is not None:
-            await wake.wait()
-            wake.clear()
-            with outliving("telling the audit of guild %d", guild_id):
-                await self._catch_up(guild_id, channel)
-        del self._wakes[guild_id]
-        self._lost.discard(guild_id)
-
-    async def _catch_up(self, guild_id: int, channel: AuditChannel) -> None:
-        pause = _FIRST_PAUSE
-        while (settings := self._settings.of(guild_id)).audit_channel_id is not None:
-            try:
-                posting = await self._tell_some(settings, channel)
-            except StorageUnavailable as error:
-                log.warning("the audit of guild %d cannot be read: %s", guild_id, error)
-                posting = Posting.LATER
-            if posting is None:
-                return
-            if posting is Posting.LOST:
-                self._pause(settings)
-                return
-            if posting is Posting.LATER:
-                await self._clock.sleep(pause)
-                pause = min(2 * pause, _LONGEST_PAUSE)
-            else:
-                pause = _FIRST_PAUSE
-                self._lost.discard(guild_id)
-
-    async def _tell_some(self, settings: GuildSettings, channel: AuditChannel) -> Posting | None:
-        """Send one message; None if there is nothing to tell."""
-        guild_id = settings.guild_id
+    async def _tell_some(self, channel: AuditChannel, guild_id: int) -> float | None:
+        """Send one message, if there is any; returns 0 if there may be another, None if not."""
+        settings = self._settings.of(guild_id)
+        if settings.audit_channel_id is None:
+            return None
         told = await self._cursors.told(guild_id)
         if told is None:
             return None
@@ -110,19 +76,33 @@ class AuditTeller:
         if last is None:
             return None
         # Of what was on its way nothing may be left, if it is too old to be kept.
-        posting = Posting.DONE
-        if entries:
-            posting = await channel.post(settings, entries, nonce=f"audit-{last}")
-        if posting is Posting.DONE:
-            await self._cursors.move(guild_id, Told(last))
-        return posting
+        if entries and not await self._post(channel, settings, entries, nonce=f"audit-{last}"):
+            return None
+        await self._cursors.move(guild_id, Told(last))
+        return 0.0
 
-    def _pause(self, settings: GuildSettings) -> None:
-        if settings.guild_id not in self._lost:
-            self._lost.add(settings.guild_id)
-            log.warning(
-                "the audit channel %s of guild %d is gone, or the bot may not write there; "
-                "nothing is lost, and it goes on as soon as it may",
-                settings.audit_channel_id,
-                settings.guild_id,
-            )
+    async def _post(
+        self,
+        channel: AuditChannel,
+        settings: GuildSettings,
+        entries: Sequence[AuditEntry],
+        *,
+        nonce: str,
+    ) -> bool:
+        """Return whether it has arrived; where the channel does not take it, say so once."""
+        guild_id = settings.guild_id
+        try:
+            await channel.post(settings, entries, nonce=nonce)
+        except (ChannelLost, WordsRefused) as lost:
+            if guild_id not in self._lost:
+                self._lost.add(guild_id)
+                log.warning(
+                    "nothing can be told in audit channel %s of guild %d (%s); "
+                    "nothing is lost, and it goes on as soon as it may",
+                    settings.audit_channel_id,
+                    guild_id,
+                    lost,
+                )
+            return False
+        self._lost.discard(guild_id)
+        return True

@@ -22,7 +22,7 @@ from bot.services.notices import Notices
 from bot.services.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from bot.domain.board_ports import BoardDesk, BoardStore
     from bot.domain.boards import Board
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _PATROL_SECONDS = 900.0
+_AT_START = 0.1
+"""Seconds between two channels when what was deleted while the bot was away is looked for: others
+have much to say then."""
 
 
 class BoardKeeper:
@@ -126,7 +129,7 @@ class BoardKeeper:
         async with self._pausing:
             board = self._all.get(board.id or 0, board)
         if board.pause is BoardPause.REFUSED:
-            await self.pause(board.id or 0, None, channel_id=board.channel_id)
+            await self.pause([board.id or 0], None, channel_id=board.channel_id)
         elif board.pause is not None:
             self._pauses.look_again(board.guild_id)
         self._work.doubt(board)
@@ -134,12 +137,14 @@ class BoardKeeper:
         return self._all.get(board.id or 0, board)
 
     async def pause(
-        self, board_id: int, pause: Pause | BoardPause | None, *, channel_id: int
+        self, board_ids: Iterable[int], pause: Pause | BoardPause | None, *, channel_id: int
     ) -> None:
-        """Set or end its pause, here and in the store, if it is still in that channel."""
+        """Set or end the pause of some, here and in the store, if still in that channel."""
         async with self._pausing:
-            now = self._all.get(board_id)
-            if now is not None and now.channel_id == channel_id:
+            for board_id in board_ids:
+                now = self._all.get(board_id)
+                if now is None or now.channel_id != channel_id:
+                    continue
                 changed = replace(now, pause=pause)
                 if await self._store.pause(changed) and self._all.get(board_id) is now:
                     self._keep(changed)
@@ -193,25 +198,29 @@ class BoardKeeper:
             except BoardRefused as refused:
                 tell = partial(desk.tell_refused, here[0].guild_id, channel_id)
                 await self._refusals.tell(channel_id, BoardPause.REFUSED, tell)
-                await self.pause(refused.board_id, BoardPause.REFUSED, channel_id=channel_id)
+                await self.pause([refused.board_id], BoardPause.REFUSED, channel_id=channel_id)
+                if (board := self._all.get(refused.board_id)) and board.pause is None:
+                    # The store knows another place for it.
+                    raise NotTaken("it could not be paused") from refused
                 # Whoever lets it be tried again wants to know again.
                 self._refusals.forget(channel_id)
                 log.warning("Discord takes no board in channel %d", channel_id)
-                if (board := self._all.get(refused.board_id)) and board.pause is None:
-                    raise NotTaken("it could not be paused") from refused
         return 0.0
 
     async def _patrol(self) -> None:
         """Look for messages that are gone, of which Discord does not tell."""
         self._workers.wake(self._channels())
+        is_first = True
         while True:
             channel_ids = self._channels()
+            rest = _PATROL_SECONDS / max(len(channel_ids), 1)
             for channel_id in channel_ids:
                 self._work.check(channel_id)
                 self._workers.wake([channel_id])
-                await self._clock.sleep(_PATROL_SECONDS / len(channel_ids))
-            if not channel_ids:
-                await self._clock.sleep(_PATROL_SECONDS)
+                await self._clock.sleep(min(rest, _AT_START) if is_first else rest)
+            if is_first or not channel_ids:
+                await self._clock.sleep(rest)
+            is_first = False
             self._lines.forget_gone()
 
     def _channels(self) -> list[int]:

@@ -58,6 +58,7 @@ class BoardLines:
             title=shown[0].name if board.panel_id and not board.server_id and shown else None,
             lines=tuple(lines),
             lost=tuple(entry.name for entry in unread),
+            is_panel_gone=board.panel_id is not None and not shown,
         )
 
     def _lines(self, board: Board, entry: PanelEntry, *, several: int) -> list[Line]:

@@ -38,10 +38,11 @@ class BoardWish:
 
 @dataclass(frozen=True, slots=True)
 class NamedBoard:
-    """A board and the name of what it shows: of a server or a panel, None where that is all."""
+    """A board with the names of what it shows; None where that is not to be found."""
 
     board: Board
-    name: str | None = None
+    panel: str | None = None
+    server: str | None = None
 
 
 class BoardService:
@@ -135,10 +136,8 @@ class BoardService:
     async def _note(self, attempt: Attempt, board: Board) -> NamedBoard:
         """Write down that it was done."""
         named = self._named(board)
-        detail = f"channel {board.channel_id}"
-        await self._audit.record(
-            replace(attempt, name=named.name or "", detail=detail), Outcome.DONE
-        )
+        place, detail = named.server or named.panel or "", f"channel {board.channel_id}"
+        await self._audit.record(replace(attempt, name=place, detail=detail), Outcome.DONE)
         return named
 
     def _find(self, actor: Actor, board_id: int) -> Board:
@@ -155,7 +154,5 @@ class BoardService:
             raise InvalidBoard(BoardProblem.SAME)
 
     def _named(self, board: Board) -> NamedBoard:
-        panel, server = self._places.names(board.guild_id, board.panel_id, board.server_id)
-        if board.server_id is not None:
-            return NamedBoard(board, server or board.server_id)
-        return NamedBoard(board, panel or board.panel_id)
+        place = (board.panel_id, board.server_id)
+        return NamedBoard(board, *self._places.names(board.guild_id, *place))

@@ -16,7 +16,7 @@ from bot.services.notices import Notices
 from bot.services.workers import Workers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 
     from bot.domain.boards import Board
     from bot.domain.channels import Channels
@@ -37,8 +37,11 @@ class Book(Protocol):
         """Return those of a guild."""
         ...
 
-    async def pause(self, id_: int, pause: Pause | None, /, *, channel_id: int) -> None:
-        """Set or end the pause of one, here and in the store, if it is still in that channel."""
+    async def pause(self, ids: Collection[int], pause: Pause | None, /, *, channel_id: int) -> None:
+        """Set or end the pause of some, here and in the store, if they are still in that channel.
+
+        An incident may be told for all of those that go on, so they do at once.
+        """
         ...
 
 
@@ -135,8 +138,8 @@ class ChannelPauses:
         for each in waiting:
             # Discord may refuse it once more, although nothing seems to be in the way.
             self._notices.told(channel_id, str(each.pause))
-            await self._set(each, None)
         if waiting:
+            await self._set(waiting, None, channel_id=channel_id)
             self._wake([channel_id])
         if channel_id in self._closed:
             self._closed.remove(channel_id)
@@ -163,8 +166,7 @@ class ChannelPauses:
                 guild_id,
                 pause,
             )
-        for each in some:
-            await self._set(each, pause)
+        await self._set(some, pause, channel_id=channel_id)
         # Now that there is a pause to end.
         self._look_later((guild_id, channel_id))
         if self._looks[guild_id] != looks:
@@ -180,6 +182,8 @@ class ChannelPauses:
     def _here(self, guild_id: int, channel_id: int) -> list[Subscription | Board]:
         return [each for each in self._book.of_guild(guild_id) if each.channel_id == channel_id]
 
-    async def _set(self, one: Subscription | Board, pause: Pause | None) -> None:
-        if one.id is not None:
-            await self._book.pause(one.id, pause, channel_id=one.channel_id)
+    async def _set(
+        self, some: Iterable[Subscription | Board], pause: Pause | None, *, channel_id: int
+    ) -> None:
+        ids = [each.id for each in some if each.id is not None]
+        await self._book.pause(ids, pause, channel_id=channel_id)

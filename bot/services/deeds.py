@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _DEEDS = frozenset(Action) - {Action.VIEW, Action.LOGS, Action.MANAGE}
 _POWER = (Action.START, Action.STOP, Action.RESTART, Action.KILL)
-_TOLD = (Outcome.ACCEPTED, Outcome.DONE, Outcome.NO_EFFECT, Outcome.UNKNOWN)
+_TOLD = frozenset(
+    {Outcome.ACCEPTED, Outcome.DONE, Outcome.NO_EFFECT, Outcome.NOT_UP, Outcome.UNKNOWN}
+)
 """How what went through may end; what was refused is for the audit alone."""
 
 

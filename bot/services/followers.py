@@ -215,7 +215,9 @@ class Followers:
             known = self._directory.get(ServerRef(entry.panel_id, place.server_id))
             if known is None or known.state in _ABOVE_POWER:
                 continue
-            if pushed_at is None and reading.at - known.observed_at < _NOTED_EVERY:
+            if pushed_at is None and (
+                _is_ahead(known, reading) or reading.at - known.observed_at < _NOTED_EVERY
+            ):
                 continue
             read = _as_read(known, reading)
             self._directory.note(replace(read, pushed_at=pushed_at or known.pushed_at))
@@ -236,6 +238,11 @@ def _live(entry: PanelEntry) -> LivePanel | None:
     return None
 
 
+def _is_ahead(known: Server, reading: live.Reading) -> bool:
+    """Whether another connection has pushed what this one will: its figures are of before that."""
+    return known.pushed_at is not None and known.state is not reading.state
+
+
 def _as_read(known: Server, reading: live.Reading) -> Server:
     resources = reading.resources
     if resources is not None:
@@ -244,4 +251,4 @@ def _as_read(known: Server, reading: live.Reading) -> Server:
             memory_limit_bytes=known.limits.memory_bytes,
             disk_limit_bytes=known.limits.disk_bytes,
         )
-    return replace(known, state=reading.state, observed_at=reading.at, resources=resources)
+    return known.heard(reading.state, resources, at=reading.at)

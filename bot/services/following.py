@@ -14,6 +14,7 @@ from bot.services.lookout import looking
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Awaitable, Callable
 
     from bot.domain.ports import Clock, Panel
     from bot.domain.receipt_ports import ReceiptStore
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 _LEARNED_FROM = 10
 """So many of the last times say what is usual."""
 _LONGEST_PAUSE = 60.0
-"""Seconds between two tries to show how an order ended."""
+"""Seconds between two tries to show how an order ended, or to store what is told of it."""
 
 
 class Following:
@@ -85,7 +86,7 @@ class Following:
                         break
                     server, heard_at = look.server, self._clock.now()
                     self._directory.note(server)
-                    phase = judge.judge(server, is_live=look.is_live)
+                    phase = judge.judge(server, is_live=look.is_live, is_measured=look.is_measured)
                     await self.note(order, order.step, judge.evidence)
                 if phase.is_final:
                     await order.may_end.wait()
@@ -132,14 +133,21 @@ class Following:
 
     async def show_end(self, order: Order, end: Progress, *, stop: asyncio.Event) -> bool:
         """Let members see how it ended, however often that must be tried; False if stopped."""
+
+        async def shown() -> bool:
+            await self.show(order, end)
+            return order.is_shown
+
+        return await self.insist(shown, stop=stop)
+
+    async def insist(self, work: Callable[[], Awaitable[bool]], *, stop: asyncio.Event) -> bool:
+        """Try until it is done, after ever longer pauses; False if stopped before."""
         pause = self._patience.interval.total_seconds()
-        await self.show(order, end)
-        while not order.is_shown:
+        while not await work():
             await race(self._clock.sleep(pause), stop.wait())
             if stop.is_set():
                 return False
             pause = min(2 * pause, _LONGEST_PAUSE)
-            await self.show(order, end)
         return True
 
     def progress(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from bot.domain.audit import Change
 from bot.domain.errors import StorageUnavailable
 from bot.domain.health import Connection, GuildHealth, Health, PanelView, Told
+from bot.domain.notify import NamedMute
+from bot.services.background import outliving
+from bot.services.places import Places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from bot.domain.access import Actor
     from bot.domain.audit import Door
@@ -24,6 +28,10 @@ if TYPE_CHECKING:
     from bot.services.ledger import Ledger
     from bot.services.panels import PanelRegistry
     from bot.services.subscriptions import SubscriptionService
+
+log = logging.getLogger(__name__)
+
+_CHECK_SECONDS = 10.0
 
 
 class HealthService:
@@ -50,6 +58,7 @@ class HealthService:
         self.answers = answers
         self._panels = panels
         self._directory = directory
+        self._places = Places(panels, directory)
         self._watched = watched
         self._budget_left = budget_left
         self._backlog = backlog
@@ -66,6 +75,19 @@ class HealthService:
         """Ask this one about Discord from now on."""
         self._gateway = gateway
 
+    async def run(self) -> None:
+        """Let the operator's log say when nothing can be stored, until cancelled."""
+        had_problem = False
+        while True:
+            await self._clock.sleep(_CHECK_SECONDS)
+            with outliving("checking the database"):
+                problem = await self._check()
+                if problem is not None and not had_problem:
+                    log.error("nothing can be stored: %s", problem)
+                elif problem is None and had_problem:
+                    log.info("the database takes again what is to be stored")
+                had_problem = problem is not None
+
     async def look(self) -> Health:
         """Return all of it."""
         problem = await self._problem()
@@ -78,7 +100,10 @@ class HealthService:
             budgets={panel_id: left for panel_id, left in lefts.items() if left is not None},
             waiting=await self._waiting(),
             told=Told(
-                sent=self._announcer.sent, failed=self._announcer.failed, held=self._ledger.held
+                sent=self._announcer.sent,
+                failed=self._announcer.failed,
+                held=self._ledger.held,
+                lost=self._ledger.lost,
             ),
             boards=self._boards.kept(),
             running=self._running(),
@@ -109,7 +134,13 @@ class HealthService:
             waiting=await self._waiting(actor.guild_id) if problem is None else None,
             paused=sum(each.pause is not None for each in subscriptions),
             paused_boards=sum(each.pause is not None for each in boards),
+            mutes=tuple(self._mutes(actor.guild_id)),
         )
+
+    def _mutes(self, guild_id: int) -> Iterable[NamedMute]:
+        for mute in self._subscriptions.mutes_of(guild_id):
+            names = self._places.names(guild_id, mute.panel_id, mute.server_id)
+            yield NamedMute(mute, *names)
 
     def _views(self, guild_id: int) -> tuple[PanelView, ...]:
         watched = self._watched()
@@ -126,11 +157,15 @@ class HealthService:
 
     async def _problem(self) -> str | None:
         """Return what is wrong with the database now, or was when something happened last."""
+        return await self._check() or self._ledger.problem
+
+    async def _check(self) -> str | None:
+        """Return why nothing can be stored now."""
         try:
             await self._backlog.check()
         except StorageUnavailable as error:
             return str(error)
-        return self._ledger.problem
+        return None
 
     async def _waiting(self, guild_id: int | None = None) -> Waiting | None:
         """Return what waits, None where the database does not say."""

@@ -1,6 +1,7 @@
 """Stores what changed and what is to be told of it, together, and wakes who tells it.
 
-What cannot be stored is held and stored with the next; it never asks a panel.
+What cannot be stored now is held and stored with the next, what never can is given up; it never
+asks a panel.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ class Ledger:
         self._stirred = asyncio.Event()
         self.problem: str | None = None
         """Why the last attempt to store failed."""
+        self.lost = 0
+        """How many events were given up since the start."""
 
     @property
     def held(self) -> int:
@@ -94,6 +97,7 @@ class Ledger:
         lost = 0
         while len(self._steps) > _MOST_HELD:
             lost += len(self._drop_first().told)
+        self.lost += lost
         if lost:
             log.error("%d events were dropped: too many wait for the database", lost)
         if self._steps:
@@ -110,8 +114,8 @@ class Ledger:
                 await self._clock.sleep(_RETRY_SECONDS)
                 self._stirred.set()
 
-    async def save(self) -> None:
-        """Store what is held, if that can be done now.
+    async def save(self) -> bool:
+        """Store what is held, if that can be done now; returns whether nothing is left.
 
         Channels are woken when all of it is there, so that it can be one message.
         """
@@ -124,11 +128,12 @@ class Ledger:
                         channels.update(await self._save_some())
                 except StorageUnavailable as error:
                     self._report(error)
-                    return
+                    return False
                 finally:
                     if channels:
                         self._wake(channels)
                 self._report(None)
+        return True
 
     def _next(self) -> Sequence[_Step]:
         """Return what goes into one transaction, at least one step.
@@ -149,25 +154,38 @@ class Ledger:
         steps = self._next()
         last = self._gone + len(steps)
         self._tried = max(self._tried, last)
-        all_of_it = News()
-        for step in steps:
-            all_of_it.tracks.update(step.news.tracks)
-            all_of_it.incidents.update(step.news.incidents)
-        try:
-            channels = await self._store.commit(
-                tracks=all_of_it.tracks,
-                incidents=all_of_it.incidents,
-                news=[each for step in steps for each in step.told],
-                mark=Mark(self._run, last),
-            )
-        except StorageUnavailable as error:
-            if error.is_passing:
-                self._rows_at_once = max(1, sum(step.rows for step in steps) // 2)
-            raise
+        away: StorageUnavailable | None = None
+        channels: Collection[int] | None = None
+        # What can never be stored is in the way of nothing else: ever smaller portions lead to it.
+        with outliving("storing %s", steps[0].news if len(steps) == 1 else f"{len(steps)} changes"):
+            try:
+                channels = await self._commit(steps, Mark(self._run, last))
+            except StorageUnavailable as error:
+                away = error
+        if channels is None and (away is None or away.is_passing):
+            self._rows_at_once = max(1, sum(step.rows for step in steps) // 2)
+        if away is not None:
+            raise away
+        if channels is None:
+            if len(steps) == 1:
+                self.lost += len(self._drop_first().told)
+            return ()
         while self._gone < last:
             self._drop_first()
         self._rows_at_once = min(_ROWS_AT_ONCE, 2 * self._rows_at_once)
         return channels
+
+    async def _commit(self, steps: Sequence[_Step], mark: Mark) -> Collection[int]:
+        all_of_it = News()
+        for step in steps:
+            all_of_it.tracks.update(step.news.tracks)
+            all_of_it.incidents.update(step.news.incidents)
+        return await self._store.commit(
+            tracks=all_of_it.tracks,
+            incidents=all_of_it.incidents,
+            news=[each for step in steps for each in step.told],
+            mark=mark,
+        )
 
     def _drop_first(self) -> _Step:
         self._gone += 1

@@ -19,7 +19,6 @@ from bot.services.feed import following, race
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import AsyncIterator
-    from datetime import datetime
 
     from bot.domain.ports import Clock, Panel
     from bot.domain.receipts import Patience
@@ -36,6 +35,8 @@ class Look:
     server: Server
     is_live: bool
     """It is so at this moment; what a panel was asked for may be as old as its cache."""
+    is_measured: bool = False
+    """What it uses is of this moment, too."""
 
 
 class Lookout:
@@ -61,9 +62,9 @@ class Lookout:
         self._asks_next = at_once
         self._server = None if at_once else server
         """As last seen; None before the first look, where little was known."""
-        self._state: ServerState | None = None
+        self._state = server.state if server.pushed_at is not None else None
         """As pushed last."""
-        self._pushed_at: datetime | None = None
+        self._pushed_at = server.pushed_at
         self._heard_at = 0.0
         """When anything was heard of it last, by the monotonic clock."""
         self._is_live = False
@@ -103,7 +104,8 @@ class Lookout:
             return None
         if self._server.state is not self._state:
             return None
-        return Look(replace(self._server, observed_at=self._clock.now()), is_live=True)
+        known = self._server
+        return Look(known.heard(known.state, known.resources, at=self._clock.now()), is_live=True)
 
     async def _hear(self, seconds: float) -> live.Event | None:
         if self.feed is None:
@@ -138,14 +140,9 @@ class Lookout:
         self._heard_at = self._clock.monotonic()
         if self._server is None or self._state is None:
             return None
-        self._server = replace(
-            self._server,
-            state=self._state,
-            resources=resources,
-            observed_at=event.at,
-            pushed_at=self._pushed_at,
-        )
-        return Look(self._server, is_live=True)
+        heard = self._server.heard(self._state, resources, at=event.at)
+        self._server = replace(heard, pushed_at=self._pushed_at)
+        return Look(self._server, is_live=True, is_measured=isinstance(event, live.Stats))
 
     async def _ask(self) -> None:
         self._asks_next, self._error = False, None

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Action
 from bot.domain.audit import Change, Outcome
 from bot.domain.errors import InvalidNews, NewsProblem, UnknownNews
-from bot.domain.events import Asker
 from bot.domain.news import Mute, Subscription
 from bot.domain.notify import (
     MOST,
     NamedMute,
     NamedSubscription,
     edited,
-    examples,
     mute_summary,
     summary,
 )
-from bot.domain.servers import ServerRef
 from bot.services.gate import NOWHERE
+from bot.services.news_preview import NewsPreview
 from bot.services.places import Places
 
 if TYPE_CHECKING:
@@ -28,17 +26,15 @@ if TYPE_CHECKING:
 
     from bot.domain.access import Actor
     from bot.domain.audit import Door
-    from bot.domain.events import Event
     from bot.domain.news_ports import TrackStore
     from bot.domain.notify import MuteWish, NewsWish
     from bot.domain.ports import Clock
     from bot.services.audit import Attempt, AuditService
     from bot.services.directory import ServerDirectory
     from bot.services.gate import Gate
+    from bot.services.mutes import MuteKeeper
     from bot.services.panels import PanelRegistry
     from bot.services.subscriptions import SubscriptionService
-
-_EXAMPLES = 2
 
 
 class NotifyService:
@@ -52,6 +48,7 @@ class NotifyService:
         *,
         gate: Gate,
         subscriptions: SubscriptionService,
+        mutes: MuteKeeper,
         store: TrackStore,
         panels: PanelRegistry,
         directory: ServerDirectory,
@@ -60,10 +57,16 @@ class NotifyService:
     ) -> None:
         self._gate = gate
         self._subscriptions = subscriptions
+        self._mutes = mutes
         self._store = store
-        self._panels = panels
-        self._directory = directory
         self._places = Places(panels, directory)
+        self.preview = NewsPreview(
+            subscriptions=subscriptions,
+            panels=panels,
+            directory=directory,
+            places=self._places,
+            clock=clock,
+        )
         self._audit = audit
         self._clock = clock
         self._listeners: list[Callable[[Collection[int]], None]] = []
@@ -163,7 +166,7 @@ class NotifyService:
         """Tell an example in its channel, by the way that all news go."""
         async with self._gate.managing(actor, Change.NEWS_TESTED, door=door) as attempt:
             found = self._find(actor, subscription_id)
-            events = self.examples(actor, found, most=1)
+            events = self.preview.examples(actor, found, most=1)
             news = [(event, [found]) for event in events]
             channels = await self._store.commit(tracks={}, incidents={}, news=news)
         self._wake(channels)
@@ -194,13 +197,13 @@ class NotifyService:
         return await self._note_mute(attempt, stored)
 
     async def unmute(self, actor: Actor, mute_id: int, *, door: Door) -> NamedMute:
-        """End a mute; raises `UnknownNews`."""
+        """End a mute, and tell what it hid and goes on; raises `UnknownNews`."""
         async with self._gate.managing(actor, Change.NEWS_UNMUTED, door=door) as attempt:
             mutes = self._subscriptions.mutes_of(actor.guild_id)
             found = next((mute for mute in mutes if mute.id == mute_id), None)
             if found is None:
                 raise UnknownNews
-            await self._subscriptions.unmute(found)
+            await self._mutes.end(found)
         return await self._note_mute(attempt, found)
 
     def channels_of(self, guild_id: int) -> list[int]:
@@ -223,22 +226,10 @@ class NotifyService:
         place = (subscription.panel_id, subscription.server_id)
         return NamedSubscription(subscription, *self._places.names(subscription.guild_id, *place))
 
-    def examples(
-        self, actor: Actor, subscription: Subscription, *, most: int = _EXAMPLES
-    ) -> tuple[Event, ...]:
-        """Return what it would be told, made up about one of its servers."""
-        ref, name = self._example(subscription)
-        asker = Asker(actor.user_id, actor.guild_id)
-        now = self._clock.now()
-        return examples(subscription, ref, name, asker=asker, at=now, most=most)
-
     def _all_of(self, guild_id: int) -> tuple[list[NamedSubscription], list[NamedMute]]:
         subscriptions = self._subscriptions.of_guild(guild_id)
         mutes = self._subscriptions.mutes_of(guild_id)
-        return list(map(self.named, subscriptions)), list(map(self._named_mute, mutes))
-
-    def _named_mute(self, mute: Mute) -> NamedMute:
-        return NamedMute(mute, *self._places.names(mute.guild_id, mute.panel_id, mute.server_id))
+        return list(map(self.named, subscriptions)), list(map(self.preview.named_mute, mutes))
 
     def _find(self, actor: Actor, subscription_id: int) -> Subscription:
         found = self._subscriptions.get(subscription_id)
@@ -254,16 +245,6 @@ class NotifyService:
         if about in {(each.channel_id, each.panel_id, each.server_id) for each in others}:
             raise InvalidNews(NewsProblem.TAKEN)
 
-    def _example(self, subscription: Subscription) -> tuple[ServerRef, str]:
-        """Return a server that it is about, or one that nobody has."""
-        for entry in self._panels.of_guild(subscription.guild_id):
-            if subscription.panel_id in (None, entry.panel_id):
-                for server in self._directory.servers_of(entry.panel_id):
-                    server_id = server.ref.server_id
-                    if entry.uses(server_id) and subscription.server_id in (None, server_id):
-                        return server.ref, server.name
-        return ServerRef(subscription.panel_id or "", subscription.server_id or ""), "Survival"
-
     def _wake(self, channel_ids: Collection[int]) -> None:
         for listener in self._listeners:
             listener(channel_ids)
@@ -277,7 +258,7 @@ class NotifyService:
         return named
 
     async def _note_mute(self, attempt: Attempt, mute: Mute) -> NamedMute:
-        named = self._named_mute(mute)
+        named = self.preview.named_mute(mute)
         place = named.server or named.panel or ""
         done = replace(attempt, name=place, detail=mute_summary(mute) or None)
         await self._audit.record(done, Outcome.DONE)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
@@ -17,6 +16,7 @@ from bot.domain.errors import StorageUnavailable
 from bot.domain.events import Asker
 from bot.domain.orders import ORDERS, Orders
 from bot.domain.panel_watch import PanelWatch
+from bot.domain.panels import is_given
 from bot.domain.servers import ServerRef, belonging
 from bot.services.background import outliving
 
@@ -39,8 +39,6 @@ _SETTLE_SECONDS = 1.0
 _RETRY_SECONDS = 5.0
 _STOP_WORDS = frozenset({"stop", "end", "exit", "quit", "shutdown", "restart", "reboot"})
 """What consoles take for an order to go down."""
-_MADE_ID = re.compile("g[0-9a-f]{16}")
-"""Ids of panels that guilds add, which say nothing to members; those of others were chosen."""
 _CAME_TO_NOTHING = (Outcome.DENIED, Outcome.REFUSED, Outcome.FAILED, Outcome.NO_EFFECT)
 
 
@@ -77,8 +75,6 @@ class Observer:
             if watch := self._watch(entry.panel_id):
                 own = [belonging(server, entry.panel_id) for server in servers]
                 self._take(entry.panel_id, watch.looked(own, at))
-        for entry in entries:
-            self._orders.end_creations(entry.watched_as)
 
     async def looked_at(self, entries: Sequence[PanelEntry], server: Server, at: datetime) -> None:
         """Take in one server, asked for apart."""
@@ -109,7 +105,32 @@ class Observer:
     def asked(self, ref: ServerRef, action: str, asker: Asker, at: datetime) -> None:
         """Take in that somebody ordered something."""
         order = Order(action=Action(action), asker=asker, at=at)
-        self._orders.give(self._source(ref), ref.server_id, order)
+        source, now = self._source(ref), self._clock.now()
+        for entry in self._panels.watched_as(source) if order.action is not Action.UPDATE else ():
+            if watch := self._watch(entry.panel_id):
+                self._take(entry.panel_id, watch.asked(ref.server_id, at, now))
+        self._orders.give(source, ref.server_id, order, now=now)
+
+    def created(self, ref: ServerRef, at: datetime) -> None:
+        """Take in which server came of a creation that was ordered at that time."""
+        self._orders.created(self._source(ref), ref.server_id, at)
+
+    async def done(
+        self, ref: ServerRef, action: str, asker: Asker, at: datetime, *, seen: Server
+    ) -> bool:
+        """Take in that the end of an order was seen; returns whether its news are stored.
+
+        To be repeated until they are, be it after a restart: they are told once.
+        """
+        if not await self._is_ready():
+            return False
+        self.asked(ref, action, asker, at)
+        source, now = self._source(ref), self._clock.now()
+        self._orders.conclude(source, ref.server_id, Action(action), at, done_at=now)
+        for entry in self._panels.watched_as(source):
+            if watch := self._watch(entry.panel_id):
+                self._take(entry.panel_id, watch.done(belonging(seen, entry.panel_id), now))
+        return await self._ledger.save()
 
     def noted(self, entry: AuditEntry) -> None:
         """Take in an attempt as it is written down: an order, or what came of it."""
@@ -119,7 +140,7 @@ class Observer:
         which = self._source(entry.ref), entry.ref.server_id, action, entry.at
         if entry.outcome is Outcome.SENT:
             self.asked(entry.ref, action, Asker(entry.user_id, entry.guild_id), entry.at)
-        elif entry.outcome is Outcome.DONE:
+        elif entry.outcome in (Outcome.DONE, Outcome.NOT_UP):
             self._orders.conclude(*which, done_at=self._clock.now())
         elif entry.outcome in _CAME_TO_NOTHING:
             self._orders.take_back(*which)
@@ -163,7 +184,9 @@ class Observer:
             incidents=incidents,
             order_of=lambda server_id: self._order_of(ServerRef(panel_id, server_id)),
             renaming_of=lambda server_id: self._renaming_of(ServerRef(panel_id, server_id)),
+            creation_of=lambda server_id, at: self._creation_of(ServerRef(panel_id, server_id), at),
             uses=lambda server_id: self._uses(panel_id, server_id),
+            apart=outliving,
         )
 
     def _uses(self, panel_id: str, server_id: str) -> bool:
@@ -179,6 +202,9 @@ class Observer:
 
     def _renaming_of(self, ref: ServerRef) -> Order | None:
         return self._orders.renaming_of(self._source(ref), ref)
+
+    def _creation_of(self, ref: ServerRef, at: datetime) -> Order | None:
+        return self._orders.creation_of(self._source(ref), ref.server_id, at=at)
 
     async def _is_ready(self) -> bool:
         """Whether it is known what was told last; reads it the first time."""
@@ -225,8 +251,7 @@ class Observer:
 
     async def _end(self, panel_id: str) -> bool:
         """Tell those who were told what goes on there; brought back, the panel begins anew."""
-        await self._ledger.save()
-        if self._ledger.problem is not None:
+        if not await self._ledger.save():
             return False
         try:
             hearers = await self._store.hearers(panel_id)
@@ -237,11 +262,11 @@ class Observer:
             return True  # brought back meanwhile
         watch = self._watches.pop(panel_id, None)
         watch = watch or self._take_up(panel_id, *self._left.pop(panel_id))
-        without_name = "" if _MADE_ID.fullmatch(panel_id) else panel_id
+        without_name = "" if is_given(panel_id) else panel_id
         news = watch.end(self._names.pop(panel_id, without_name), self._clock.now())
-        # What nobody hears is not stored: it would outlive the data of the guild. Nor is what has
-        # no name told.
-        heard = [each for each in news.events if hearers.get(each.incident or "")]
+        # What nobody was told is not stored: it would outlive the data of the guild. Nor is told
+        # what has no name.
+        heard = [each for each in news.events if (each.incident or "") in hearers]
         news.events = [each for each in heard if each.name]
         self._ledger.note(news, matching=lambda event: hearers[event.incident or ""])
         return True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Action, Actor
 from bot.domain.audit import Outcome
 from bot.domain.errors import StorageUnavailable
+from bot.domain.events import Asker
 from bot.domain.receipt_ports import Step
 from bot.domain.receipts import Evidence, Phase
 from bot.services.audit import Attempt
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 _OUTCOMES = {
     Phase.DONE: Outcome.DONE,
+    Phase.ALREADY: Outcome.NO_EFFECT,
     Phase.NO_EFFECT: Outcome.NO_EFFECT,
-    Phase.FAILED: Outcome.FAILED,
+    Phase.FAILED: Outcome.NOT_UP,
     Phase.UNSEEN: Outcome.UNKNOWN,
     Phase.INTERRUPTED: Outcome.UNKNOWN,
     Phase.NEVER_SENT: Outcome.REFUSED,
@@ -75,6 +77,11 @@ class Order:
         return self.before.ref
 
     @property
+    def asker(self) -> Asker:
+        """Who gave it."""
+        return Asker(self.attempt.actor.user_id, self.attempt.actor.guild_id)
+
+    @property
     def ordered_at(self) -> datetime:
         """When it was asked for."""
         return self.attempt.at
@@ -112,4 +119,6 @@ def outcome(
     if isinstance(error, StorageUnavailable):
         # Without the row that comes before it nothing was given to the panel.
         return Outcome.REFUSED, str(error)
+    if phase is Phase.FAILED and error is not None:
+        return Outcome.FAILED, str(error)
     return _OUTCOMES[phase], _DETAILS.get(phase) if error is None else str(error)

@@ -6,14 +6,13 @@ forms nor messages, and knows no kind of panel.
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
 from bot.domain.audit import Change, Outcome
 from bot.domain.errors import DeckhandError, InvalidPanel, UnknownPanel
-from bot.domain.panels import PanelProblem, StoredPanel
+from bot.domain.panels import PanelProblem, StoredPanel, new_panel_id
 from bot.domain.servers import ServerRef
 from bot.domain.trials import Mark
 from bot.domain.wishes import may_keep_keys, stamp
@@ -97,7 +96,7 @@ class PanelSetup:
             actor, Change.PANEL_ADDED, name=wish.name, door=door
         )
         panel = StoredPanel(
-            panel_id=f"g{secrets.token_hex(8)}",
+            panel_id=new_panel_id(),
             guild_id=actor.guild_id,
             name=wish.name,
             kind=kind,

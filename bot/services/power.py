@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.errors import ActionInProgress, OutcomeUnknown, PanelError, StorageUnavailable
-from bot.domain.events import Asker
 from bot.domain.receipt_ports import KeptOrder, Step
 from bot.domain.receipts import Phase
 from bot.domain.servers import PowerAction
@@ -19,21 +18,21 @@ from bot.services.orders import Order, outcome, recalled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
-    from datetime import datetime
 
     from bot.domain.access import Actor
     from bot.domain.audit import Door
     from bot.domain.ports import Panel
-    from bot.domain.receipt_ports import Receipt, ReceiptDesk, ReceiptStore
+    from bot.domain.receipt_ports import OrderNews, Receipt, ReceiptDesk, ReceiptStore
     from bot.domain.receipts import Progress
     from bot.domain.servers import Server, ServerRef
     from bot.services.audit import Attempt, AuditService
     from bot.services.following import Following
     from bot.services.gate import Admission, Gate
 
-    Asked = Callable[[ServerRef, PowerAction, Asker, datetime], None]
     Wanted = Callable[[frozenset[ServerRef]], None]
 
+_SEEN = (Outcome.DONE, Outcome.NOT_UP)
+"""Ends that are news of the server."""
 _FAREWELL_SECONDS = 3.0
 """To say in a receipt that the bot is being stopped."""
 
@@ -48,19 +47,18 @@ class PowerService:
         audit: AuditService,
         store: ReceiptStore,
         following: Following,
-        asked: Asked | None = None,
+        news: OrderNews,
         wanted: Wanted | None = None,
     ) -> None:
         """Take what orders need.
 
-        `asked` is told of every order just before it is given, `wanted` which servers have an
-        order on its way, whenever that changes.
+        `wanted` is told which servers have an order on its way, whenever that changes.
         """
         self._gate = gate
         self._audit = audit
         self._store = store
         self._following = following
-        self._asked = asked
+        self._news = news
         self._wanted = wanted
         self._orders: list[Order] = []
         self._closing = asyncio.Event()
@@ -209,7 +207,6 @@ class PowerService:
         except StorageUnavailable as error:
             return self._following.progress(order, Phase.FAILED, error=error)
         order.step = Step.SENT
-        self._tell_asked(order)
         try:
             with self._overtaking(order):
                 await panel.power(order.ref.server_id, order.action)
@@ -221,12 +218,6 @@ class PowerService:
         else:
             await self._following.note(order, Step.ACCEPTED, order.evidence)
         return None
-
-    def _tell_asked(self, order: Order) -> None:
-        if self._asked is not None:
-            by = order.attempt.actor
-            asker = Asker(by.user_id, by.guild_id)
-            self._asked(order.ref, order.action, asker, order.ordered_at)
 
     @contextmanager
     def _overtaking(self, order: Order) -> Iterator[None]:
@@ -254,7 +245,7 @@ class PowerService:
         try:
             with outliving("the receipt of %s", order.ref):
                 if order.step is not Step.PREPARED:
-                    self._tell_asked(order)
+                    self._news.asked(order.ref, order.action, order.asker, order.ordered_at)
                 await self._bring_to_end(order, self._following.go_on(order))
         finally:
             self._let_go(order)
@@ -278,16 +269,27 @@ class PowerService:
                 await self._end(order, final)
 
     async def _end(self, order: Order, final: Progress) -> None:
-        """Show how it ended, and only then forget it; until then it is kept for the next start."""
+        """Show and tell how it ended, and only then forget it: until then the next start has it."""
         is_kept = False
         try:
-            is_kept = not await self._following.show_end(order, final, stop=self._closing)
+            is_kept = not await self._make_known(order, final)
         except asyncio.CancelledError:
             is_kept = True
             raise
         finally:
             if not is_kept:
                 await self._record_end(order, final)
+
+    async def _make_known(self, order: Order, final: Progress) -> bool:
+        """Let it be stored what is told of its end, and show that; False if stopped before."""
+        about = order.ref, order.action, order.asker, order.ordered_at
+        told = partial(self._news.done, *about, seen=final.server)
+        is_seen = outcome(final.phase, final.error)[0] in _SEEN
+        # At once, while it is so: nobody knows when Discord lets it be shown.
+        is_told = not is_seen or await told()
+        if not await self._following.show_end(order, final, stop=self._closing):
+            return False
+        return is_told or await self._following.insist(told, stop=self._closing)
 
     async def _record_end(self, order: Order, final: Progress) -> None:
         end = partial(self._store.end, order.kept_id)

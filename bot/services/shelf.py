@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.freshness import CACHED, newest
@@ -64,9 +65,13 @@ class Shelf:
     def _fresher(self, known: Server | None, listed: Server) -> Server:
         if known is None:
             return listed
-        if known.observed_at > listed.observed_at:
+        if known.last_read > listed.observed_at:
             return known
-        return newest(known, listed, staleness=self._staleness)
+        if known.observed_at <= listed.observed_at:
+            return newest(known, listed, staleness=self._staleness)
+        # Of its power more was heard while the list came.
+        fresher = listed.heard(known.state, known.resources, at=known.observed_at)
+        return replace(fresher, pushed_at=known.pushed_at)
 
     def _sort(self) -> None:
         known, self._labels = self._labels, {}

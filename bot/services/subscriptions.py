@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from bot.domain.errors import UnknownNews
 from bot.domain.events import EventKind
 from bot.domain.news import kinds_of
+from bot.services.hearing import hearing, is_shown, mentions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable, Collection
     from datetime import datetime
 
     from bot.domain.events import Event
@@ -65,14 +66,12 @@ class SubscriptionService:
     def matching(self, event: Event) -> list[Subscription]:
         """Return the subscriptions that an event is told for; paused ones too: it waits there."""
         entry = self._panels.get(event.panel_id)
-        if entry is None or not _is_shown(event, entry):
+        if entry is None or not is_shown(event, entry):
             return []
         return [
             subscription
             for guild_id in sorted(entry.guild_ids & self._of_guild.keys())
-            if not self._is_muted(guild_id, event)
-            for subscription in self._of_guild[guild_id].values()
-            if subscription.wants(event)
+            for subscription in self._hearing(event, entry, guild_id)
         ]
 
     def follows(self, guild_id: int) -> set[tuple[str | None, str | None]]:
@@ -86,6 +85,13 @@ class SubscriptionService:
     def get(self, subscription_id: int) -> Subscription | None:
         """Return one, or None where it was removed."""
         return self._all.get(subscription_id)
+
+    def role_for(self, subscription_id: int, event: Event) -> int | None:
+        """Return the role that one mentions for an event, None where it mentions none."""
+        found, entry = self._all.get(subscription_id), self._panels.get(event.panel_id)
+        if found is None or entry is None or not mentions(found, event, entry):
+            return None
+        return found.mention_role_id
 
     def of_guild(self, guild_id: int) -> list[Subscription]:
         """Return those of a guild, oldest first."""
@@ -153,14 +159,16 @@ class SubscriptionService:
             self._put(back)
         return back
 
-    async def pause(self, subscription_id: int, pause: Pause | None, *, channel_id: int) -> None:
-        """Set or end its pause, here and in the store, if it still tells in that channel."""
+    async def pause(
+        self, subscription_ids: Collection[int], pause: Pause | None, *, channel_id: int
+    ) -> None:
+        """Set or end the pause of those that still tell in that channel: at once, stored first."""
         async with self._writing:
-            now = self._all.get(subscription_id)
-            if now is None or now.channel_id != channel_id:
-                return
-            await self._store.pause(subscription_id, pause)
-            self._put(replace(now, pause=pause))
+            known = [self._all[key] for key in subscription_ids if key in self._all]
+            here = {each.id or 0: each for each in known if each.channel_id == channel_id}
+            await self._store.pause(here.keys(), pause)
+            for each in here.values():
+                self._put(replace(each, pause=pause))
 
     async def role_deleted(self, guild_id: int, role_id: int) -> int:
         """Mention a role no more that is gone; returns in how many subscriptions."""
@@ -181,16 +189,21 @@ class SubscriptionService:
 
     def mutes_of(self, guild_id: int) -> list[Mute]:
         """Return the mutes of a guild that count now, oldest first."""
-        mutes, now = self._mutes.get(guild_id, {}), self._clock.now()
-        for mute_id in [key for key, each in mutes.items() if each.until and each.until <= now]:
-            del mutes[mute_id]
-        return list(mutes.values())
+        now = self._clock.now()
+        return [each for each in self._mutes.get(guild_id, {}).values() if not each.is_past(now)]
+
+    def overdue_mutes(self) -> list[Mute]:
+        """Return those whose time is over, and that nobody has ended yet."""
+        now = self._clock.now()
+        return [
+            each for some in self._mutes.values() for each in some.values() if each.is_past(now)
+        ]
 
     async def mute(self, mute: Mute) -> Mute:
         """Store one, in the place of one about the same; what that one hid stays hidden."""
         async with self._writing:
-            about = _about(mute)
-            same = [each for each in self.mutes_of(mute.guild_id) if _about(each) == about]
+            kept = self._mutes[mute.guild_id].values()
+            same = [each for each in kept if _about(each) == _about(mute)]
             since = min((each.muted_at for each in same), default=mute.muted_at)
             stored = await self._store.mute(replace(mute, muted_at=min(since, mute.muted_at)))
             for each in same:
@@ -198,12 +211,36 @@ class SubscriptionService:
             self._keep_mute(stored)
         return stored
 
-    async def unmute(self, mute: Mute) -> None:
-        """End one."""
-        if mute.id is not None:
-            async with self._writing:
-                await self._store.unmute(mute.id)
-                self._drop_mute(mute)
+    async def unmute(self, mute: Mute, *, settle: Callable[[], Awaitable[None]]) -> Collection[int]:
+        """End one; returns the channels that are told what it hid and still goes on.
+
+        `settle` is awaited as soon as it hides nothing more.
+        """
+        async with self._writing:
+            if mute.id is None or mute.id not in self._mutes[mute.guild_id]:
+                return ()
+            self._drop_mute(mute)
+            is_ended = False
+            try:
+                await settle()
+                panel_ids = [entry.panel_id for entry in self._panels.of_guild(mute.guild_id)]
+                channels = await self._store.unmute(
+                    mute.id, panel_ids=panel_ids, hearers=lambda event: self._freed(mute, event)
+                )
+                is_ended = True
+            finally:
+                if not is_ended:
+                    self._keep_mute(mute)
+        return channels
+
+    async def going_on(self, subscription: Subscription) -> list[Event]:
+        """Return the newest word of what goes on now and is about it, muted or not."""
+        entries = {each.panel_id: each for each in self._panels.of_guild(subscription.guild_id)}
+        return [
+            event
+            for event in await self._store.newest_words(entries.keys())
+            if is_shown(event, entries[event.panel_id]) and subscription.wants(event)
+        ]
 
     def forget(self, guild_id: int) -> None:
         """Drop all of a guild from memory: what was stored is deleted."""
@@ -211,8 +248,25 @@ class SubscriptionService:
             self._drop(subscription)
         self._mutes.pop(guild_id, None)
 
-    def _is_muted(self, guild_id: int, event: Event) -> bool:
-        return any(mute.hides(event) for mute in self.mutes_of(guild_id))
+    def _hearing(
+        self, event: Event, entry: PanelEntry, guild_id: int, *also: Mute
+    ) -> list[Subscription]:
+        """Return who is told; `also` counts beside the mutes that do."""
+        return hearing(
+            event,
+            entry,
+            subscriptions=self._of_guild[guild_id].values(),
+            mutes=[*self.mutes_of(guild_id), *also],
+        )
+
+    def _freed(self, mute: Mute, event: Event) -> list[Subscription]:
+        """Return who would be told of something that begins now, but for a mute."""
+        entry = self._panels.get(event.panel_id)
+        if entry is None or not is_shown(event, entry):
+            return []
+        begun = replace(event, told_at=None)
+        before = self._hearing(begun, entry, mute.guild_id, mute)
+        return [each for each in self._hearing(begun, entry, mute.guild_id) if each not in before]
 
     def _put(self, subscription: Subscription) -> None:
         self._keep(subscription)
@@ -239,13 +293,6 @@ class SubscriptionService:
     def _tell(self, guild_id: int) -> None:
         for listener in self._listeners:
             listener(guild_id)
-
-
-def _is_shown(event: Event, entry: PanelEntry) -> bool:
-    """Whether a guild uses what it is about: of a node at least one server."""
-    if event.ref is not None:
-        return entry.uses(event.ref.server_id)
-    return not event.server_ids or any(entry.uses(each) for each in event.server_ids)
 
 
 def _about(mute: Mute) -> tuple[str | None, str | None]:

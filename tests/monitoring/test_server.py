@@ -37,7 +37,7 @@ HEALTH = Health(
     panels={"main": SEEN, "g1a2b": NEVER},
     budgets={"main": 41},
     waiting=Waiting(count=4, oldest_at=NOON - timedelta(seconds=90), paused=3),
-    told=Told(sent=11, failed=2, held=0),
+    told=Told(sent=11, failed=2, held=0, lost=5),
     boards=Boards(count=6, paused=1, failed=9),
     running=2,
     answered=Answered(
@@ -140,6 +140,7 @@ async def test_everything_is_measured(http: aiohttp.ClientSession) -> None:
         "deckhand_deliveries_sent_total": 11,
         "deckhand_deliveries_failed_total": 2,
         "deckhand_events_held": 0,
+        "deckhand_events_lost_total": 5,
         "deckhand_boards": 6,
         "deckhand_boards_paused": 1,
         "deckhand_board_failures_total": 9,

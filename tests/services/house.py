@@ -28,6 +28,7 @@ from bot.services.health import HealthService
 from bot.services.history import HistoryService
 from bot.services.ledger import Ledger
 from bot.services.live import LiveService
+from bot.services.mutes import MuteKeeper
 from bot.services.notify import NotifyService
 from bot.services.panel_setup import PanelSetup
 from bot.services.panels import PanelEntry, PanelRegistry
@@ -44,12 +45,14 @@ from tests.fakes_boards import MemoryBoards
 from tests.fakes_guilds import MemoryGuilds, MemoryHistory
 from tests.fakes_news import MemoryNews
 from tests.fakes_panels import FakeMaker, MemoryPanels
-from tests.fakes_receipts import MemoryReceipts
+from tests.fakes_receipts import MemoryReceipts, RecordingNews
 from tests.fakes_sightings import RecordingSightings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.audit import AuditEntry
-    from bot.domain.servers import Server
+    from bot.domain.servers import Server, ServerRef
 
 GUILD, OTHER_GUILD = 1, 2
 ADMINISTRATION = frozenset(
@@ -138,6 +141,7 @@ class House:
             clock=self.clock,
         )
         self.receipts = MemoryReceipts(self.audit_log)
+        self.order_news = RecordingNews()
         self.power = self.power_of_a_new_process()
         self.console = ConsoleService(self.gate, self.audit, self.clock)
         self.live = LiveService(
@@ -151,6 +155,7 @@ class House:
             gate=self.gate, panels=self.panels, directory=self.directory, audit=self.audit
         )
         self.drafts = Drafts(self.clock)
+        self.created: list[tuple[ServerRef, datetime]] = []
         self.store = MemoryPanels()
         self.maker = FakeMaker(self.clock)
         self.kept = GuildPanels(
@@ -167,6 +172,7 @@ class House:
             directory=self.directory,
             audit=self.audit,
             drafts=self.drafts,
+            created=lambda ref, at: self.created.append((ref, at)),
         )
         self.access_rules = RuleService(
             gate=self.gate,
@@ -216,9 +222,20 @@ class House:
             audit=self.audit,
             clock=self.clock,
         )
+        self.announcer = Announcer(
+            queue=self.news, book=self.subscriptions, clock=self.clock, rate=self.rate
+        )
+        self.ledger = Ledger(
+            self.news,
+            self.clock,
+            matching=self.subscriptions.matching,
+            wake=self.announcer.wake,
+        )
+        self.mutes = MuteKeeper(self.subscriptions, self.ledger, self.clock)
         self.notify = NotifyService(
             gate=self.gate,
             subscriptions=self.subscriptions,
+            mutes=self.mutes,
             store=self.news,
             panels=self.panels,
             directory=self.directory,
@@ -242,9 +259,6 @@ class House:
             settings=self.settings,
             clock=self.clock,
         )
-        self.announcer = Announcer(
-            queue=self.news, book=self.subscriptions, clock=self.clock, rate=self.rate
-        )
         self.sightings = RecordingSightings()
         self.watcher = Watcher(
             self.panels,
@@ -252,12 +266,6 @@ class House:
             self.clock,
             observer=self.sightings,
             chance=lambda: 1.0,
-        )
-        self.ledger = Ledger(
-            self.news,
-            self.clock,
-            matching=self.subscriptions.matching,
-            wake=self.announcer.wake,
         )
         self.health = HealthService(
             panels=self.panels,
@@ -285,7 +293,11 @@ class House:
             gate=self.gate, directory=self.directory, store=self.receipts, clock=self.clock
         )
         return PowerService(
-            gate=self.gate, audit=self.audit, store=self.receipts, following=following
+            gate=self.gate,
+            audit=self.audit,
+            store=self.receipts,
+            following=following,
+            news=self.order_news,
         )
 
     @property

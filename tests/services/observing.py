@@ -66,7 +66,9 @@ class Post:
         """See a list, and store what comes of it; returns what was told."""
         before = len(self.news.events)
         self.clock.advance(60)
-        await self.observer.looked(list(self.panels), servers, self.clock.now())
+        now = self.clock.now()
+        read = [replace(server, observed_at=now) for server in servers]
+        await self.observer.looked(list(self.panels), read, now)
         await self.ledger.save()
         return [event.kind for event in self.news.events[before:]]
 

@@ -40,6 +40,7 @@ async def test_a_new_server_is_known_at_once_and_written_down(house: House) -> N
     [row] = house.rows
     assert (row.action, row.outcome, row.door) == (Action.CREATE, Outcome.DONE, Door.FORM)
     assert (row.ref.panel_id, row.ref.server_id, row.server_name) == ("main", "", "Main panel")
+    assert house.created == [(server.ref, row.at)]
 
 
 async def test_a_guild_uses_a_server_that_it_has_made(house: House) -> None:
@@ -83,6 +84,20 @@ async def test_a_change_gives_what_was_changed_and_names_it_in_the_books(
     assert (await house.directory.resolve(OPERATOR, "1a2b3c4d")).name == "SMP"
     [row] = house.rows
     assert (row.action, row.outcome, row.detail) == (way, Outcome.DONE, "name")
+
+
+async def test_a_changed_server_is_shown_as_it_was_pushed_lately(house: House) -> None:
+    now = house.clock.now()
+    pushed = replace(house.server, state=ServerState.STOPPING, observed_at=now, pushed_at=now)
+    house.directory.note(pushed)
+    service = house.administration
+    draft = await service.begin_change(OPERATOR, "survival", Action.UPDATE, door=Door.COMMAND)
+    draft.fill({"name": "SMP"})
+
+    shown = await service.give(OPERATOR, draft, door=Door.FORM)
+
+    assert house.server.state is ServerState.RUNNING  # as the panel has kept it
+    assert (shown.name, shown.state) == ("SMP", ServerState.STOPPING)
 
 
 async def test_no_value_is_written_down(house: House) -> None:

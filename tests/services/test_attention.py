@@ -11,7 +11,9 @@ from bot.domain.access import Action
 from bot.domain.audit import AuditEntry, Door, Outcome
 from bot.domain.errors import PanelUnreachable
 from bot.domain.servers import PowerAction, ServerRef, ServerState
+from bot.services.attention import Attention
 from tests.services.house import ADMIN, GUILD
+from tests.services.observing import Post
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -82,6 +84,28 @@ async def test_what_somebody_else_has_seen_is_not_asked_for_again(house: House) 
             await _pass(house, 1)
     assert house.panel.calls["get_server"] == 0
     assert _states(house)
+
+
+async def test_what_somebody_else_has_seen_is_seen_once(house: House) -> None:
+    post = Post(clock=house.clock)
+    await post.look(house.server)
+    attention = Attention(house.panels, house.directory, house.clock, observer=post.observer)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(attention.run())
+        attention.attend(house.server.ref)
+        await house.clock.wait_asleep(1)
+        await _pass(house, 1)
+        now = house.clock.now()
+        lie = replace(house.server, state=ServerState.OFFLINE, observed_at=now)
+        house.directory.replace("main", [lie])
+        await post.observer.looked(list(post.panels), [lie], now)
+        await _pass(house, 2)
+        assert house.panel.calls["get_server"] == 0
+        await _pass(house, 3)
+        assert house.panel.calls["get_server"] == 1
+        task.cancel()
+    await post.ledger.save()
+    assert post.news.events == []
 
 
 async def test_whatever_was_given_to_a_panel_is_attended_to(house: House) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +13,9 @@ from bot.domain.audit import Outcome
 from bot.domain.errors import StorageUnavailable
 from bot.services.audit import AuditService
 from tests.services.house import ADMIN, GUILD, OPERATOR, OTHER_GUILD, STRANGER, House, attempt
+
+if TYPE_CHECKING:
+    from bot.domain.audit import AuditEntry
 
 
 async def test_a_row_tells_what_was_asked_and_how_it_ended(house: House) -> None:
@@ -68,24 +72,33 @@ async def test_an_end_that_cannot_be_stored_is_logged_and_stored_later_in_order(
     assert [row.user_id for row in house.rows] == users
 
 
-async def test_a_bug_in_storing_what_is_owed_ends_nothing(
-    house: House, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+async def test_a_row_that_can_never_be_stored_is_logged_in_full_and_holds_up_no_other(
+    house: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     house.audit_log.is_broken = True
-    await house.audit.record(attempt(house, OPERATOR), Outcome.DONE)
+    await house.audit.record(attempt(house, STRANGER), Outcome.DENIED)
+    await house.audit.record(attempt(house, OPERATOR), Outcome.DONE, add=_refuse)
+    await house.audit.record(attempt(house, ADMIN), Outcome.DONE)
     house.audit_log.is_broken = False
-    with monkeypatch.context() as patch:
-        patch.setattr(house.audit_log, "entries", None)
-        async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-            running = group.create_task(house.audit.run())
+    caplog.clear()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        running = group.create_task(house.audit.run())
+        for _ in range(2):
             await house.clock.tick()
             await house.clock.wait_asleep(1)
-            assert "storing audit rows failed unexpectedly" in caplog.text
-            patch.undo()
-            await house.clock.tick()
-            await house.clock.wait_asleep(1)
-            running.cancel()
-    assert [row.user_id for row in house.rows] == [OPERATOR.user_id]
+        running.cancel()
+    assert [row.user_id for row in house.rows] == [STRANGER.user_id, ADMIN.user_id]
+    [logged] = [record for record in caplog.records if record.exc_info]
+    assert f"user_id={OPERATOR.user_id}" in logged.message
+
+
+async def test_a_row_that_can_never_be_stored_is_in_the_way_of_no_order(house: House) -> None:
+    house.audit_log.is_broken = True
+    await house.audit.record(attempt(house, STRANGER), Outcome.DENIED)
+    await house.audit.record(attempt(house, OPERATOR), Outcome.DONE, add=_refuse)
+    house.audit_log.is_broken = False
+    await house.audit.begin(attempt(house, OPERATOR))
+    assert [row.outcome for row in house.audit_log.entries] == [Outcome.DENIED, Outcome.SENT]
 
 
 async def test_an_order_waits_for_no_row_but_its_own_and_what_is_owed(house: House) -> None:
@@ -110,3 +123,7 @@ async def test_what_ends_after_all_was_deleted_is_written_down_no_more(house: Ho
     assert house.rows == []
     await house.audit.record(attempt(house, OPERATOR), Outcome.DONE)
     assert len(house.rows) == 1
+
+
+async def _refuse(_entry: AuditEntry) -> None:
+    raise ValueError("a bug")

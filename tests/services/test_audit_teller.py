@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.audit import Door, Outcome
-from bot.domain.guild_ports import Posting
+from bot.domain.channels import ChannelLost, NotTaken, WordsRefused
 from bot.domain.guilds import Setting, Told
+from bot.domain.news import Pause
 from bot.services.audit_teller import AuditTeller
 from tests.fakes_guilds import PaperChannel
 from tests.services.house import ADMIN, GUILD, OPERATOR, attempt
@@ -143,7 +144,7 @@ async def test_a_crash_before_a_message_went_out_loses_nothing(
 async def test_what_discord_does_not_take_is_tried_again_ever_more_slowly(
     house: House, paper: PaperChannel
 ) -> None:
-    paper.answers += [Posting.LATER] * 3
+    paper.refusals += [NotTaken("busy")] * 3
     await choose(house)
     async with telling(house, paper):
         for number in range(3):
@@ -159,7 +160,7 @@ async def test_what_discord_does_not_take_is_tried_again_ever_more_slowly(
 async def test_a_lost_channel_is_paused_said_once_and_taken_up_again(
     house: House, paper: PaperChannel, caplog: pytest.LogCaptureFixture
 ) -> None:
-    paper.answers += [Posting.LOST] * 2
+    paper.refusals += [ChannelLost(Pause.NOT_ALLOWED)] * 2
     await choose(house)
     async with telling(house, paper) as teller:
         await paper.wait_posts(1)
@@ -170,6 +171,32 @@ async def test_a_lost_channel_is_paused_said_once_and_taken_up_again(
         await until_told(paper, 1, 2)
     warnings = [record.message for record in caplog.records if "audit channel" in record.message]
     assert len(warnings) == 1
+
+
+async def test_a_message_that_discord_takes_in_no_words_waits_for_what_comes_next(
+    house: House, paper: PaperChannel, caplog: pytest.LogCaptureFixture
+) -> None:
+    paper.refusals.append(WordsRefused("blocked"))
+    await choose(house)
+    async with telling(house, paper):
+        await paper.wait_posts(1)
+        await happen(house)
+        await until_told(paper, 1, 2)
+    [warning] = [each.message for each in caplog.records if "audit channel" in each.message]
+    assert "(blocked)" in warning
+
+
+async def test_a_channel_that_is_chosen_anew_and_lost_again_is_said_again(
+    house: House, paper: PaperChannel, caplog: pytest.LogCaptureFixture
+) -> None:
+    paper.refusals += [ChannelLost(Pause.NOT_ALLOWED)] * 2
+    async with telling(house, paper):
+        for number in (1, 2):
+            await choose(house)
+            await paper.wait_posts(number)
+            await choose(house, None)
+    warnings = [record.message for record in caplog.records if "audit channel" in record.message]
+    assert len(warnings) == 2
 
 
 async def test_another_channel_goes_on_where_the_lost_one_stopped(
@@ -217,8 +244,9 @@ async def test_a_bug_ends_neither_the_bot_nor_the_worker(
     async with telling(house, paper):
         await paper.wait_posts(1)
         paper.crash = None
-        await happen(house)
-        await until_told(paper, 1, 2)
+        # Nothing else has to happen for it to be tried again.
+        await house.clock.tick()
+        await until_told(paper, 1)
     assert "failed unexpectedly" in caplog.text
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
+from functools import partial
+from itertools import pairwise
+
 import pytest
 
 from bot.domain.boards import BoardPause
@@ -124,3 +129,41 @@ async def test_a_board_that_discord_refuses_is_told_once_and_tried_again_when_as
         assert (await keeper.refresh(now)).pause is None
         await desk.until(lambda: len(desk.sheets) == 2)
     assert desk.names() == [["Survival: offline"]] * 2
+
+
+async def test_a_refused_board_waits_while_the_database_is_down_and_is_told_once(
+    house: House, desk: PaperDesk
+) -> None:
+    desk.refuses = True
+    desk.meanwhile = partial(_unplug, house)
+    async with keeping(house, desk) as keeper:
+        board = await keeper.add(make_board())
+        await desk.until(lambda: bool(desk.warned))
+        desk.meanwhile = None
+        await house.clock.tick()
+        house.board_store.is_broken = False
+        is_paused = asyncio.Event()
+        keeper.listen(lambda _guild_id: is_paused.set())
+        await desk.until(lambda: desk.count("refuse") == 2)
+        async with asyncio.timeout(5):
+            await is_paused.wait()
+    assert house.board_store.kept[board.id or 0].pause is BoardPause.REFUSED
+    assert desk.warned == [(CHANNEL, BoardPause.REFUSED)]
+
+
+async def _unplug(house: House) -> None:
+    house.board_store.is_broken = True
+
+
+async def test_a_refused_board_that_cannot_be_paused_is_tried_ever_more_slowly(
+    house: House, desk: PaperDesk
+) -> None:
+    desk.refuses = True
+    async with keeping(house, desk) as keeper:
+        board = await keeper.add(make_board())
+        # It was moved, and the answer was lost.
+        house.board_store.kept[board.id or 0] = replace(board, channel_id=CHANNEL + 1)
+        await desk.until(lambda: desk.count("refuse") == 4)
+    at = [when for asked, when in desk.requests if asked == "refuse"]
+    assert [after - before for before, after in pairwise(at)] == [2, 4, 8]
+    assert desk.warned == [(CHANNEL, BoardPause.REFUSED)]

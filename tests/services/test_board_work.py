@@ -130,6 +130,28 @@ async def test_messages_are_looked_for_over_the_quarter_of_an_hour(
     assert at[-1] - at[0] >= 900
 
 
+async def test_after_a_restart_all_are_looked_for_soon_and_others_have_their_turn(
+    house: House, desk: PaperDesk
+) -> None:
+    async with keeping(house, desk) as keeper:
+        for number in range(100):
+            await keeper.add(make_board(channel_id=CHANNEL + number))
+        await desk.until(lambda: len(desk.sheets) == 100)
+    restarted(house)
+    await house.board_keeper.load()
+    before, begun = desk.count("find"), house.clock.monotonic()
+    async with keeping(house, desk):
+        await desk.until(lambda: desk.count("find") == before + 100)
+        soon = house.clock.monotonic() - begun
+        await desk.until(lambda: desk.count("find") == before + 201)
+    at = [when for asked, when in desk.requests if asked == "find"][before:]
+    assert soon < 15
+    # News share the limit, and there may be many at that time.
+    assert all(at[n + 20] - at[n] > 1 for n in range(80))
+    assert at[200] - at[100] > 890
+    assert desk.count("edit") == 0
+
+
 async def test_a_restart_while_a_panel_is_down_deletes_no_page(
     house: House, desk: PaperDesk
 ) -> None:

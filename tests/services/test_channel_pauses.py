@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -237,7 +237,7 @@ async def test_what_is_refused_again_and_again_is_told_once_until_something_was_
 async def test_what_an_earlier_run_has_told_is_not_told_again(
     paper: PaperNotifier, news: MemoryNews, clock: FakeClock, woken: list[int]
 ) -> None:
-    await news.pause(1, Pause.NOT_ALLOWED)
+    await news.pause([1], Pause.NOT_ALLOWED)
     pauses = ChannelPauses("news", MemoryBook(news), clock, wake=woken.extend)
     async with looking(pauses, paper):
         pauses.look_again(GUILD)
@@ -271,3 +271,29 @@ async def test_where_nothing_is_meant_for_any_channel_nobody_looks(
         pauses.look_again(GUILD)
         await paper.until(lambda: len(paper.checked) == 2)
     assert paper.checked == [CHANNEL, OTHER_CHANNEL]
+
+
+async def test_all_of_a_channel_go_on_at_once(
+    pauses: ChannelPauses,
+    paper: PaperNotifier,
+    news: MemoryNews,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else an incident could be told for the first alone, and once more for the others."""
+    for _ in range(2):
+        await news.add(make_subscription())
+    paper.standings[CHANNEL] = Pause.NOT_ALLOWED
+    async with looking(pauses, paper):
+        pauses.look_again(GUILD)
+        await until(lambda: pauses_of(news).count(Pause.NOT_ALLOWED) == 3)
+        pause, seen = news.pause, []
+
+        async def watched(*what: Any) -> None:  # noqa: ANN401 - as the store's
+            await pause(*what)
+            seen.append(pauses_of(news).count(Pause.NOT_ALLOWED))
+
+        monkeypatch.setattr(news, "pause", watched)
+        del paper.standings[CHANNEL]
+        pauses.look_again(GUILD)
+        await until(lambda: not any(pauses_of(news)))
+    assert seen == [0]

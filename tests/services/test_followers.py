@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,53 @@ async def test_figures_are_known_now_and_then(house: House) -> None:
         assert server.pushed_at == NOON  # the state, not the figures
     assert seen == [None, 2, 2, 4, 4, 6]
     assert len(house.sightings.pushes) == 1
+
+
+async def test_a_list_that_takes_its_time_brings_all_but_what_was_heard_meanwhile(
+    house: House,
+) -> None:
+    async with _following(house):
+        await _connected(house)
+        house.panel.console.be(ServerState.RUNNING)
+        await _settled(house)
+        house.clock.advance(10)
+        house.directory.expect("main")
+        listed = replace(
+            make_server("New name", state=ServerState.OFFLINE), observed_at=house.clock.now()
+        )
+        for _ in range(3):
+            house.clock.advance(3)
+            used = Resources(cpu_percent=7)
+            house.panel.console.tell(live.Stats(house.clock.now(), used))
+            await _settled(house)
+        house.directory.replace("main", [listed])
+        server = house.directory.get(_SURVIVAL)
+        assert server is not None
+        assert (server.name, server.state) == ("New name", ServerState.RUNNING)
+        assert server.resources is not None
+        assert (server.resources.cpu_percent, server.observed_at) == (7, house.clock.now())
+
+
+async def test_figures_of_a_connection_that_lags_behind_bring_no_older_state_back(
+    house: House,
+) -> None:
+    async with _following(house):
+        await _connected(house)
+        house.panel.console.be(ServerState.RUNNING)
+        await _settled(house)
+        # As a receipt does, whose connection has told already.
+        for state, bytes_known in ((ServerState.RUNNING, 1), (ServerState.OFFLINE, None)):
+            for seconds in (3, 30):
+                house.clock.advance(seconds)
+                pushed = make_server(state=state, observed_at=house.clock.now())
+                house.directory.note(replace(pushed, pushed_at=house.clock.now()))
+                house.clock.advance(3)
+                house.panel.console.tell(live.Stats(house.clock.now(), Resources(memory_bytes=1)))
+                await _settled(house)
+                server = house.directory.get(_SURVIVAL)
+                assert server is not None
+                assert (server.state, server.pushed_at) == (state, pushed.observed_at)
+                assert (server.resources and server.resources.memory_bytes) == bytes_known
 
 
 async def test_what_only_the_panel_knows_its_node_does_not_change(house: House) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -78,6 +80,24 @@ async def test_without_the_database_the_rest_is_known(house: House, line: Line) 
     assert "unplugged" in reason
 
 
+async def test_the_log_says_once_that_nothing_can_be_stored_and_once_that_it_can(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.services.health")
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(house.health.run())
+        await house.clock.wait_asleep(1)
+        for is_broken in (False, True, True, False, False):
+            house.news.is_broken = is_broken
+            house.clock.advance(10)
+            await house.clock.wait_asleep(1)
+        task.cancel()
+    assert [(record.levelname, record.getMessage()) for record in caplog.records] == [
+        ("ERROR", "nothing can be stored: the database is not available: unplugged"),
+        ("INFO", "the database takes again what is to be stored"),
+    ]
+
+
 async def test_what_the_database_did_not_take_is_told_as_held(house: House, line: Line) -> None:
     assert line.now.is_ready
     house.news.is_broken = True
@@ -93,6 +113,19 @@ async def test_what_the_database_did_not_take_is_told_as_held(house: House, line
     await house.ledger.save()
     assert (await house.health.look()).told.held == 0
     assert await house.health.obstacles() == []
+
+
+async def test_what_the_database_never_takes_is_told_as_lost(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(**_: object) -> None:
+        raise ValueError("no database takes that")
+
+    monkeypatch.setattr(house.news, "commit", refuse)
+    house.ledger.note(News(events=[make_event()]))
+    await house.ledger.save()
+    told = (await house.health.look()).told
+    assert (told.held, told.lost) == (0, 1)
 
 
 async def test_all_is_counted_for_the_operator(house: House) -> None:
@@ -123,7 +156,7 @@ async def test_a_guild_is_told_what_concerns_it(house: House, line: Line) -> Non
     await tell(house, guild_id=OTHER_GUILD, minutes=7)
     paused = await house.subscriptions.add(make_subscription())
     assert paused.id is not None
-    await house.subscriptions.pause(paused.id, Pause.NOT_ALLOWED, channel_id=paused.channel_id)
+    await house.subscriptions.pause([paused.id], Pause.NOT_ALLOWED, channel_id=paused.channel_id)
     house.directory.fail("backup", PanelUnreachable("backup", "it is gone"))
 
     mine = await house.health.of_guild(ADMIN, door=Door.COMMAND)

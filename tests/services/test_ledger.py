@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -162,3 +162,34 @@ async def test_who_is_cut_short_stores_it_once_the_next_time(
     await book.ledger.save()
     assert book.ledger.held == 0
     assert book.names == ["0", "1", "2"]
+
+
+async def test_what_can_never_be_stored_is_given_up_and_in_the_way_of_nothing_else(
+    book: Book, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    commit = book.news.commit
+
+    async def picky(**values: Any) -> object:  # noqa: ANN401 - whatever the store takes
+        if any(event.name in ("3", "57") for event, _ in values["news"]):
+            raise ValueError("no database takes that")
+        return await commit(**values)
+
+    monkeypatch.setattr(book.news, "commit", picky)
+    book.ledger.note(changed(100))
+    assert await book.ledger.save()
+    assert book.names == [str(number) for number in range(100) if number not in (3, 57)]
+    assert set(book.woken) == {CHANNEL}
+    assert (book.ledger.held, book.ledger.lost) == (0, 2)
+    logged = [record.message for record in caplog.records if "storing News(" in record.message]
+    assert [["name='3'" in each, "name='57'" in each] for each in logged] == [
+        [True, False],
+        [False, True],
+    ]
+
+
+async def test_too_much_that_waits_counts_as_lost(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.services.ledger._MOST_HELD", 3)
+    book.ledger.note(changed(5))
+    assert (book.ledger.held, book.ledger.lost) == (3, 2)

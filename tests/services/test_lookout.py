@@ -13,7 +13,7 @@ import pytest
 from bot.domain import live
 from bot.domain.errors import PanelAuthFailed, PanelUnreachable, ServerNotFound
 from bot.domain.receipts import Patience
-from bot.domain.servers import Capability, Resources, ServerState
+from bot.domain.servers import Capability, Resources, Server, ServerState
 from bot.services.lookout import Look, Lookout, looking
 from tests.fakes import NOON, FakeClock, FakePanel, make_server
 
@@ -33,12 +33,14 @@ class Site:
         self.over = asyncio.Event()
 
     @asynccontextmanager
-    async def looking(self, *, at_once: bool = False) -> AsyncIterator[Lookout]:
+    async def looking(
+        self, server: Server | None = None, *, at_once: bool = False
+    ) -> AsyncIterator[Lookout]:
         async with (
             asyncio.timeout(5),
             looking(
                 self.panel,
-                make_server(),
+                server or make_server(),
                 clock=self.clock,
                 patience=Patience(),
                 over=self.over,
@@ -114,6 +116,15 @@ async def test_a_cached_reading_does_not_undo_what_was_pushed(site: Site) -> Non
     assert not any(look.is_live for look in looks)
 
 
+async def test_nor_does_it_undo_what_another_connection_pushed(site: Site) -> None:
+    site.panel.capabilities -= {Capability.LIVE}
+    known = replace(make_server(state=_DOWN), pushed_at=NOON)
+    async with site.looking(known) as lookout:
+        looks = [await site.next(lookout) for _ in range(8)]
+    assert [look.server.state for look in looks] == [_DOWN] * 6 + [_UP] * 2
+    assert not any(look.is_live for look in looks)
+
+
 async def test_a_reading_is_believed_once_it_must_be_younger_than_what_was_pushed(
     site: Site,
 ) -> None:
@@ -150,9 +161,11 @@ async def test_usage_alone_is_no_state(site: Site) -> None:
         site.panel.console.tell(stats)
         first = await site.next(lookout)
         assert (first.is_live, first.server.resources) == (False, None)
+        assert not first.is_measured
         await site.next(lookout, site.state(_UP))
         second = await site.next(lookout, stats)
     assert (second.is_live, second.server.resources) == (True, resources)
+    assert second.is_measured
 
 
 @pytest.mark.parametrize("end", [None, PanelAuthFailed("main", "no")])

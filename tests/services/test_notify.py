@@ -156,7 +156,7 @@ async def test_another_channel_ends_the_pause_and_is_told_what_waits(house: Hous
     woken: list[Collection[int]] = []
     house.notify.listen(woken.append)
     first = await added(house)
-    await house.subscriptions.pause(first.id or 0, Pause.CHANNEL_GONE, channel_id=30)
+    await house.subscriptions.pause([first.id or 0], Pause.CHANNEL_GONE, channel_id=30)
     await edited(house, first, NewsWish(mention_role_id=20))
     assert house.subscriptions.of_guild(GUILD)[0].pause is Pause.CHANNEL_GONE
     await edited(house, first, NewsWish(channel_id=31))
@@ -211,7 +211,7 @@ async def test_what_is_brought_back_mentions_no_role_that_is_gone(
 
 async def test_what_is_brought_back_is_told_also_where_it_was_paused(house: House) -> None:
     first = await added(house)
-    await house.subscriptions.pause(first.id or 0, Pause.NOT_ALLOWED, channel_id=30)
+    await house.subscriptions.pause([first.id or 0], Pause.NOT_ALLOWED, channel_id=30)
     await house.notify.remove(ADMIN, first.id or 0, door=DOOR)
     await house.notify.restore(ADMIN, first.id or 0, door=DOOR)
     assert house.subscriptions.of_guild(GUILD) == await house.news.all() == [first]
@@ -232,13 +232,13 @@ async def test_a_test_is_told_like_all_news_although_muted(house: House) -> None
 @pytest.mark.parametrize("kind", EventKind)
 async def test_there_is_an_example_of_every_kind(house: House, kind: EventKind) -> None:
     stored = make_subscription(kind, panel_id="backup")
-    [event] = house.notify.examples(ADMIN, stored)
+    [event] = house.notify.preview.examples(ADMIN, stored)
     assert stored.wants(event)
     assert (event.name, event.is_test, event.at) == ("Store", True, NOON)
 
 
 async def test_an_example_needs_no_server(house: House) -> None:
-    [first, second] = house.notify.examples(ADMIN, make_subscription(panel_id="gone"))
+    [first, second] = house.notify.preview.examples(ADMIN, make_subscription(panel_id="gone"))
     assert {first.name, second.name} == {"Survival"}
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.events import Asker, EventKind
-from bot.domain.servers import ServerState
+from bot.domain.servers import Resources, ServerRef, ServerState
 from tests.fakes import make_server
 from tests.fakes_news import CHANNEL
 from tests.services.observing import DOWN, MEMBER, OFFLINE, RUNNING, UP, Post, running
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 @pytest.fixture
@@ -96,8 +101,9 @@ async def test_a_commit_that_is_cut_short_is_not_repeated(
     await post.look(DOWN)
     post.clock.advance(60)
     monkeypatch.setattr(post.news, "commit", slow)
+    now = post.clock.now()
     async with running(post):
-        await post.observer.looked(list(post.panels), [DOWN], post.clock.now())
+        await post.observer.looked(list(post.panels), [replace(DOWN, observed_at=now)], now)
         await committed.wait()
     monkeypatch.undo()
     await post.ledger.save()
@@ -219,3 +225,66 @@ async def test_a_panel_that_fails_is_told(post: Post) -> None:
     await post.fail()
     assert [event.kind for event in post.news.events] == [EventKind.UNREACHABLE]
     assert len(post.news.going_on) == 1
+
+
+async def _create(post: Post, *askers: Asker) -> list[datetime]:
+    """Let each of them create a server on the panel."""
+    times = []
+    for asker in askers:
+        post.clock.advance(5)
+        times.append(post.clock.now())
+        post.observer.asked(ServerRef("main", ""), Action.CREATE, asker, times[-1])
+    return times
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+async def test_who_created_which_server_is_told(post: Post, *, is_known: bool) -> None:
+    first, second = Asker(1, MEMBER.guild_id), Asker(2, MEMBER.guild_id)
+    x, y, z = (make_server(name=each, server_id=each) for each in "xyz")
+    times = await _create(post, first, second)
+    by_whom = [("x", first), ("y", second), ("z", None)]
+    if is_known:
+        for server, at in zip((y, x), times, strict=True):
+            post.observer.created(server.ref, at)
+        by_whom = [("x", second), ("y", first), ("z", None)]
+    await post.look(UP, x, y)
+    for _ in range(2):
+        await post.look(UP, x, y, z)
+    assert [(event.name, event.asker) for event in post.news.events] == by_whom
+
+
+async def test_a_server_that_cannot_be_compared_costs_only_its_own_news(
+    post: Post, caplog: pytest.LogCaptureFixture
+) -> None:
+    beyond = Resources(memory_bytes=10**400, memory_limit_bytes=1)  # in percent it is no number
+    odd = replace(make_server("Odd", "0000"), resources=beyond)
+    other = make_server("Other", "ffff")
+    for _ in range(2):
+        await post.look(odd, UP, other)
+    for _ in range(2):
+        await post.look(odd, DOWN, replace(other, state=OFFLINE))
+    told = [event.name for event in post.news.events if event.kind is EventKind.STOPPED]
+    assert sorted(told) == ["Other", UP.name]
+    assert "comparing main:0000 failed unexpectedly" in caplog.text
+    sane = replace(odd, resources=None, state=OFFLINE)
+    for _ in range(2):
+        await post.look(sane, DOWN, replace(other, state=OFFLINE))
+    assert (post.news.events[-1].kind, post.news.events[-1].name) == (EventKind.STOPPED, "Odd")
+
+
+async def test_what_is_ordered_of_a_new_server_outlives_the_word_that_it_is_there(
+    post: Post,
+) -> None:
+    new = make_server("New", "new")
+    for _ in range(2):
+        await post.look(UP)
+    [at] = await _create(post, MEMBER)
+    post.observer.created(new.ref, at)
+    post.clock.advance(1)
+    post.observer.asked(new.ref, Action.KILL, MEMBER, post.clock.now())
+    await post.look(UP, new)
+    await post.observer.pushed(new.ref, RUNNING, post.clock.now(), is_first=True)
+    await post.observer.pushed(new.ref, OFFLINE, post.clock.now())
+    await post.ledger.save()
+    told = [(event.kind, event.asker) for event in post.news.events]
+    assert told == [(EventKind.ADDED, MEMBER), (EventKind.STOPPED, MEMBER)]

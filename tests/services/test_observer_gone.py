@@ -59,6 +59,19 @@ async def test_what_goes_on_with_a_panel_that_is_gone_has_a_last_word(post: Post
     assert not post.news.going_on
 
 
+async def test_what_was_told_is_closed_though_its_subscription_is_gone(post: Post) -> None:
+    await post.fail()
+    [first] = post.news.events
+    ids = list(post.news.deliveries)
+    await post.news.delivered(ids, channel_id=CHANNEL, messages={str(first.incident): 70})
+    post.news.subscriptions.clear()
+    post.panels.remove("main")
+    async with running(post):
+        await post.until_forgotten()
+    told = [(each.channel_id, each.event.is_over) for each in post.news.deliveries.values()]
+    assert told == [(CHANNEL, True)]
+
+
 async def test_no_last_word_is_kept_that_nobody_is_told(post: Post) -> None:
     await post.fail()
     post.news.deliveries.clear()

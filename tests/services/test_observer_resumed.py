@@ -1,8 +1,10 @@
-"""The bot is killed before a receipt has had its last word: what it ordered is told once."""
+"""What receipts have followed is told once, be it that the bot is killed before their last word."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -10,8 +12,17 @@ from bot.domain.access import Action
 from bot.domain.audit import AuditEntry, Door, Outcome
 from bot.domain.events import EventKind
 from bot.domain.servers import ServerState
+from tests.fakes import make_server
 from tests.services.observing import DOWN, MEMBER, OFFLINE, RUNNING, UP, Post
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from bot.domain.changes import Track
+    from bot.domain.servers import Server, ServerRef
+
+OTHER = replace(MEMBER, user_id=12)
 RESTARTING = (ServerState.STOPPING, OFFLINE, ServerState.STARTING, RUNNING)
 
 
@@ -64,3 +75,122 @@ async def test_one_panel_of_two_guilds_is_told_to_whichever_was_not() -> None:
     assert told == [("main", MEMBER), ("other", MEMBER)]
     kept = [post.news.kept[replace(UP.ref, panel_id=one.panel_id)] for one in (main, other)]
     assert [track.ordered_at for track in kept] == [ordered_at] * 2
+
+
+async def _done(post: Post, ordered_at: datetime, *, seen: Server = UP) -> bool:
+    seen = replace(seen, observed_at=post.clock.now())
+    return await post.observer.done(UP.ref, Action.RESTART, MEMBER, ordered_at, seen=seen)
+
+
+@pytest.mark.parametrize("minutes", [1, 50], ids=["soon", "after a long time away"])
+async def test_the_end_of_an_order_is_told_when_it_is_seen_and_never_again(minutes: int) -> None:
+    post = Post()
+    await post.look(UP)
+    ordered_at = post.clock.now()
+    post.start()
+    post.clock.advance(60 * minutes)
+    for _ in range(2):
+        assert await _done(post, ordered_at)
+    post.start()
+    assert await _done(post, ordered_at)
+    for _ in range(2):
+        await post.look(UP)
+    told = [(event.kind, event.asker) for event in post.news.events]
+    assert told == [(EventKind.RESTARTED, MEMBER)]
+
+
+async def test_the_end_of_an_order_is_told_to_all_who_have_the_panel() -> None:
+    post = Post()
+    for panel_id in ("main", "other"):
+        post.panels.put(post.entry(panel_id, source="same"))
+    await post.look(UP)
+    assert await _done(post, post.clock.now())
+    told = [(event.panel_id, event.asker) for event in post.news.events]
+    assert told == [("main", MEMBER), ("other", MEMBER)]
+
+
+async def test_what_was_pushed_since_the_end_of_an_order_counts_more() -> None:
+    post = Post()
+    await post.look(UP)
+    ordered_at = post.clock.now()
+    post.observer.asked(UP.ref, Action.RESTART, MEMBER, ordered_at)
+    for state in RESTARTING:
+        post.clock.advance(3)
+        await post.observer.pushed(UP.ref, state, post.clock.now())
+    seen = replace(UP, observed_at=post.clock.now())
+    post.clock.advance(1)
+    await post.observer.pushed(UP.ref, OFFLINE, post.clock.now())
+    assert await post.observer.done(UP.ref, Action.RESTART, MEMBER, ordered_at, seen=seen)
+    told = [event.kind for event in post.news.events]
+    assert told == [EventKind.RESTARTED, EventKind.CRASHED]
+
+
+async def test_an_end_that_cannot_be_stored_is_told_once_it_can_be() -> None:
+    post = Post()
+    await post.look(UP)
+    ordered_at = post.clock.now()
+    post.news.is_broken = True
+    assert not await _done(post, ordered_at)
+    post.start()
+    assert not await _done(post, ordered_at)
+    post.news.is_broken = False
+    for _ in range(2):
+        assert await _done(post, ordered_at)
+    assert [event.kind for event in post.news.events] == [EventKind.RESTARTED]
+
+
+async def test_a_connection_that_says_the_same_later_takes_nothing_from_the_end() -> None:
+    post = Post()
+    await post.look(UP)
+    ordered_at = post.clock.now()
+    post.start()
+    post.observer.asked(UP.ref, Action.RESTART, MEMBER, ordered_at)
+    seen = replace(UP, observed_at=post.clock.now())
+    post.clock.advance(0.003)
+    await post.observer.pushed(UP.ref, RUNNING, post.clock.now(), is_first=True)
+    assert await post.observer.done(UP.ref, Action.RESTART, MEMBER, ordered_at, seen=seen)
+    assert [event.kind for event in post.news.events] == [EventKind.RESTARTED]
+
+
+@pytest.mark.parametrize("minutes", [15, 50])
+async def test_an_order_that_is_told_late_hides_no_newer_one(minutes: int) -> None:
+    post = Post()
+    lobby = make_server(server_id="lobby")
+    await post.look(UP, lobby)
+    await post.observer.pushed(lobby.ref, RUNNING, post.clock.now(), is_first=True)
+    ordered_at = post.clock.now()
+    post.observer.asked(UP.ref, Action.RESTART, MEMBER, ordered_at)
+    post.clock.advance(60 * minutes)
+    post.observer.asked(lobby.ref, Action.KILL, OTHER, post.clock.now())
+    assert await _done(post, ordered_at)
+    await post.observer.pushed(lobby.ref, OFFLINE, post.clock.now())
+    await post.ledger.save()
+    told = [(event.kind, event.asker) for event in post.news.events]
+    assert told == [(EventKind.RESTARTED, MEMBER), (EventKind.STOPPED, OTHER)]
+
+
+async def test_nor_is_it_hidden_by_one_that_is_given_while_it_is_read_what_was_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    post = Post()
+    await post.look(UP)
+    ordered_at = post.clock.now()
+    post.clock.advance(60 * 15)
+    post.start()
+    read, is_reading, may_answer = post.news.tracks, asyncio.Event(), asyncio.Event()
+
+    async def slow() -> Mapping[ServerRef, Track]:
+        is_reading.set()
+        await may_answer.wait()
+        return await read()
+
+    monkeypatch.setattr(post.news, "tracks", slow)
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        group.create_task(_done(post, ordered_at))
+        await is_reading.wait()
+        post.observer.asked(
+            make_server(server_id="lobby").ref, Action.KILL, OTHER, post.clock.now()
+        )
+        may_answer.set()
+    told = [(event.kind, event.asker) for event in post.news.events]
+    assert told == [(EventKind.RESTARTED, MEMBER)]

@@ -113,7 +113,9 @@ async def test_a_crash_while_starting_fails(house: House) -> None:
     house.panel.timelines[PowerAction.START] = ((0, _STARTING), (8, ServerState.OFFLINE))
     receipt = await _perform(house, PowerAction.START)
     assert receipt.phases[-1] is Phase.FAILED
-    assert house.rows[-1].outcome is Outcome.FAILED
+    assert house.rows[-1].outcome is Outcome.NOT_UP
+    [(_, action, *_, state)] = house.order_news.ended
+    assert (action, state) == (PowerAction.START, ServerState.OFFLINE)
 
 
 async def test_a_refused_order_ends_at_once_with_the_panels_reason(house: House) -> None:

@@ -28,8 +28,7 @@ from tests.fakes_receipts import RecordingDesk, RecordingReceipt
 from tests.services.house import ADMIN, GUILD, OPERATOR, House
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-    from datetime import datetime
+    from collections.abc import Collection, Coroutine
 
     from bot.domain.servers import ServerRef
 
@@ -98,11 +97,12 @@ async def test_what_was_seen_before_counts(house: House) -> None:
     await _die(house)
     house.clock.advance(4)
     receipt = await _resume(house)
-    assert receipt.phases == [Phase.DONE]
+    assert receipt.phases == [Phase.WAITING, Phase.DONE]
 
 
 async def test_the_server_is_looked_at_at_once(house: House) -> None:
-    await _die(house)
+    house.panel.timelines[PowerAction.STOP] = ((20, ServerState.OFFLINE),)
+    await _die(house, PowerAction.STOP)
     house.clock.advance(60)
     started = house.clock.now()
     await _resume(house)
@@ -243,11 +243,22 @@ async def test_nobody_can_be_recalled_from_a_database_that_is_down(house: House)
         await house.power_of_a_new_process().recall(RecordingDesk())
 
 
-async def test_who_asked_is_told_before_it_is_given_and_again_at_the_next_start(
+async def test_who_asked_is_known_before_it_is_given_and_again_at_the_next_start(
     house: House,
 ) -> None:
-    asked: list[tuple[ServerRef, PowerAction, Asker, datetime, int]] = []
-    wanted: list[int] = []
+    read: list[tuple[Outcome, int]] = []
+    house.audit.read_by(lambda entry: read.append((entry.outcome, house.panel.calls["power"])))
+    at = house.clock.now()
+    await _die(house)
+    assert read[0] == (Outcome.SENT, 0)
+    await _resume(house)
+    about = house.server.ref, PowerAction.RESTART, Asker(OPERATOR.user_id, GUILD), at
+    assert house.order_news.given == [about]
+    assert house.order_news.ended == [(*about, ServerState.RUNNING)]
+
+
+async def test_it_is_known_which_servers_have_an_order_on_its_way(house: House) -> None:
+    wanted: list[Collection[ServerRef]] = []
 
     def power() -> PowerService:
         return PowerService(
@@ -260,18 +271,53 @@ async def test_who_asked_is_told_before_it_is_given_and_again_at_the_next_start(
                 store=house.receipts,
                 clock=house.clock,
             ),
-            asked=lambda *facts: asked.append((*facts, house.panel.calls["power"])),
-            wanted=lambda refs: wanted.append(len(refs)),
+            news=house.order_news,
+            wanted=wanted.append,
         )
 
     house.power = power()
-    at = house.clock.now()
     await _die(house)
     await _resume(house, power())
-    by = Asker(OPERATOR.user_id, GUILD)
-    ref = house.server.ref
-    assert asked == [(ref, PowerAction.RESTART, by, at, n) for n in (0, 1)]
-    assert wanted == [1, 0, 1, 0]
+    assert wanted == [{house.server.ref}, set()] * 2
+
+
+async def test_an_order_is_kept_until_its_news_are_stored(house: House) -> None:
+    house.order_news.is_broken = True
+    receipt = RecordingReceipt()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(_order(house.power, receipt=receipt))
+        while house.order_news.tries < 3:
+            await house.clock.tick()
+        assert receipt.phases[-1] is Phase.DONE
+        assert (len(house.receipts.kept), house.rows) == (1, [])
+        house.order_news.is_broken = False
+        await house.clock.run_until_done(task)
+    assert len(house.order_news.ended) == 1
+    assert (house.receipts.kept, [row.outcome for row in house.rows]) == ({}, [Outcome.DONE])
+
+
+async def test_an_order_whose_news_are_not_stored_is_told_by_the_next_process(
+    house: House,
+) -> None:
+    house.order_news.is_broken = True
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(_order(house.power, receipt=RecordingReceipt()))
+        while not house.order_news.tries:
+            await house.clock.tick()
+        await house.power.close()
+        await task
+    assert (len(house.receipts.kept), house.rows) == (1, [])
+    house.order_news.is_broken = False
+    assert (await _resume(house)).phases[-1] is Phase.DONE
+    assert len(house.order_news.ended) == 1
+    assert (house.receipts.kept, len(house.rows)) == ({}, 1)
+
+
+async def test_of_an_order_whose_end_nobody_saw_nothing_is_told(house: House) -> None:
+    house.panel.timelines[PowerAction.RESTART] = ()
+    receipt = await _perform(house, PowerAction.RESTART)
+    assert receipt.phases[-1] is Phase.UNSEEN
+    assert house.order_news.tries == 0
 
 
 async def test_after_three_times_it_is_known_how_long_it_usually_takes(house: House) -> None:
@@ -283,6 +329,16 @@ async def test_after_three_times_it_is_known_how_long_it_usually_takes(house: Ho
     receipt = await _perform(house, PowerAction.STOP)
     assert {step.usual for step in receipt.shown[1:]} == {timedelta(seconds=42)}
     assert (await _perform(house, PowerAction.START)).shown[-1].usual is None
+
+
+async def test_where_nothing_was_to_do_nothing_is_learned_or_told(house: House) -> None:
+    house.panel.timelines[PowerAction.START] = ()
+    for _ in range(4):
+        receipt = await _perform(house, PowerAction.START)
+        assert receipt.phases[-1] is Phase.ALREADY
+        assert receipt.shown[-1].usual is None
+    assert {row.outcome for row in house.rows} == {Outcome.NO_EFFECT}
+    assert house.order_news.tries == 0
 
 
 async def test_a_kept_order_shows_no_more_than_it_needs(house: House) -> None:

@@ -111,3 +111,14 @@ async def test_a_bot_that_is_stopped_while_it_shows_the_verdict_keeps_it(house: 
         await house.power.close(grace=0.01)
     assert task.cancelled()
     assert (house.rows, len(house.receipts.kept)) == ([], 1)
+
+
+async def test_what_is_told_of_an_end_waits_for_no_line(house: House) -> None:
+    receipt = RecordingReceipt()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(_stop(house, receipt=receipt))
+        await _until_judged(house, receipt)
+        assert [state for *_, state in house.order_news.ended] == [ServerState.OFFLINE]
+        receipt.is_away = False
+        await house.clock.run_until_done(task)
+    assert house.order_news.tries == 1

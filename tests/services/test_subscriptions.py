@@ -105,7 +105,7 @@ async def test_what_is_stored_counts_after_a_start(
 ) -> None:
     first = await service.add(make_subscription(mention_role_id=20))
     gone = await service.add(make_subscription())
-    await service.pause(first.id or 0, Pause.NOT_ALLOWED, channel_id=first.channel_id)
+    await service.pause([first.id or 0], Pause.NOT_ALLOWED, channel_id=first.channel_id)
     await service.remove(gone.id or 0, at=NOON)
     await service.mute(mute(server_id="2"))
     again = SubscriptionService(store, panels, clock)
@@ -127,7 +127,7 @@ async def test_what_a_database_did_not_take_does_not_count(
         service.add(make_subscription(channel_id=31)),
         service.change(number, lambda now: replace(now, channel_id=32)),
         service.remove(number, at=NOON),
-        service.pause(number, Pause.CHANNEL_GONE, channel_id=30),
+        service.pause([number], Pause.CHANNEL_GONE, channel_id=30),
         service.mute(mute()),
     ):
         with pytest.raises(StorageUnavailable):
@@ -175,7 +175,7 @@ async def test_changes_at_the_same_time_lose_nothing_of_each_other(
     stored = await service.add(make_subscription(mention_role_id=20))
     number = stored.id or 0
     await asyncio.gather(
-        service.pause(number, Pause.NOT_ALLOWED, channel_id=30),
+        service.pause([number], Pause.NOT_ALLOWED, channel_id=30),
         service.change(number, lambda now: replace(now, panel_id="main")),
         service.role_deleted(GUILD, 20),
     )
@@ -188,7 +188,7 @@ async def test_what_is_removed_meanwhile_is_not_brought_back_by_a_change(
 ) -> None:
     number = (await service.add(make_subscription(mention_role_id=20))).id or 0
     await asyncio.gather(service.remove(number, at=NOON), service.role_deleted(GUILD, 20))
-    await service.pause(number, Pause.NOT_ALLOWED, channel_id=30)
+    await service.pause([number], Pause.NOT_ALLOWED, channel_id=30)
     assert service.of_guild(GUILD) == await store.all() == []
 
 
@@ -198,7 +198,7 @@ async def test_a_pause_is_of_the_channel_that_it_was_found_in(
     number = (await service.add(make_subscription())).id or 0
     moved, _ = await asyncio.gather(
         service.change(number, lambda now: replace(now, channel_id=31)),
-        service.pause(number, Pause.CHANNEL_GONE, channel_id=30),
+        service.pause([number], Pause.CHANNEL_GONE, channel_id=30),
     )
     assert service.of_guild(GUILD) == [moved]
 
@@ -230,7 +230,7 @@ async def test_a_panel_or_everything_is_muted_until_somebody_ends_it(
     clock.advance(10 * HOUR.total_seconds())
     assert service.mutes_of(GUILD) == [one, every]
     for each in (one, every):
-        await service.unmute(each)
+        await service.unmute(each, settle=settled)
     assert await told(service, make_event()) == [31]
 
 
@@ -326,6 +326,10 @@ def mute(
         muted_by=10,
         muted_at=NOON,
     )
+
+
+async def settled() -> None:
+    """Let nothing wait to be stored."""
 
 
 def allow(subscription: Subscription) -> Subscription:
