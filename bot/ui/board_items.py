@@ -15,7 +15,6 @@ from bot.ui.errors import guard
 from bot.ui.items import show_card
 from bot.ui.pager import OpenCard
 from bot.ui.render import board as render
-from bot.ui.render.listing import Page as ListPage
 
 if TYPE_CHECKING:
     import re
@@ -78,8 +77,8 @@ def board_view(page: Page, t: Words, *, mark: int) -> LayoutView:
     elif page.lines:
         box.add_item(TextDisplay(render.body(page, t)))
     if page.lines and page.style is not Style.TEXT:
-        servers = tuple(line.server for line in page.lines)
-        box.add_item(ActionRow(OpenCard(ListPage(servers, 0, 1, len(servers)), t)))
+        servers = [line.server for line in page.lines]
+        box.add_item(ActionRow(OpenCard.of(servers, t)))
     view = LayoutView(timeout=None)
     view.add_item(box)
     return view

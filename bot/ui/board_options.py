@@ -79,7 +79,7 @@ def warnings(interaction: discord.Interaction[Client], channel_id: int) -> list[
     return [f"⚠️ {text}" for text in without_history(channel, private_words(interaction))]
 
 
-def _channel_name(interaction: discord.Interaction[Client], channel_id: int) -> str:
+def _channel_name(interaction: discord.Interaction[Client], channel_id: int) -> str | None:
     guild = interaction.client.get_guild(interaction.guild_id or 0)
     channel = guild.get_channel(channel_id) if guild else None
-    return channel.name if channel else str(channel_id)
+    return channel.name if channel else None

@@ -14,17 +14,17 @@ from discord.components import Container as ContainerComponent
 
 from bot.domain.board_ports import BoardRefused
 from bot.domain.boards import Drawing
-from bot.domain.channels import ChannelLost, MessageGone
+from bot.domain.channels import ChannelLost, MessageGone, WordsRefused
+from bot.domain.news import Pause
 from bot.ui.board_items import board_view, unsaid_view
-from bot.ui.channels import WordsRefused, in_other_words, refusals
+from bot.ui.channels import in_other_words, refusals
 from bot.ui.permissions import missing_in
-from bot.ui.render import board as render
+from bot.ui.render import lost
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from bot.domain.boards import BoardMessage, Page
-    from bot.domain.news import Pause
     from bot.ui.channels import DiscordChannels
     from bot.ui.client import Client
 
@@ -48,12 +48,12 @@ class DiscordBoards:
 
     async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause, nonce: str) -> None:
         """Say in another channel why boards are not kept up in this one."""
-        text = render.lost(channel_id, pause, self._channels.words(guild_id))
+        text = lost.board(channel_id, pause, self._channels.words(guild_id))
         await self._channels.warn(guild_id, channel_id, text, nonce=nonce)
 
     async def tell_refused(self, guild_id: int, channel_id: int, nonce: str) -> None:
         """Say in another channel that Discord takes no board in this one."""
-        text = render.refused(channel_id, self._channels.words(guild_id))
+        text = lost.board(channel_id, Pause.REFUSED, self._channels.words(guild_id))
         await self._channels.warn(guild_id, channel_id, text, nonce=nonce)
 
     def draw(self, page: Page, message: BoardMessage) -> Drawing:

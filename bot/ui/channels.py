@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from http import HTTPStatus
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 import discord
 from discord.ui import LayoutView, TextDisplay
 
-from bot.domain.channels import ChannelLost, MessageGone, NotTaken
+from bot.domain.channels import ChannelLost, MessageGone, NotTaken, WordsRefused
 from bot.domain.news import Pause
 from bot.ui.errors import LOST
 from bot.ui.i18n import words
@@ -33,14 +35,9 @@ Place = (
     | discord.Thread
     | discord.ForumChannel
 )
-ARCHIVED = 50083
-"""Discord's code where a thread is closed."""
-_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE, _TOO_MANY_THREADS = 10003, 10008, 160006
-_NOT_OF_THE_WORDS = (ARCHIVED, _TOO_MANY_THREADS)
-
-
-class WordsRefused(NotTaken):
-    """Discord takes no words there, not even our own."""
+_UNKNOWN_CHANNEL, _UNKNOWN_MESSAGE = 10003, 10008
+_CHANNELS_TO_WARN = 5
+"""Tried until one takes what admins are told."""
 
 
 @contextmanager
@@ -62,14 +59,15 @@ def refusals() -> Iterator[None]:
 async def in_other_words(*ways: Callable[[], Awaitable[Value]], channel_id: int) -> Value:
     """Say something; in the next way where Discord takes no word of it.
 
-    That may be the moderation of a guild. Raises `WordsRefused`, and what Discord's library does.
+    That may be the moderation of a guild, or a forum that demands a tag. Raises `WordsRefused`, and
+    what Discord's library does.
     """
     refused = ""
     for say in ways:
         try:
             return await say()
         except discord.HTTPException as error:
-            if error.status != HTTPStatus.BAD_REQUEST or error.code in _NOT_OF_THE_WORDS:
+            if error.status != HTTPStatus.BAD_REQUEST:
                 raise
             refused = str(error)
             log.error("Discord refuses the words of a message in channel %d: %s", channel_id, error)  # noqa: TRY400 - no bug of ours
@@ -103,18 +101,17 @@ class DiscordChannels:
         return channel
 
     async def warn(self, guild_id: int, channel_id: int, text: str, *, nonce: str) -> None:
-        """Say something about a channel in another one, if there is any; raises `NotTaken`."""
+        """Say something about a channel in another one, if any takes it; raises `NotTaken`."""
         guild = self._client.get_guild(guild_id)
-        place = next(self._others(guild, channel_id), None) if guild else None
-        if place is None:
+        if guild is None:
             return
         view = LayoutView(timeout=None)
         view.add_item(TextDisplay(text))
-        try:
-            with refusals():
-                await place.send(view=view, nonce=nonce)
-        except ChannelLost:
-            return
+        for place in islice(self._others(guild, channel_id), _CHANNELS_TO_WARN):
+            send = partial(place.send, view=view, nonce=nonce)
+            with suppress(ChannelLost, WordsRefused), refusals():
+                await in_other_words(send, channel_id=place.id)
+                return
 
     def words(self, guild_id: int) -> Words:
         """Return the words of a guild's language."""

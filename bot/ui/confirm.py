@@ -126,6 +126,9 @@ class ConfirmOrder(
             late = words.gettext("That was more than a minute ago. Nothing was done; ask again.")
             await interaction.response.edit_message(content=late, view=None)
             return
+        # He may have lost the right meanwhile; then nothing is confirmed.
+        services, actor = interaction.client.services, actor_from(interaction)
+        await services.power.check(actor, self.key, self.action, door=Door.BUTTON)
         confirmed = words.gettext("Confirmed.")
         await interaction.response.edit_message(content=confirmed, view=None)
         await doors.power(

@@ -1,10 +1,15 @@
-"""Looks at the channels in which news are told, before anything is told. Changes nothing."""
+"""Looks at the channels in which news are told, before anything is told. Changes nothing.
+
+Threads in the archive are not known, and one that is deleted is known by the pause that it brings:
+of a channel that is not known nothing is in the way.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import discord
+from discord import app_commands
 
 from bot.ui.permissions import WRITING, WRITING_IN_THREADS, missing_in, names
 
@@ -21,8 +26,10 @@ KINDS = [
     discord.ChannelType.news_thread,
 ]
 _HISTORY = discord.Permissions(read_message_history=True)
+_MODERATING = discord.Permissions(manage_threads=True)
 _MENTIONING = discord.Permissions(mention_everyone=True)
 Place = discord.TextChannel | discord.ForumChannel | discord.Thread
+Picked = app_commands.AppCommandChannel | app_commands.AppCommandThread
 
 
 def place_of(guild: discord.Guild | None, channel_id: int) -> Place | None:
@@ -33,17 +40,28 @@ def place_of(guild: discord.Guild | None, channel_id: int) -> Place | None:
     return found if isinstance(found, Place) else None
 
 
+def is_there(guild: discord.Guild | None, channel: Picked) -> bool:
+    """Whether the bot sees a channel that was picked, or may open that thread in the archive."""
+    if place_of(guild, channel.id) is not None:
+        return True
+    if not isinstance(channel, app_commands.AppCommandThread):
+        return False
+    parent = place_of(guild, channel.parent_id)
+    is_closed = channel.locked or channel.type is discord.ChannelType.private_thread
+    return parent is not None and not is_closed and not missing_in(parent, WRITING_IN_THREADS)
+
+
 def can_write(guild: discord.Guild | None, subscription: Subscription) -> bool:
     """Whether news can be told there, as far as is known."""
     found = place_of(guild, subscription.channel_id)
-    return found is not None and not _missing(found)
+    return found is None or not _missing(found)
 
 
 def in_the_way(guild: discord.Guild | None, subscription: Subscription, t: Words) -> list[str]:
     """Return what keeps news from being told in the channel, or somebody from being mentioned."""
     found = place_of(guild, subscription.channel_id)
     if found is None or guild is None:
-        return [t.gettext("I do not see that channel. What happens waits, and nothing is lost.")]
+        return []
     texts = []
     missing = _missing(found)
     if missing:
@@ -52,7 +70,7 @@ def in_the_way(guild: discord.Guild | None, subscription: Subscription, t: Words
         )
         texts.append(text.format(channel=found.mention, permissions=names(missing, t)))
     else:
-        texts += without_history(found, t)
+        texts += without_history(found, t) + _without_tag(found, t)
     role = guild.get_role(subscription.mention_role_id or 0)
     if role is not None and not role.mentionable and missing_in(found, _MENTIONING):
         text = t.gettext(
@@ -61,6 +79,12 @@ def in_the_way(guild: discord.Guild | None, subscription: Subscription, t: Words
         )
         texts.append(text.format(role=role.mention, permissions=names(["mention_everyone"], t)))
     return texts
+
+
+def usable_tags(forum: discord.ForumChannel) -> list[discord.ForumTag]:
+    """Return the tags that the bot may give to a post."""
+    may_moderate = not missing_in(forum, _MODERATING)
+    return [tag for tag in forum.available_tags if may_moderate or not tag.moderated]
 
 
 def without_history(place: discord.abc.GuildChannel | discord.Thread, t: Words) -> list[str]:
@@ -73,6 +97,19 @@ def without_history(place: discord.abc.GuildChannel | discord.Thread, t: Words) 
         "after I was cut off."
     )
     return [text.format(channel=place.mention, permissions=names(missing, t))]
+
+
+def _without_tag(place: Place, t: Words) -> list[str]:
+    """Return what comes of it where every post must have a tag and the bot may give none."""
+    if not isinstance(place, discord.ForumChannel) or not place.flags.require_tag:
+        return []
+    if usable_tags(place):
+        return []
+    text = t.gettext(
+        "{channel} demands a tag and has none that I may give: add one there, or demand none. "
+        "What happens waits until then."
+    )
+    return [text.format(channel=place.mention)]
 
 
 def _missing(place: Place) -> list[str]:

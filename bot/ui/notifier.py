@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +12,9 @@ from discord.ui import LayoutView, TextDisplay
 
 from bot.domain.channels import ChannelLost, MessageGone
 from bot.domain.news import Pause
-from bot.ui.channels import ARCHIVED, WordsRefused, in_other_words, refusals
+from bot.ui.channels import in_other_words, refusals
+from bot.ui.news_place import usable_tags
+from bot.ui.render import lost
 from bot.ui.render import news as render
 
 if TYPE_CHECKING:
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
     from bot.ui.channels import DiscordChannels, Place
     from bot.ui.client import Client
 
-log = logging.getLogger(__name__)
-
 Value = TypeVar("Value")
 
 _FIRST_MARK = 1 << 24
 """Added to the id of a batch, the id of a text's component cannot be one that Discord gives."""
+_ARCHIVED = 50083
+"""Discord's code where a thread is closed."""
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _FAR_ENOUGH, _POSTS_ENOUGH = 1000, 25
 
@@ -46,7 +47,7 @@ class DiscordNotifier:
 
     async def tell_admins(self, guild_id: int, channel_id: int, pause: Pause, nonce: str) -> None:
         """Say in another channel why nothing is told in this one."""
-        text = render.lost(channel_id, pause, self._channels.words(guild_id))
+        text = lost.news(channel_id, pause, self._channels.words(guild_id))
         await self._channels.warn(guild_id, channel_id, text, nonce=nonce)
 
     async def post(self, announcement: Announcement, *, maybe_there: bool) -> int:
@@ -68,26 +69,22 @@ class DiscordNotifier:
         try:
             with refusals():
                 await self._say(announcement, change)
-        except ChannelLost as lost:
-            if is_forum and lost.pause is Pause.CHANNEL_GONE:
-                raise MessageGone from lost
+        except ChannelLost as error:
+            if is_forum and error.pause is Pause.CHANNEL_GONE:
+                raise MessageGone from error
             raise
-        except WordsRefused as error:
-            # The message stays as it is: what comes after it is not to wait for ever.
-            log.error("Discord refuses any edit of a message in channel %d: %s", place.id, error)  # noqa: TRY400 - no bug of ours
 
     async def _say(
         self, announcement: Announcement, say: Callable[[str, str], Awaitable[Value]]
     ) -> Value:
-        """Say its text and title, in the language of the guild."""
+        """Say its text and title, in the language of the guild; of one event also without names."""
         guild_id = announcement.guild_id
         t, panels = self._channels.words(guild_id), self._panels(guild_id)
         text, title = render.news(announcement, t, panels), render.title(announcement, t, panels)
-        return await in_other_words(
-            lambda: say(text, title),
-            lambda: say(render.unsaid(announcement, t), "📰"),
-            channel_id=announcement.channel_id,
-        )
+        ways = [partial(say, text, title)]
+        if len(announcement.events) == 1:
+            ways.append(partial(say, render.unsaid(announcement, t), "📰"))
+        return await in_other_words(*ways, channel_id=announcement.channel_id)
 
     async def _send(self, place: Place, announcement: Announcement, text: str, title: str) -> int:
         view = _view(announcement, text)
@@ -102,7 +99,7 @@ class DiscordNotifier:
             name=title,
             view=view,
             allowed_mentions=mentions,
-            applied_tags=place.available_tags[:1] if place.flags.require_tag else (),
+            applied_tags=usable_tags(place)[:1] if place.flags.require_tag else (),
         )
         return post.thread.id
 
@@ -143,16 +140,24 @@ class DiscordNotifier:
         try:
             await message.edit(view=view, allowed_mentions=silent)
         except discord.HTTPException as error:
-            if error.code != ARCHIVED:
+            if error.code != _ARCHIVED:
                 raise
             thread = await self._client.fetch_channel(message.channel.id)
             if isinstance(thread, discord.Thread):
-                await thread.edit(archived=False)
+                await _open(thread)
             await message.edit(view=view, allowed_mentions=silent)
 
     def _panels(self, guild_id: int) -> dict[str, str]:
         entries = self._client.services.panels.of_guild(guild_id)
         return {entry.panel_id: entry.name for entry in entries}
+
+
+async def _open(thread: discord.Thread) -> None:
+    """Take a thread out of the archive; raises `MessageGone` where it is locked."""
+    try:
+        await thread.edit(archived=False)
+    except discord.Forbidden as error:
+        raise MessageGone from error
 
 
 def _view(announcement: Announcement, text: str) -> LayoutView:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import discord
@@ -12,6 +11,7 @@ from discord.ui import (
     Container,
     DynamicItem,
     LayoutView,
+    Section,
     Select,
     Separator,
     TextDisplay,
@@ -22,11 +22,12 @@ from bot.domain.events import EventKind, Preset
 from bot.domain.notify import NewsWish
 from bot.ui.actor import actor_from
 from bot.ui.errors import answering, guard, too_old
-from bot.ui.i18n import Words, private_words, public_words
+from bot.ui.i18n import Words, private_words
 from bot.ui.news_place import can_write, in_the_way
+from bot.ui.notify_preview import going_on, preview
 from bot.ui.render import notify as render
-from bot.ui.render.events import event_word
-from bot.ui.render.news import line
+from bot.ui.render.events import CHOICES, as_offered, event_word
+from bot.ui.render.places import place
 from bot.ui.render.text import label
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 
 _WORDS: dict[str, EventKind | Preset] = {word.value: word for word in (*Preset, *EventKind)}
 _TEST, _REMOVE, _BACK, _UNMUTE = "trbu"
+_MUTES = 3
+"""So many are shown with what they keep back; `/notify list` has all."""
 
 
 async def add(interaction: discord.Interaction[Client], wish: Callable[[], NewsWish]) -> None:
@@ -47,7 +50,8 @@ async def add(interaction: discord.Interaction[Client], wish: Callable[[], NewsW
     await _think(interaction)
     service = interaction.client.services.notify
     named = await service.add(actor_from(interaction), wish, door=Door.COMMAND)
-    await _show(interaction, named, private_words(interaction).gettext("From now on I tell there:"))
+    said = private_words(interaction).gettext("From now on I tell there:")
+    await _show(interaction, named, said, await going_on(interaction, named.subscription))
 
 
 async def edit(
@@ -82,9 +86,8 @@ async def mute(interaction: discord.Interaction[Client], wish: Callable[[], Mute
     await _think(interaction)
     service, t = interaction.client.services.notify, private_words(interaction)
     named = await service.mute(actor_from(interaction), wish, door=Door.COMMAND)
-    view = _view(render.mute_line(named, t))
-    unmute_button = NewsButton(_UNMUTE, named.mute.id or 0, text=t.gettext("End it"))
-    view.add_item(ActionRow(unmute_button))
+    view = LayoutView(timeout=None)
+    view.add_item(mute_section(named, t))
     await interaction.edit_original_response(view=view)
 
 
@@ -112,15 +115,15 @@ class PickEvents(DynamicItem[Select[Any]], template=r"d1ne:(?P<id>[0-9]{1,9})"):
     ) -> None:
         self.number = number
         t = t or Words()
-        chosen = named.subscription.events if named else frozenset[EventKind | Preset]()
+        chosen = as_offered(named.subscription.events if named else ())
         options = [
             discord.SelectOption(
                 label=label(event_word(word, t), 100),
-                value=text,
+                value=word.value,
                 default=word in chosen,
                 emoji="📰" if isinstance(word, Preset) else None,
             )
-            for text, word in _WORDS.items()
+            for word in CHOICES
         ]
         super().__init__(
             Select(custom_id=f"d1ne:{number}", options=options, max_values=len(options))
@@ -211,6 +214,12 @@ class NewsButton(DynamicItem[Button[Any]], template=r"d1n(?P<verb>[trbu]):(?P<id
         await interaction.edit_original_response(view=view)
 
 
+def mute_section(named: NamedMute, t: Words) -> Section[Any]:
+    """Return a mute with the button that ends it."""
+    button = NewsButton(_UNMUTE, named.mute.id or 0, text=t.gettext("End it"))
+    return Section(TextDisplay(render.mute_line(named, t)), accessory=button)
+
+
 async def _think(interaction: discord.Interaction[Client]) -> None:
     """Acknowledge in private: the database may take its time."""
     with answering():
@@ -218,38 +227,33 @@ async def _think(interaction: discord.Interaction[Client]) -> None:
 
 
 async def _show(
-    interaction: discord.Interaction[Client], named: NamedSubscription, said: str
+    interaction: discord.Interaction[Client], named: NamedSubscription, said: str, also: str = ""
 ) -> None:
     """Show a subscription: what it says, how that looks, and what can be done with it."""
     t, subscription = private_words(interaction), named.subscription
     found = in_the_way(interaction.guild, subscription, t)
     number = subscription.id or 0
+    mutes = interaction.client.services.notify.preview.mutes_on(subscription)
     box: Container[Any] = Container(
         TextDisplay(render.saved(named, said, found, t)),
-        Separator(),
-        TextDisplay(_preview(interaction, named)),
-        Separator(),
-        ActionRow(PickEvents(number, named, t)),
+        *(mute_section(mute, t) for mute in mutes[:_MUTES]),
+    )
+    if (more := len(mutes) - _MUTES) > 0:
+        box.add_item(TextDisplay(f"🔇 {t.gettext('and {count} more').format(count=more)}"))
+    for text in filter(None, [also, preview(interaction, subscription)]):
+        box.add_item(Separator())
+        box.add_item(TextDisplay(text))
+    box.add_item(Separator())
+    box.add_item(ActionRow(PickEvents(number, named, t)))
+    box.add_item(
         ActionRow(
             NewsButton(_TEST, number, text=t.gettext("Send a test")),
             NewsButton(_REMOVE, number, text=t.gettext("Remove")),
-        ),
+        )
     )
     view = LayoutView(timeout=None)
     view.add_item(box)
     await interaction.edit_original_response(view=view)
-
-
-def _preview(interaction: discord.Interaction[Client], named: NamedSubscription) -> str:
-    """Return how its news look, in the language of those who will read them."""
-    services, guild_id = interaction.client.services, named.subscription.guild_id
-    panels = {entry.panel_id: entry.name for entry in services.panels.of_guild(guild_id)}
-    events = services.notify.examples(actor_from(interaction), named.subscription)
-    there = public_words(interaction)
-    real = (replace(event, is_test=False) for event in events)
-    lines = [line(event, there, panels, guild_id) for event in real]
-    title = private_words(interaction).gettext("This is how it looks:")
-    return "\n".join([f"-# {title}", *lines])
 
 
 def _tested(interaction: discord.Interaction[Client], named: NamedSubscription) -> str:
@@ -268,7 +272,7 @@ def _removed(named: NamedSubscription, t: Words) -> LayoutView:
 
 
 def _unmuted(named: NamedMute, t: Words) -> LayoutView:
-    where = render.place(named.mute.panel_id, named.mute.server_id, (named.panel, named.server), t)
+    where = place(named.mute.panel_id, named.mute.server_id, (named.panel, named.server), t)
     return _view(t.gettext("🔔 {place}: told again from now on.").format(place=where))
 
 

@@ -12,7 +12,7 @@ from bot.domain.events import EventKind, Preset
 from bot.ui.actor import actor_from
 from bot.ui.i18n import private_words
 from bot.ui.news_place import KINDS
-from bot.ui.render.events import event_word
+from bot.ui.render.events import CHOICES, event_word
 from bot.ui.render.notify import mute_suggestion, suggestion
 from bot.ui.render.text import label
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from bot.ui.client import Client
     from bot.ui.i18n import Words
+    from bot.ui.news_place import Picked
 
     Choices = list[app_commands.Choice[int | float | str]]
 
@@ -30,7 +31,6 @@ _MOST = 25
 _LONGEST = 100
 """Of a suggestion's name and value."""
 _BETWEEN = re.compile(r"[;,、，；]")  # noqa: RUF001 - those that a Chinese keyboard has
-_ALL: Sequence[EventKind | Preset] = (*Preset, *EventKind)
 
 
 class NewsChannel(app_commands.Transformer["Client"]):
@@ -47,13 +47,10 @@ class NewsChannel(app_commands.Transformer["Client"]):
         return KINDS
 
     async def transform(
-        self,
-        _interaction: discord.Interaction[Client],
-        value: app_commands.AppCommandChannel | app_commands.AppCommandThread,
-        /,
-    ) -> int:
-        """Return its id; what it is, is looked at later."""
-        return value.id
+        self, _interaction: discord.Interaction[Client], value: Picked, /
+    ) -> Picked:
+        """Pass it on; what it is, is looked at later."""
+        return value
 
 
 class EventsOption(app_commands.Transformer["Client"]):
@@ -79,7 +76,7 @@ class EventsOption(app_commands.Transformer["Client"]):
         lists = [chosen] if chosen and not last else []
         lists += [
             [*chosen, word]
-            for word in _ALL
+            for word in CHOICES
             if word not in chosen and (last in _plain(event_word(word, t)) or last in word)
         ]
         found: Choices = []
@@ -155,8 +152,9 @@ async def _is_manager(interaction: discord.Interaction[Client]) -> bool:
 
 
 def _by_word(t: Words) -> dict[str, EventKind | Preset]:
-    own = {_plain(event_word(word, t)): word for word in reversed(_ALL)}
-    return own | {_plain(word): word for word in _ALL}
+    own = {_plain(event_word(word, t)): word for word in reversed(CHOICES)}
+    known = own | {_plain(word): word for word in CHOICES}
+    return known | {EventKind.ACTION.value: Preset.ACTIONS}
 
 
 def _plain(text: str) -> str:

@@ -13,7 +13,7 @@ from bot.ui.errors import guard
 from bot.ui.i18n import private_words
 from bot.ui.menus import Menu
 from bot.ui.news_place import in_the_way, place_of
-from bot.ui.notify import open_one
+from bot.ui.notify import mute_section, open_one
 from bot.ui.render import notify as render
 
 if TYPE_CHECKING:
@@ -94,8 +94,12 @@ async def _view(interaction: discord.Interaction[Client], page: int, door: Door)
     guild = interaction.guild
     entries = [(each, in_the_way(guild, each.subscription, t)) for each in shown]
     position = (len(subscriptions), page, pages)
-    box: Container[Any] = Container(TextDisplay(render.listed(entries, shown_mutes, position, t)))
+    box: Container[Any] = Container(
+        TextDisplay(render.list_title(position, t, has_mutes=bool(mutes))),
+        *(mute_section(each, t) for each in shown_mutes),
+    )
     if shown:
+        box.add_item(TextDisplay(render.listed(entries, t)))
         box.add_item(ActionRow(OpenNews.of(shown, guild, t)))
     if pages > 1:
         box.add_item(

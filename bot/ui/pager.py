@@ -12,15 +12,18 @@ from bot.ui.actor import actor_from
 from bot.ui.errors import guard, too_old
 from bot.ui.i18n import private_words, public_words
 from bot.ui.items import show_card
-from bot.ui.render.listing import Filters, Page, listing, page_of
+from bot.ui.menus import Menu
+from bot.ui.render.listing import Filters, listing, page_of
 from bot.ui.render.states import symbol, word
 from bot.ui.render.text import label
 
 if TYPE_CHECKING:
     import re
+    from collections.abc import Sequence
 
     from discord.ui import Item
 
+    from bot.domain.servers import Server
     from bot.ui.client import Client
     from bot.ui.i18n import Words
 
@@ -58,37 +61,27 @@ class TurnPage(DynamicItem[Button[Any]], template=r"d1p:(?P<side>[<>]):(?P<filte
             await interaction.response.send_message(view=view, ephemeral=True)
 
 
-class OpenCard(DynamicItem[Select[Any]], template=r"d1s:open"):
+class OpenCard(Menu[Select[Any]], template=r"d1s:open"):
     """Opens the card of the server that was picked."""
 
-    def __init__(self, page: Page | None = None, t: Words | None = None) -> None:
-        options = []
-        if page is not None and t is not None:
-            options = [
-                discord.SelectOption(
-                    label=label(server.name, 100),
-                    value=server.ref.key,
-                    description=word(server.state, t),
-                    emoji=symbol(server.state),
-                )
-                for server in page.servers
-            ]
-        placeholder = t.gettext("Open a server …") if t else None
-        super().__init__(Select(custom_id="d1s:open", placeholder=placeholder, options=options))
-
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: Item[Any], _match: re.Match[str], /
-    ) -> Self:
-        """Make the menu anew; what was picked comes with the interaction."""
-        return cls()
+    def of(cls, servers: Sequence[Server], t: Words) -> Self:
+        """Return the menu of these servers."""
+        options = [
+            discord.SelectOption(
+                label=label(server.name, 100),
+                value=server.ref.key,
+                description=word(server.state, t),
+                emoji=symbol(server.state),
+            )
+            for server in servers
+        ]
+        placeholder = t.gettext("Open a server …")
+        return cls(Select(custom_id="d1s:open", placeholder=placeholder, options=options))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def picked(self, interaction: discord.Interaction[Client], values: Sequence[str]) -> None:
         """Show the card to the one who picked it."""
-        data: Any = interaction.data
-        await guard(
-            interaction, show_card(interaction, data["values"][0], private=True, door=Door.MENU)
-        )
+        await show_card(interaction, values[0], private=True, door=Door.MENU)
 
 
 async def show_list(
@@ -113,7 +106,7 @@ async def list_view(
     view = LayoutView(timeout=None)
     box = listing(page, t)
     if page.servers:
-        box.add_item(ActionRow(OpenCard(page, t)))
+        box.add_item(ActionRow(OpenCard.of(page.servers, t)))
     if page.pages > 1:
         before, after = filters.at_page(page.number - 1), filters.at_page(page.number + 1)
         box.add_item(

@@ -11,6 +11,7 @@ from bot.domain.audit import Change, Door
 from bot.ui.actor import actor_from
 from bot.ui.errors import guard
 from bot.ui.i18n import private_words
+from bot.ui.menus import Menu
 from bot.ui.panel_replies import begin, show
 from bot.ui.panel_ticks import ChoiceButton
 from bot.ui.render.panels import LINES, host_of, panel_list
@@ -40,7 +41,7 @@ async def show_list(interaction: discord.Interaction[Client], *, door: Door, pag
     if last:
         turns.add_item(TurnPanels(page - 1, text="◀", enabled=page > 0))
         turns.add_item(TurnPanels(page + 1, text="▶", enabled=page < last))
-    back = ActionRow[Any](BringBack(removed, t)) if removed else None
+    back = ActionRow[Any](BringBack.of(removed, t)) if removed else None
     await show(interaction, panel_list(lines, page, setup.forms, t), turns, back)
 
 
@@ -98,10 +99,12 @@ class PanelFate(
         await show(interaction, done, ActionRow(button))
 
 
-class BringBack(DynamicItem[Select[Any]], template=r"d1w:back"):
+class BringBack(Menu[Select[Any]], template=r"d1w:back"):
     """A menu of removed panels; the one that is picked comes back."""
 
-    def __init__(self, removed: Sequence[StoredPanel] = (), t: Words | None = None) -> None:
+    @classmethod
+    def of(cls, removed: Sequence[StoredPanel], t: Words) -> Self:
+        """Return the menu of these panels."""
         options = [
             discord.SelectOption(
                 label=label(panel.name, 100),
@@ -111,20 +114,12 @@ class BringBack(DynamicItem[Select[Any]], template=r"d1w:back"):
             # The last removed first, should there be more than a menu holds.
             for panel in sorted(removed, key=_removed_at, reverse=True)[:_MENU]
         ]
-        placeholder = t.gettext("Bring a removed panel back …") if t else None
-        super().__init__(Select(custom_id="d1w:back", placeholder=placeholder, options=options))
+        placeholder = t.gettext("Bring a removed panel back …")
+        return cls(Select(custom_id="d1w:back", placeholder=placeholder, options=options))
 
-    @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: Item[Any], _match: re.Match[str], /
-    ) -> Self:
-        """Make the menu anew; what was picked comes with the interaction."""
-        return cls()
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def picked(self, interaction: discord.Interaction[Client], values: Sequence[str]) -> None:
         """Bring it back."""
-        data: Any = interaction.data
-        await guard(interaction, _restore(interaction, data["values"][0], door=Door.MENU))
+        await _restore(interaction, values[0], door=Door.MENU)
 
 
 class TurnPanels(DynamicItem[Button[Any]], template=r"d1o:(?P<page>-?\d{1,4})"):

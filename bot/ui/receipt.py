@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from enum import Enum, auto
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 import discord
 
-from bot.domain.guild_ports import Posting
 from bot.domain.receipt_ports import Place
 from bot.ui.errors import LOST, answering
 from bot.ui.i18n import private_words, public_locale, words
@@ -33,6 +33,16 @@ _HOPE = timedelta(minutes=10)
 _SEEING = discord.Permissions(view_channel=True)
 _NEAR = 100
 """Among so many messages after an interaction is its answer."""
+
+
+class _Posting(Enum):
+    """What became of showing a line."""
+
+    DONE = auto()
+    LATER = auto()
+    """Discord did not take it now; it may have arrived all the same."""
+    LOST = auto()
+    """It is gone, or the bot may not reach it."""
 
 
 class _Message(Protocol):
@@ -75,10 +85,10 @@ class DiscordReceipt:
         line = self._editable(self._message)
         # While the token lives no right in the channel is asked for.
         posting = await _edited(line, text, None if line is self._message else self._hope)
-        self._is_gone = posting is Posting.LOST
+        self._is_gone = posting is _Posting.LOST
         if not progress.phase.is_final:
             await self._warn(progress)
-        return posting is not Posting.LATER
+        return posting is not _Posting.LATER
 
     async def _warn(self, progress: Progress) -> None:
         """Tell the asker once where the line cannot be found again after a restart."""
@@ -129,15 +139,15 @@ class KeptReceipt:
         """Edit the line; one that was deleted stays so."""
         if self._is_gone:
             return True
-        posting = await self._find() if self.place.message_id is None else Posting.DONE
+        posting = await self._find() if self.place.message_id is None else _Posting.DONE
         if self.place.message_id is not None:
             message = self._channel.get_partial_message(self.place.message_id)
             text = receipt(progress, words(self.place.locale))
             posting = await _edited(message, text, self._hope)
-        self._is_gone = posting is Posting.LOST
-        return posting is not Posting.LATER
+        self._is_gone = posting is _Posting.LOST
+        return posting is not _Posting.LATER
 
-    async def _find(self) -> Posting:
+    async def _find(self) -> _Posting:
         """Look for the line, which was perhaps posted just before the earlier process ended."""
         asked = discord.Object(self.place.asked_id)
         try:
@@ -145,10 +155,10 @@ class KeptReceipt:
                 cause = message.interaction_metadata
                 if cause is not None and cause.id == asked.id:
                     self.place = replace(self.place, message_id=message.id)
-                    return Posting.DONE
+                    return _Posting.DONE
         except LOST as error:
             return _trouble(error, self._hope)
-        return Posting.LOST
+        return _Posting.LOST
 
 
 class DiscordReceipts:
@@ -168,11 +178,11 @@ class _Hope:
     def __init__(self) -> None:
         self._until: datetime | None = None
 
-    def refused(self) -> Posting:
+    def refused(self) -> _Posting:
         """Return what becomes of it, of which this is a further refusal."""
         now = discord.utils.utcnow()
         self._until = self._until or now + _HOPE
-        return Posting.LATER if now < self._until else Posting.LOST
+        return _Posting.LATER if now < self._until else _Posting.LOST
 
     def taken(self) -> None:
         """Begin anew: the line is shown."""
@@ -181,27 +191,27 @@ class _Hope:
 
 async def _edited(
     message: _Message | discord.PartialMessage, text: str, hope: _Hope | None
-) -> Posting:
+) -> _Posting:
     try:
         await message.edit(content=text)
     except LOST as error:
         return _trouble(error, hope)
     if hope is not None:
         hope.taken()
-    return Posting.DONE
+    return _Posting.DONE
 
 
-def _trouble(error: Exception, hope: _Hope | None) -> Posting:
+def _trouble(error: Exception, hope: _Hope | None) -> _Posting:
     """Return whether a line is lost, or may be shown later; one whose words are refused is done."""
     if isinstance(error, discord.Forbidden) and hope is not None:
         log.warning("a receipt may not be shown: %s", error)
         return hope.refused()
     if isinstance(error, discord.NotFound | discord.Forbidden):
         log.info("a receipt is gone: %s", error)
-        return Posting.LOST
+        return _Posting.LOST
     log.warning("a receipt could not be shown: %s", error)
     is_refused = getattr(error, "status", None) == HTTPStatus.BAD_REQUEST
-    return Posting.DONE if is_refused else Posting.LATER
+    return _Posting.DONE if is_refused else _Posting.LATER
 
 
 def _link(guild_id: int | None, place: Place) -> str | None:

@@ -9,7 +9,6 @@ from discord.ui import (
     ActionRow,
     ChannelSelect,
     Container,
-    DynamicItem,
     LayoutView,
     Select,
     TextDisplay,
@@ -19,20 +18,19 @@ from bot.domain.audit import Door
 from bot.domain.guilds import Confirm, Setting
 from bot.ui.actor import actor_from
 from bot.ui.audit_choice import channel_menu, channel_state, choose_channel
-from bot.ui.errors import guard, too_old
-from bot.ui.i18n import Words, private_words
+from bot.ui.errors import too_old
+from bot.ui.i18n import private_words
+from bot.ui.menus import Menu
 from bot.ui.render import settings as render
 from bot.ui.render.settings import LANGUAGES, setting_word
 from bot.ui.render.text import label
 
 if TYPE_CHECKING:
-    import re
-    from collections.abc import Mapping
-
-    from discord.ui import Item
+    from collections.abc import Mapping, Sequence
 
     from bot.domain.guilds import GuildSettings
     from bot.ui.client import Client
+    from bot.ui.i18n import Words
 
 _DEFAULT = "-"
 """Stands for None in a menu."""
@@ -71,81 +69,57 @@ def settings_view(
     summary = render.summary(chosen, interaction.created_at, channel, t)
     box: Container[Any] = Container(
         TextDisplay("\n\n".join(filter(None, (notice, summary)))),
-        ActionRow(Choose(Setting.LANGUAGE, chosen, t)),
-        ActionRow(Choose(Setting.PRIVATE_REPLIES, chosen, t)),
-        ActionRow(Choose(Setting.CONFIRM, chosen, t)),
-        ActionRow(ChooseAuditChannel(chosen.audit_channel_id, t)),
+        ActionRow(Choose.of(Setting.LANGUAGE, chosen, t)),
+        ActionRow(Choose.of(Setting.PRIVATE_REPLIES, chosen, t)),
+        ActionRow(Choose.of(Setting.CONFIRM, chosen, t)),
+        ActionRow(ChooseAuditChannel.of(chosen.audit_channel_id, t)),
     )
     view = LayoutView(timeout=None)
     view.add_item(box)
     return view
 
 
-class Choose(
-    DynamicItem[Select[Any]], template=r"d1e:(?P<setting>language|private_replies|confirm)"
-):
+class Choose(Menu[Select[Any]], template=r"d1e:(?:language|private_replies|confirm)"):
     """A menu for one choice."""
 
-    def __init__(
-        self, setting: Setting, chosen: GuildSettings | None = None, t: Words | None = None
-    ) -> None:
-        self.setting = setting
-        options = []
-        if chosen is not None and t is not None:
-            word = setting_word(setting, t)
-            options = [
-                discord.SelectOption(
-                    label=label(f"{word}: {text}", 100),
-                    value=code,
-                    default=_MEANINGS[setting][code] == getattr(chosen, setting),
-                )
-                for code, text in _words(setting, t).items()
-            ]
-        super().__init__(Select(custom_id=f"d1e:{setting}", options=options))
-
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: Item[Any], match: re.Match[str], /
-    ) -> Self:
-        """Make the menu anew; what was picked comes with the interaction."""
-        return cls(Setting(match["setting"]))
+    def of(cls, setting: Setting, chosen: GuildSettings, t: Words) -> Self:
+        """Return the menu, with what is chosen now."""
+        word = setting_word(setting, t)
+        options = [
+            discord.SelectOption(
+                label=label(f"{word}: {text}", 100),
+                value=code,
+                default=_MEANINGS[setting][code] == getattr(chosen, setting),
+            )
+            for code, text in _words(setting, t).items()
+        ]
+        return cls(Select(custom_id=f"d1e:{setting}", options=options))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def picked(self, interaction: discord.Interaction[Client], values: Sequence[str]) -> None:
         """Choose it."""
-        await guard(interaction, self._choose(interaction))
-
-    async def _choose(self, interaction: discord.Interaction[Client]) -> None:
-        data: Any = interaction.data
-        [picked] = data["values"]
-        if picked not in _MEANINGS[self.setting]:
+        setting = Setting(self.custom_id.partition(":")[2])
+        if values[0] not in _MEANINGS[setting]:
             await too_old(interaction)
             return
-        actor = actor_from(interaction)
         chosen = await interaction.client.services.settings.change(
-            actor, self.setting, _MEANINGS[self.setting][picked], door=Door.MENU
+            actor_from(interaction), setting, _MEANINGS[setting][values[0]], door=Door.MENU
         )
-        view = settings_view(interaction, chosen)
-        await interaction.response.edit_message(view=view)
+        await interaction.response.edit_message(view=settings_view(interaction, chosen))
 
 
-class ChooseAuditChannel(DynamicItem[ChannelSelect[Any]], template=r"d1e:audit"):
+class ChooseAuditChannel(Menu[ChannelSelect[Any]], template=r"d1e:audit"):
     """The menu of channels."""
 
-    def __init__(self, now: int | None = None, t: Words | None = None) -> None:
-        super().__init__(channel_menu("d1e:audit", now, t or Words()))
-
     @classmethod
-    async def from_custom_id(
-        cls, _interaction: discord.Interaction[Any], _item: Item[Any], _match: re.Match[str], /
-    ) -> Self:
-        """Make the menu anew; what was picked comes with the interaction."""
-        return cls()
+    def of(cls, now: int | None, t: Words) -> Self:
+        """Return the menu, with the channel that is chosen now."""
+        return cls(channel_menu("d1e:audit", now, t))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+    async def picked(
+        self, interaction: discord.Interaction[Client], _values: Sequence[str]
+    ) -> None:
         """Choose it."""
-        await guard(interaction, self._choose(interaction))
-
-    async def _choose(self, interaction: discord.Interaction[Client]) -> None:
         chosen, notice = await choose_channel(interaction)
         view = settings_view(interaction, chosen, notice=notice)
         await interaction.response.edit_message(view=view)

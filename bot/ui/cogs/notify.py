@@ -15,7 +15,7 @@ from bot.domain.notify import MuteWish, NewsWish, Without
 from bot.ui import notify
 from bot.ui.access_options import AnyPanel, AnyServer
 from bot.ui.i18n import _, private_words
-from bot.ui.news_place import place_of
+from bot.ui.news_place import Picked, is_there
 from bot.ui.notify_options import (
     EventsOption,
     MuteOption,
@@ -28,7 +28,7 @@ from bot.ui.notify_pages import show
 if TYPE_CHECKING:
     from bot.ui.client import Client
 
-Channel = app_commands.Transform[int, NewsChannel]
+Channel = app_commands.Transform[Picked, NewsChannel]
 Events = app_commands.Transform[str, EventsOption]
 Subscription = app_commands.Transform[int, SubscriptionOption]
 Mute = app_commands.Transform[int, MuteOption]
@@ -145,7 +145,7 @@ class NotifyCommands(
 
 def _wish(  # noqa: PLR0913 - a subscription is about so much
     interaction: discord.Interaction[Client],
-    channel_id: int | None,
+    channel: Picked | None,
     events: str | None,
     server: str | None,
     panel: str | None,
@@ -154,10 +154,10 @@ def _wish(  # noqa: PLR0913 - a subscription is about so much
     without: str | None = None,
 ) -> NewsWish:
     """Put together what was asked for; raises `InvalidNews`."""
-    if channel_id is not None and place_of(interaction.guild, channel_id) is None:
+    if channel is not None and not is_there(interaction.guild, channel):
         raise InvalidNews(NewsProblem.CHANNEL)
     return NewsWish(
-        channel_id=channel_id,
+        channel_id=channel.id if channel else None,
         events=None if events is None else events_of(events, private_words(interaction)),
         server=server,
         panel=panel,

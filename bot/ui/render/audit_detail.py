@@ -36,7 +36,10 @@ _RULE = re.compile(
 )
 _GRANTS: Mapping[str, Action | Bundle] = {word.value: word for word in (*Action, *Bundle)}
 _EVENTS: Mapping[str, EventKind | Preset] = {word.value: word for word in (*EventKind, *Preset)}
-_GOOD = frozenset({Outcome.SENT, Outcome.ACCEPTED, Outcome.DONE, Outcome.NO_EFFECT})
+_NEED_NO_REASON = frozenset(
+    {Outcome.SENT, Outcome.ACCEPTED, Outcome.DONE, Outcome.NO_EFFECT, Outcome.NOT_UP}
+)
+"""Ends of which we write down nothing more."""
 _CHANGES = frozenset(Change)
 _OF_A_RULE = frozenset(
     {Change.RULE_ADDED, Change.RULE_REMOVED, Change.RULE_RESTORED, Change.RULE_EXPIRY}
@@ -51,7 +54,7 @@ def detail_words(entry: AuditEntry, t: Words) -> str:
         return ""
     if entry.action in _OF_A_RULE and (found := _RULE.fullmatch(entry.detail)):
         return _rule(found, t)
-    if entry.action not in _CHANGES and entry.outcome in _GOOD:
+    if entry.action not in _CHANGES and entry.outcome in _NEED_NO_REASON:
         # The reason that somebody gave, or a command: never ours.
         return code(entry.detail, _LONGEST)
     parts = entry.detail.split(" · ")

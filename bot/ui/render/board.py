@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from bot.domain.boards import BoardProblem
 from bot.domain.news import Pause
 from bot.domain.servers import ServerState
-from bot.ui.render import states
-from bot.ui.render.text import ago, code, label, plain
+from bot.ui.render import lost, states
+from bot.ui.render.places import channel_label, place_label, short_place
+from bot.ui.render.text import ago, code, plain
 
 if TYPE_CHECKING:
     from bot.domain.boards import Line, Page
@@ -61,7 +62,10 @@ def _of_all(page: Page, t: Words) -> list[str]:
     for name in page.lost[:_MOST_LOST]:
         lost = t.gettext("📡 **{panel}** does not answer: I cannot tell what servers it has.")
         lines.append(lost.format(panel=plain(name, 32)))
-    if not page.total and not page.lost:
+    if page.is_panel_gone:
+        why = t.gettext("I cannot use the panel of this board: it was removed or cannot be opened.")
+        lines.append(why)
+    elif not page.total and not page.lost:
         lines.append(t.gettext("There is no server to be shown here."))
     if page.more:
         more = t.ngettext(
@@ -105,15 +109,15 @@ def unsaid(t: Words) -> str:
 
 def named(board: NamedBoard, t: Words) -> str:
     """Return what a board shows."""
-    if board.name is None:
-        return t.gettext("all servers")
-    return plain(board.name, 60)
+    shown = board.board
+    return short_place(shown.panel_id, shown.server_id, (board.panel, board.server), t)
 
 
-def choice(board: NamedBoard, channel: str, t: Words) -> str:
-    """Return a board in a list of suggestions."""
-    what = board.name if board.name is not None else t.gettext("all servers")
-    return f"#{label(channel, 40)} · {label(what, 40)}"
+def choice(board: NamedBoard, channel: str | None, t: Words) -> str:
+    """Return a board in a list of suggestions; `channel` is its channel's name."""
+    shown, names = board.board, (board.panel, board.server)
+    what = place_label(shown.panel_id, shown.server_id, names, t)
+    return f"{channel_label(channel, t)} · {what}"
 
 
 def created(board: NamedBoard, t: Words) -> str:
@@ -131,7 +135,7 @@ def created(board: NamedBoard, t: Words) -> str:
 def refreshed(board: NamedBoard, t: Words) -> str:
     """Return the answer to who wants a board to be shown anew."""
     if isinstance(board.board.pause, Pause):
-        return lost(board.board.channel_id, board.board.pause, t)
+        return lost.board(board.board.channel_id, board.board.pause, t)
     text = t.gettext("The board of **{what}** in {channel} is shown anew.")
     return text.format(what=named(board, t), channel=f"<#{board.board.channel_id}>")
 
@@ -147,33 +151,11 @@ def moved(board: NamedBoard, t: Words) -> str:
 
 def removed(board: NamedBoard, t: Words) -> str:
     """Return the answer to who has removed a board."""
+    if board.board.pause is Pause.CHANNEL_GONE:
+        text = t.gettext("The board of **{what}** is removed; its channel was gone already.")
+        return text.format(what=named(board, t))
     text = t.gettext("The board of **{what}** in {channel} is removed, with its messages.")
     return text.format(what=named(board, t), channel=f"<#{board.board.channel_id}>")
-
-
-def lost(channel_id: int, pause: Pause, t: Words) -> str:
-    """Return what admins are told where boards cannot be kept up."""
-    if pause is Pause.CHANNEL_GONE:
-        return t.gettext(
-            "⚠️ The channel of a board is gone: its servers are shown nowhere now. "
-            "`/board move` shows them in another channel, `/board remove` ends the board."
-        )
-    text = t.gettext(
-        "⚠️ I may not write in {channel} any more: the board there is out of date. "
-        "It goes on as soon as I can see that channel and send messages there; "
-        "`/board move` shows it in another channel, `/board remove` ends it."
-    )
-    return text.format(channel=f"<#{channel_id}>")
-
-
-def refused(channel_id: int, t: Words) -> str:
-    """Return what admins are told where Discord takes no message of a board."""
-    text = t.gettext(
-        "⚠️ Discord takes no message of the board in {channel}, whatever it says: its servers are "
-        "not shown there. `/board refresh` tries again, `/board move` shows it in another channel, "
-        "`/board remove` ends it."
-    )
-    return text.format(channel=f"<#{channel_id}>")
 
 
 def problems(t: Words) -> dict[BoardProblem, str]:

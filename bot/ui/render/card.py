@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import discord
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from bot.ui.i18n import Words
 
 _ADDRESSES = 3
-_CENTURY = timedelta(days=36_500)
-"""An uptime beyond it is a panel's mistake, and may begin before the calendar does."""
 
 
 def card(status: Status, t: Words) -> discord.ui.Container[discord.ui.LayoutView]:
@@ -45,7 +42,7 @@ def card(status: Status, t: Words) -> discord.ui.Container[discord.ui.LayoutView
 def _head(server: Server, t: Words) -> str:
     lines = [f"### {states.symbol(server.state)} {plain(server.name)}"]
     state = f"**{states.word(server.state, t)}**"
-    uptime = _uptime(server)
+    uptime = server.resources.uptime if server.resources else None
     if uptime is not None:
         since = ago(server.observed_at - uptime)
         state += " · " + t.gettext("since {time}").format(time=since)
@@ -85,7 +82,7 @@ def _usage(server: Server, t: Words) -> Iterator[str]:
 
 def _foot(status: Status, t: Words) -> Iterator[str]:
     server = status.server
-    uptime = _uptime(server)
+    uptime = server.resources.uptime if server.resources else None
     if uptime is not None:
         yield t.gettext("up {time}").format(time=duration(uptime))
     last = status.last_action
@@ -95,11 +92,6 @@ def _foot(status: Status, t: Words) -> Iterator[str]:
         ) + ("" if last.outcome in (Outcome.DONE, Outcome.ACCEPTED) else " ⚠️")
     yield plain(" / ".join(filter(None, (status.panel_name, server.node))))
     yield t.gettext("seen {time}").format(time=ago(server.observed_at))
-
-
-def _uptime(server: Server) -> timedelta | None:
-    uptime = server.resources.uptime if server.resources else None
-    return uptime if uptime is not None and timedelta(0) < uptime < _CENTURY else None
 
 
 def _deed(action: str, t: Words) -> str:

@@ -30,6 +30,7 @@ from bot.domain.errors import (
     UnknownServer,
     UnsupportedAction,
 )
+from bot.domain.panels import is_given
 from bot.domain.servers import Capability
 from bot.ui.render.board import problems
 from bot.ui.render.panel_errors import panel_sentence
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
 
 _CANDIDATES = 10
 _PATTERNS = 3
-_PANEL_ID = re.compile(r"g[0-9a-f]{16}")
 _KEY = re.compile(r"[a-z0-9-]{1,32}:\S+")
 
 
@@ -165,7 +165,7 @@ def _invalid_command(_: InvalidCommand, t: Words) -> str:
 
 
 def _unknown_panel(error: UnknownPanel, t: Words) -> str:
-    if not error.text or _PANEL_ID.fullmatch(error.text):
+    if not error.text or is_given(error.text):
         # From a button: an id tells a member nothing.
         return t.gettext(
             "That panel is no longer here. Nothing was changed; `/panel list` shows those that are."

@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 from bot.domain.events import EventKind, Preset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from bot.ui.i18n import Words
 
+CHOICES: Sequence[EventKind | Preset] = (
+    *Preset,
+    *(kind for kind in EventKind if kind is not EventKind.ACTION),
+)
+"""What is offered; `Preset.ACTIONS` is that one kind, and neither is offered twice."""
 _MOST = 6
 
 
@@ -74,10 +79,15 @@ def event_word(word: EventKind | Preset, t: Words) -> str:
     }[word]
 
 
+def as_offered(words: Iterable[EventKind | Preset]) -> set[EventKind | Preset]:
+    """Return the same in words that are offered."""
+    return {Preset.ACTIONS if word is EventKind.ACTION else word for word in words}
+
+
 def event_words(words: Iterable[EventKind | Preset], t: Words) -> str:
     """Return them in the order in which they are offered, as many as are read at a glance."""
-    chosen = set(words)
-    shown = [event_word(word, t) for word in (*Preset, *EventKind) if word in chosen]
+    chosen = as_offered(words)
+    shown = [event_word(word, t) for word in CHOICES if word in chosen]
     text = t.gettext(", ").join(shown[:_MOST])
     more = len(shown) - _MOST
     return f"{text} {t.gettext('and {count} more').format(count=more)}" if more > 0 else text

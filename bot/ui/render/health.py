@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from bot.ui.render.notify import mute_line
 from bot.ui.render.text import ago, plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.health import Connection, GuildHealth, PanelView, Waiting
+    from bot.domain.notify import NamedMute
     from bot.ui.i18n import Words
 
-_LINES = 10
+_LINES = 8
 """Of panels; those that need a look come first."""
+_MUTES = 2
 
 
 def about(version: str, kinds: Sequence[str], t: Words) -> str:
@@ -24,7 +28,7 @@ def about(version: str, kinds: Sequence[str], t: Words) -> str:
         "`/status` shows how one is, `/restart` restarts it and tells when it runs again, "
         "`/server list` shows all that you may see."
     )
-    panels = t.gettext("Panels I speak to: {kinds}.").format(kinds=", ".join(kinds))
+    panels = t.gettext("Panels I speak to: {kinds}.").format(kinds=t.gettext(", ").join(kinds))
     begin = t.gettext(
         "Those with Manage Server begin with `/setup`; `/access` says who may do what."
     )
@@ -45,7 +49,10 @@ def guild_health(health: GuildHealth, t: Words) -> str:
     if not lines:
         lines = [t.gettext("There is no panel here yet. Add one with `/panel add`.")]
     title = t.gettext("### How I am doing")
-    news = [*_waiting(health.waiting, t), *_paused(health.paused, t)]
+    waiting, muted = _waiting(health.waiting, t), _muted(health.mutes, t)
+    if not waiting and not muted:
+        waiting = [t.gettext("✅ All news is told.")]
+    news = [*waiting, *_paused(health.paused, t), *muted]
     boards = _paused_boards(health.paused_boards, t)
     return "\n".join([title, _connection(health.connection, t), *lines, *news, *boards])
 
@@ -82,7 +89,7 @@ def _waiting(waiting: Waiting | None, t: Words) -> list[str]:
     if waiting is None:
         return [
             t.gettext(
-                "❌ My database does not answer: news wait and are told later, nothing is lost."
+                "❌ My database takes nothing: news waits and is told later, nothing is lost."
             )
         ]
     lines = []
@@ -100,17 +107,27 @@ def _waiting(waiting: Waiting | None, t: Words) -> list[str]:
             waiting.paused,
         )
         lines.append(told.format(count=waiting.paused))
-    return lines or [t.gettext("✅ All news are told.")]
+    return lines
+
+
+def _muted(mutes: Sequence[NamedMute], t: Words) -> list[str]:
+    without_reason = (
+        replace(named, mute=replace(named.mute, reason=None)) for named in mutes[:_MUTES]
+    )
+    lines = [mute_line(named, t) for named in without_reason]
+    if (more := len(mutes) - _MUTES) > 0:
+        lines.append(f"🔇 {t.gettext('and {count} more').format(count=more)}")
+    return lines
 
 
 def _paused(count: int, t: Words) -> list[str]:
     if not count:
         return []
     told = t.ngettext(
-        "⚠️ {count} notification is paused: I may not write into its channel, or it is gone. "
-        "`/notify list` shows which.",
-        "⚠️ {count} notifications are paused: I may not write into their channels, or they are "
-        "gone. `/notify list` shows which.",
+        "⚠️ {count} notification is paused: I may not write into its channel, that is gone, or "
+        "Discord takes nothing there. `/notify list` says more.",
+        "⚠️ {count} notifications are paused: I may not write into their channels, these are gone, "
+        "or Discord takes nothing there. `/notify list` says more.",
         count,
     )
     return [told.format(count=count)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
@@ -30,6 +31,7 @@ _SYMBOLS = {
     Outcome.ACCEPTED: "✅",
     Outcome.DONE: "✅",
     Outcome.NO_EFFECT: "⚪",
+    Outcome.NOT_UP: "❌",
     Outcome.FAILED: "❌",
     Outcome.UNKNOWN: "❔",
 }
@@ -44,6 +46,18 @@ def told(
     if len(text) <= limit:
         return text
     return "\n".join(_line(entry, t) for entry in entries)
+
+
+def told_unnamed(entries: Sequence[AuditEntry], t: Words) -> str:
+    """Return them without names and words of others, some of which Discord does not take."""
+    return "\n".join(_line(_unnamed(entry), t) for entry in entries)
+
+
+def _unnamed(entry: AuditEntry) -> AuditEntry:
+    # What was chosen in the settings has words of ours only.
+    if entry.action == Change.SETTINGS:
+        return entry
+    return replace(entry, server_name="", detail=None)
 
 
 def _line(entry: AuditEntry, t: Words) -> str:
@@ -62,7 +76,7 @@ def _line(entry: AuditEntry, t: Words) -> str:
 def _what(entry: AuditEntry, t: Words) -> str:
     name = f"**{plain(entry.server_name, 60)}**" if entry.server_name.strip() else ""
     if entry.action in _ACTIONS:
-        return f"{right(entry.action, t)} {name}"
+        return f"{right(entry.action, t)} {name}".rstrip()
     if entry.action == Change.SETTINGS and entry.server_name in set(Setting):
         return f"{_change(entry.action, t)} {_choice(entry, t)}"
     return f"{_change(entry.action, t)} {name}".rstrip()
@@ -136,6 +150,7 @@ def outcome_word(outcome: Outcome, t: Words) -> str:
         Outcome.ACCEPTED: t.gettext("the panel took it"),
         Outcome.DONE: t.gettext("done"),
         Outcome.NO_EFFECT: t.gettext("nothing changed"),
+        Outcome.NOT_UP: t.gettext("did not come up"),
         Outcome.FAILED: t.gettext("failed"),
         Outcome.UNKNOWN: t.gettext("its end was not seen"),
     }[outcome]

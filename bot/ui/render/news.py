@@ -11,7 +11,7 @@ from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.events import PINGING, EventKind
 from bot.domain.incidents import UNWATCHED, Trouble
-from bot.domain.news import MOST_LINES, Pause
+from bot.domain.news import MOST_LINES
 from bot.domain.servers import Capability, ServerState
 from bot.ui.render import states
 from bot.ui.render.errors import right
@@ -37,7 +37,7 @@ _TITLE = 90
 
 def news(message: Announcement, t: Words, panels: Mapping[str, str]) -> str:
     """Return all that a message says; `panels` are the names of the guild's panels by id."""
-    roles = " ".join(f"<@&{role_id}>" for role_id in message.role_ids)
+    roles = _roles(message)
     lines = [line(event, t, panels, message.guild_id) for event in message.events]
     if message.names_servers and len(lines) == 1:
         lines += _hidden(message.events[0], t)
@@ -53,33 +53,20 @@ def title(message: Announcement, t: Words, panels: Mapping[str, str]) -> str:
     if len(message.events) > 1:
         count = len(message.events)
         return t.ngettext("{count} change", "{count} changes", count).format(count=count)
-    return f"{symbol(event.kind)} {label(event.name or panels.get(event.panel_id, '?'), _TITLE)}"
+    # The post keeps its name: Discord takes two others in ten minutes, and no more.
+    may_be_a_restart = event.kind is EventKind.STOPPED and event.incident is not None
+    mark = "📰" if may_be_a_restart else symbol(event.kind)
+    return f"{mark} {label(event.name or panels.get(event.panel_id, '?'), _TITLE)}"
 
 
 def unsaid(message: Announcement, t: Words) -> str:
-    """Return what is said instead where Discord takes no names or words from panels."""
-    count = len(message.events)
-    text = t.ngettext(
-        "📰 {count} change, which Discord does not let me describe here",
-        "📰 {count} changes, which Discord does not let me describe here",
-        count,
-    )
-    return text.format(count=count)
+    """Return what is said of an event instead where Discord takes no names or words from panels."""
+    said = t.gettext("📰 1 change, which Discord does not let me describe here")
+    return "\n".join(filter(None, [said, _roles(message)]))
 
 
-def lost(channel_id: int, pause: Pause, t: Words) -> str:
-    """Return what admins are told of a channel that news cannot be told in."""
-    texts = {
-        Pause.CHANNEL_GONE: t.gettext(
-            "⚠️ I cannot post news in {channel} any more: it was deleted. Nothing is lost: what "
-            "happens waits until the subscription is given another channel with `/notify edit`."
-        ),
-        Pause.NOT_ALLOWED: t.gettext(
-            "⚠️ I cannot post news in {channel} any more: I may not see it or write there. "
-            "Nothing is lost: what happens waits until I may again."
-        ),
-    }
-    return texts[pause].format(channel=f"<#{channel_id}>")
+def _roles(message: Announcement) -> str:
+    return " ".join(f"<@&{role_id}>" for role_id in message.role_ids)
 
 
 def line(event: Event, t: Words, panels: Mapping[str, str], guild_id: int) -> str:
@@ -117,6 +104,8 @@ def _what(event: Event, t: Words) -> str:
         return t.gettext("**{former}** is now called **{server}**").format(
             former=former, server=name
         )
+    if event.kind is EventKind.CRASHED and event.asker is not None:
+        return t.gettext("**{server}** did not come up").format(server=name)
     texts = {
         EventKind.STARTED: t.gettext("**{server}** started"),
         EventKind.STOPPED: t.gettext("**{server}** stopped"),
@@ -167,11 +156,18 @@ def _incident(event: Event, t: Words, panels: Mapping[str, str]) -> str:
         return f"{symbol(event.kind)} {' · '.join(parts)}"
     if event.since is not None:
         parts.append(t.gettext("it took {time}").format(time=duration(event.at - event.since)))
-    return f"{_OVER} {' · '.join([*parts, ago(event.at)])}"
+    mark = symbol(event.kind) if _stays_down(event) else _OVER
+    return f"{mark} {' · '.join([*parts, ago(event.at)])}"
 
 
 def _is_over(event: Event) -> bool:
     return event.is_over or event.kind is EventKind.RECOVERED
+
+
+def _stays_down(event: Event) -> bool:
+    """Whether a server that changes no longer does not run either."""
+    is_flapping = event.kind is EventKind.FLAPPING
+    return is_flapping and event.detail not in (None, ServerState.RUNNING)
 
 
 def _reach(event: Event, t: Words, panels: Mapping[str, str]) -> str:
@@ -205,12 +201,14 @@ def _trouble(event: Event, t: Words) -> str:
 
 def _flapping(event: Event, t: Words, _panels: Mapping[str, str]) -> str:
     calm, wild = t.gettext("**{server}** has calmed down"), t.gettext("**{server}** keeps changing")
+    down = t.gettext("**{server}** no longer changes")
+    text = (down if _stays_down(event) else calm) if _is_over(event) else wild
     changes = t.ngettext("{count} change", "{count} changes", event.count)
     parts = [
-        (calm if _is_over(event) else wild).format(server=plain(event.name, _NAME)),
+        text.format(server=plain(event.name, _NAME)),
         changes.format(count=event.count),
     ]
-    if _is_over(event) and event.detail in set(ServerState):
+    if event.detail in set(ServerState):
         state = ServerState(event.detail)
         parts.append(f"{states.symbol(state)} {states.word(state, t)}")
     return " · ".join(parts)

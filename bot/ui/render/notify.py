@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.news import Pause
-from bot.ui.render.events import event_words
+from bot.domain.events import PINGING, EventKind
+from bot.domain.news import Pause, kinds_of
+from bot.ui.render.events import event_words, kind_word
+from bot.ui.render.places import channel_label, place, place_label
 from bot.ui.render.text import ago, code, label, plain
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.notify import NamedMute, NamedSubscription
     from bot.ui.i18n import Words
 
-_NAME = 60
+_PANEL, _PANELS = 40, 3
 
 
 def says(named: NamedSubscription, t: Words) -> str:
@@ -32,36 +34,35 @@ def says(named: NamedSubscription, t: Words) -> str:
     return " · ".join(parts)
 
 
-def place(
-    panel_id: str | None, server_id: str | None, names: tuple[str | None, str | None], t: Words
-) -> str:
-    """Return what a subscription or a mute is about; `names` are those of panel and server."""
-    panel, server = names
-    if server is not None:
-        return f"**{plain(server, _NAME)}**"
-    if server_id is not None:
-        return t.gettext("a server that I do not see now")
-    if panel_id is None:
-        return t.gettext("all servers")
-    if panel is None:
-        return t.gettext("a panel that is gone")
-    return t.gettext("all servers of {panel}").format(panel=f"**{plain(panel, _NAME)}**")
-
-
 def obstacles(subscription: Subscription, found: Sequence[str], t: Words) -> list[str]:
     """Return why nothing is told, or not all of it; `found` is what is in the way there now."""
+    unheard = _mentions_nobody(subscription, t)
     if found:
-        return [f"⚠️ {text}" for text in found]
+        return [*(f"⚠️ {text}" for text in found), *unheard]
     if subscription.pause is None:
-        return []
+        return unheard
     texts = {
         Pause.CHANNEL_GONE: t.gettext("Paused: the channel was deleted; nothing is lost."),
         Pause.NOT_ALLOWED: t.gettext(
             "Paused: Discord does not let me write there; I try again every few minutes, and "
             "nothing is lost."
         ),
+        Pause.REFUSED: t.gettext(
+            "Paused: Discord takes no news there, whatever I write; I try again every few minutes, "
+            "and nothing is lost."
+        ),
     }
-    return [f"⏸️ {texts[subscription.pause]}"]
+    return [f"⏸️ {texts[subscription.pause]}", *unheard]
+
+
+def _mentions_nobody(subscription: Subscription, t: Words) -> list[str]:
+    """Return that a role is never mentioned, where nothing that is told does that."""
+    role_id = subscription.mention_role_id
+    if role_id is None or not PINGING.isdisjoint(kinds_of(subscription.events)):
+        return []
+    text = t.gettext("Nothing of this ever mentions {role}; that do only: {kinds}.")
+    kinds = t.gettext(", ").join(kind_word(kind, t) for kind in EventKind if kind in PINGING)
+    return [f"⚠️ {text.format(role=f'<@&{role_id}>', kinds=kinds)}"]
 
 
 def saved(named: NamedSubscription, said: str, found: Sequence[str], t: Words) -> str:
@@ -71,26 +72,40 @@ def saved(named: NamedSubscription, said: str, found: Sequence[str], t: Words) -
     return "\n".join(filter(None, [title, said, says(named, t), *lines]))
 
 
-def listed(
-    entries: Sequence[tuple[NamedSubscription, Sequence[str]]],
-    mutes: Sequence[NamedMute],
-    position: tuple[int, int, int],
-    t: Words,
-) -> str:
-    """Return one page; `position` is how many there are, the page, from 0, and of how many."""
+def list_title(position: tuple[int, int, int], t: Words, *, has_mutes: bool) -> str:
+    """Return what is above a page; `position` is how many there are, the page, and of how many."""
     total, page, pages = position
-    if not total and not mutes:
+    if not total and not has_mutes:
         return t.gettext(
             "No channel is told anything yet. `/notify add` lets me post there what happens."
         )
     title = t.ngettext("{count} subscription", "{count} subscriptions", total).format(count=total)
     if pages > 1:
         title += " · " + t.gettext("page {page} of {pages}").format(page=page + 1, pages=pages)
-    lines = [f"### {title}"]
+    return f"### {title}"
+
+
+def listed(entries: Sequence[tuple[NamedSubscription, Sequence[str]]], t: Words) -> str:
+    """Return the subscriptions of one page, with what is in the way of each."""
+    lines = []
     for named, found in entries:
         lines.append(f"📣 {says(named, t)}")
         lines += [f"-# {text}" for text in obstacles(named.subscription, found, t)]
-    return "\n".join([*lines, *(mute_line(mute, t) for mute in mutes)])
+    return "\n".join(lines)
+
+
+def blind(panels: Sequence[str], t: Words) -> list[str]:
+    """Return what is told instead of crashes where these panels do not tell of them."""
+    if not panels:
+        return []
+    text = t.gettext(
+        "{panels}: I see there that a server stopped, not that it crashed. A stop that nobody "
+        "asked me for counts as a problem."
+    )
+    names = t.gettext(", ").join(plain(name, _PANEL) for name in panels[:_PANELS])
+    if (more := len(panels) - _PANELS) > 0:
+        names += " " + t.gettext("and {count} more").format(count=more)
+    return [f"-# {text.format(panels=names)}"]
 
 
 def mute_line(named: NamedMute, t: Words) -> str:
@@ -109,16 +124,14 @@ def mute_line(named: NamedMute, t: Words) -> str:
 def suggestion(named: NamedSubscription, channel: str | None, t: Words) -> str:
     """Return a subscription for a place without markup; `channel` is its channel's name."""
     subscription = named.subscription
-    where = named.server or named.panel
-    if where is None:
-        where = t.gettext("all") if subscription.panel_id is None else "?"
-    name = "?" if channel is None else f"#{label(channel, 30)}"
+    names = (named.panel, named.server)
+    where = place_label(subscription.panel_id, subscription.server_id, names, t)
     words = event_words(subscription.events, t)
-    return label(f"{name} · {label(where, 30)} · {words}", 100)
+    return label(f"{channel_label(channel, t)} · {where} · {words}", 100)
 
 
 def mute_suggestion(named: NamedMute, t: Words) -> str:
     """Return a mute for a place without markup."""
     mute = named.mute
-    where = named.server or named.panel or (t.gettext("all") if mute.panel_id is None else "?")
-    return label(" · ".join(filter(None, [label(where, 40), mute.reason])), 100)
+    where = place_label(mute.panel_id, mute.server_id, (named.panel, named.server), t)
+    return label(" · ".join(filter(None, [where, mute.reason])), 100)

@@ -70,6 +70,9 @@ def _verdict(progress: Progress, t: Words) -> str:
     if progress.phase is Phase.DONE:
         done = t.gettext("**{server}** is {state} · {time}").format(**facts)
         return f"{states.symbol(progress.server.state)} {done}"
+    if progress.phase is Phase.ALREADY:
+        already = t.gettext("**{server}** was {state} already").format(**facts)
+        return f"{states.symbol(progress.server.state)} {already}"
     return f"⚠️ {_trouble(progress, t).format(**facts)}"
 
 
