@@ -1,4 +1,7 @@
-"""The bot as a process of its own, in a hurry: `python -m tests.e2e.hurried CONFIG`."""
+"""The bot as a process of its own, in a hurry: `python -m tests.e2e.hurried CONFIG CACHE`.
+
+`CACHE` is for how many seconds its panel keeps what it answers.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +26,20 @@ if TYPE_CHECKING:
 
 _SOURCE = str(Path(__file__).parents[2])
 
-PACE = Pace(
-    patience=Patience(
-        interval=timedelta(milliseconds=20),
-        settle=timedelta(seconds=1),
-        staleness=timedelta(seconds=1),
-    ),
-    guild_ready_timeout=0.01,
-    news_pause=0.05,
-    board_seconds=0.05,
-)
+
+def pace_for(cache_seconds: float) -> Pace:
+    """Return the pace with a panel whose answers may be so old; a moment they always may."""
+    staleness = timedelta(seconds=max(1.0, cache_seconds))
+    return Pace(
+        patience=Patience(
+            interval=timedelta(milliseconds=20),
+            settle=staleness + timedelta(seconds=4),  # a node says each second how it goes
+            staleness=staleness,
+        ),
+        guild_ready_timeout=0.01,
+        news_pause=0.05,
+        board_seconds=0.05,
+    )
 
 
 @asynccontextmanager
@@ -47,6 +54,7 @@ async def bot_process(stage: Stage, *, is_read: bool = False) -> AsyncIterator[P
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "tests.e2e.hurried", str(stage.folder / "config.yaml")),
+            str(stage.panel.settings.cache_seconds),
             env={"DISCORD_TOKEN": TOKEN, "PANEL_KEY": stage.key, "PYTHONPATH": _SOURCE},
             cwd=stage.folder,
             stderr=asyncio.subprocess.PIPE if is_read else log_file,
@@ -62,4 +70,4 @@ async def bot_process(stage: Stage, *, is_read: bool = False) -> AsyncIterator[P
 if __name__ == "__main__":
     log.set_up("INFO")
     settings = config.load(Path(sys.argv[1]), os.environ)  # noqa: TID251 - a program of its own
-    asyncio.run(app.run(settings, pace=PACE))
+    asyncio.run(app.run(settings, pace=pace_for(float(sys.argv[2]))))

@@ -103,7 +103,7 @@ def to_be_told(stage: Stage) -> dict[str, list[str]]:
     """Return what was stored of each server, in order: exactly that is to be told."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     query = "SELECT data ->> 'name', data ->> 'kind' FROM events ORDER BY id"
-    for name, kind in _rows(stage, query):
+    for name, kind in stored(stage, query):
         if kind in _WORDS:
             _add(found[name], kind)
     return found
@@ -144,9 +144,10 @@ async def until_seen(condition: Callable[[], bool]) -> None:
 
 def count_stored(stage: Stage, query: str) -> int:
     """Ask the bot's database for a number."""
-    return int(_rows(stage, query)[0][0])
+    return int(stored(stage, query)[0][0])
 
 
-def _rows(stage: Stage, query: str) -> list[tuple[str, ...]]:
+def stored(stage: Stage, query: str) -> list[tuple[str, ...]]:
+    """Ask the bot's database."""
     with closing(sqlite3.connect(stage.database)) as connection:
         return connection.execute(query).fetchall()

@@ -67,7 +67,7 @@ async def test_admins_see_that_all_is_well(stage: Stage) -> None:
     told = await _health_saying(stage, "✅ **Main panel**: answers, seen <t:")
     assert told.ephemeral
     assert "✅ Discord: connected" in told.text
-    assert "✅ All news are told." in told.text
+    assert "✅ All news is told." in told.text
 
 
 async def test_admins_see_a_panel_that_does_not_answer_and_news_that_wait(
@@ -95,7 +95,7 @@ async def test_admins_see_news_that_wait_for_a_channel(quiet_stage: Stage) -> No
     for server in (stage.survival, stage.secret):
         server.crash()
     told = await _health_saying(stage, "2 pieces of news wait for channels")
-    assert "All news are told" not in told.text
+    assert "All news is told" not in told.text
     assert "⚠️ 1 notification is paused" in told.text
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tests.e2e.stage import Stage
 
 _POST = "/channels/{channel_id}/messages"
+_BLOCKED = 200000
 
 
 async def _restart(stage: Stage) -> None:
@@ -35,6 +36,11 @@ async def _audit_channel(stage: Stage) -> Channel:
     await stage.discord.select(stage.owner, shown, "d1e:audit", [channel])
     await stage.until_text(shown, channel.mention)
     return channel
+
+
+def _lines(channel: Channel) -> list[str]:
+    """Return what the audit channel was told, a line for each entry."""
+    return [line for line in _texts(channel).splitlines() if not line.startswith("-# ")]
 
 
 async def _until_settings_say(stage: Stage, text: str) -> None:
@@ -182,3 +188,29 @@ async def test_a_post_that_was_refused_is_made_later(stage: Stage, code: int) ->
     await stage.answer(stage.guest, "server stop", server="Survival")
     await stage.until(lambda: "not done" in _texts(channel))
     assert _texts(channel).count("Audit channel") == 1
+
+
+async def test_an_entry_whose_words_discord_refuses_is_told_without_names(stage: Stage) -> None:
+    channel = await _audit_channel(stage)
+    await stage.until(lambda: len(_lines(channel)) == 1)
+    stage.discord.faults.refuse(f"POST {_POST}", _BLOCKED)
+    await stage.answer(stage.helper, "server stop", server="Survival", reason="a bad word")
+    await stage.until(lambda: len(_lines(channel)) == 2)
+    [told] = _lines(channel)[1:]
+    assert f"{stage.helper.mention}: stop · command · not allowed" in told
+    assert "Survival" not in told
+    assert "bad word" not in told
+
+
+async def test_where_discord_takes_no_entry_it_waits_and_holds_up_nothing(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    channel = await _audit_channel(stage)
+    await stage.until(lambda: len(_lines(channel)) == 1)
+    stage.discord.faults.refuse(f"POST {_POST}", _BLOCKED, times=2)
+    await stage.answer(stage.helper, "server stop", server="Survival")
+    await stage.until(lambda: [e.status for e in stage.discord.exchanges].count(400) == 2)
+    await stage.answer(stage.helper, "server start", server="Survival")
+    await stage.until(lambda: len(_lines(channel)) == 3)
+    assert ["stop" in _lines(channel)[1], "start" in _lines(channel)[2]] == [True, True]
+    assert caplog.text.count("nothing can be told in audit channel") == 1

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.e2e.stage import Stage
 
 _PROBLEM = "what changed cannot be stored, nothing is told until it can"
-_UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
+UNLIMITED = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
 
 
 async def test_a_locked_database_delays_news_and_loses_none(
@@ -54,14 +54,14 @@ async def test_a_full_disk_delays_news_and_loses_none(quiet_stage: Stage) -> Non
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, resource.RLIM_INFINITY))
         await until_followed(stage)
         stage.survival.crash()
-        await _read_until(process.stderr, _PROBLEM)
+        await read_until(process.stderr, _PROBLEM)
         assert news.messages == []
-        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, _UNLIMITED)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, UNLIMITED)
         await stage.until(lambda: len(lines(news)) == 1)
     assert "**Survival** crashed" in lines(news)[0]
 
 
-async def _read_until(log: StreamReader, text: str) -> None:
+async def read_until(log: StreamReader, text: str) -> None:
     async for line in log:
         if text in line.decode():
             return

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.services import channel_pauses
-from tests.e2e.newsroom import lines, start_watching, subscribe
+from tests.e2e.newsroom import lines, start_watching, subscribe, until_stored
 from tests.e2e.test_boards import make_board
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _POST = "POST /channels/{channel_id}/messages"
 _EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 _NO_PERMISSION = 50013
+_PAUSED = "SELECT count(*) FROM subscriptions WHERE pause IS NOT NULL"
 _MINUTES = 600
 """After so many seconds Discord has forgotten a nonce."""
 
@@ -29,6 +30,14 @@ _MINUTES = 600
 @pytest.fixture
 def news(quiet_stage: Stage) -> Channel:
     return quiet_stage.guild.add_channel("news")
+
+
+@pytest.fixture
+async def stage(quiet_stage: Stage, news: Channel) -> Stage:
+    """The stage with a bot that tells there what happens."""
+    await subscribe(quiet_stage, news)
+    await start_watching(quiet_stage)
+    return quiet_stage
 
 
 @pytest.fixture
@@ -41,6 +50,12 @@ def refusals(stage: Stage, channel: Channel) -> int:
     """Return how often Discord refused something in a channel."""
     path = f"/channels/{channel.id}/messages"
     return sum(each.status == 403 and path in each.path for each in stage.discord.exchanges)
+
+
+def refused_crash(stage: Stage) -> None:
+    """Let something happen that Discord does not let the bot tell."""
+    stage.discord.faults.refuse(_POST, _NO_PERMISSION)
+    stage.survival.crash()
 
 
 def warnings(stage: Stage) -> list[Message]:
@@ -71,23 +86,15 @@ def tried_to_warn(stage: Stage) -> int:
 
 @pytest.mark.usefixtures("_often")
 async def test_a_channel_that_was_refused_is_tried_again_by_itself(
-    quiet_stage: Stage, news: Channel
+    stage: Stage, news: Channel
 ) -> None:
-    stage = quiet_stage
-    await subscribe(stage, news)
-    await start_watching(stage)
-    stage.discord.faults.refuse(_POST, _NO_PERMISSION)
-    stage.survival.crash()
+    refused_crash(stage)
     await stage.until(lambda: any("**Survival** crashed" in line for line in lines(news)))
     assert (refusals(stage, news), len(warnings(stage))) == (1, 1)
 
 
-async def test_why_it_waits_is_said_as_it_is(quiet_stage: Stage, news: Channel) -> None:
-    stage = quiet_stage
-    await subscribe(stage, news)
-    await start_watching(stage)
-    stage.discord.faults.refuse(_POST, _NO_PERMISSION)
-    stage.survival.crash()
+async def test_why_it_waits_is_said_as_it_is(stage: Stage) -> None:
+    refused_crash(stage)
     await warned(stage)
     words = "⏸️ Paused: Discord does not let me write there; I try again every few minutes"
     async with asyncio.timeout(10):
@@ -96,13 +103,9 @@ async def test_why_it_waits_is_said_as_it_is(quiet_stage: Stage, news: Channel) 
 
 
 async def test_as_long_as_news_are_refused_admins_are_told_once(
-    quiet_stage: Stage, news: Channel
+    stage: Stage, news: Channel
 ) -> None:
-    stage = quiet_stage
-    await subscribe(stage, news)
-    await start_watching(stage)
-    stage.discord.faults.refuse(_POST, _NO_PERMISSION)
-    stage.survival.crash()
+    refused_crash(stage)
     await warned(stage)
     stage.discord.faults.refuse(_POST, _NO_PERMISSION, times=3)
     await refused_again(stage, news, 3)
@@ -145,15 +148,13 @@ async def test_that_a_closed_channel_was_deleted_is_said_as_well(
     await stage.until(lambda: sum("board is gone" in each.text for each in warnings(stage)) == 1)
 
 
-async def test_each_time_that_a_channel_is_closed_is_said(
-    quiet_stage: Stage, news: Channel
-) -> None:
-    stage = quiet_stage
-    await subscribe(stage, news)
-    await start_watching(stage)
+async def test_each_time_that_a_channel_is_closed_is_said(stage: Stage, news: Channel) -> None:
     for count, server in enumerate((stage.survival, stage.secret), start=1):
         news.bot_permissions = 0
         await warned(stage, count)
+        await until_stored(stage, _PAUSED, 1)
         news.bot_permissions = None
+        # Otherwise it may never have been open for the bot when it is closed again.
+        await until_stored(stage, _PAUSED, 0)
         server.crash()
         await stage.until(lambda count=count: len(news.messages) == count)  # type: ignore[misc]  # as above

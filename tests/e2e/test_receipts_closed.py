@@ -8,6 +8,8 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import discord
+
 from bot.ui import receipt as receipts
 
 if TYPE_CHECKING:
@@ -98,3 +100,27 @@ async def test_it_is_not_tried_for_ever(
     await until_forgotten(stage)
     assert "I am being restarted" in receipt.text
     assert refused(stage) >= 2
+
+
+async def test_a_line_that_was_shown_in_between_is_hoped_for_anew(
+    quiet_stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = quiet_stage
+    bot, receipt = await restarting(stage)
+    await stage.stop_bot(bot)
+    stage.channel.bot_permissions = 0
+    await stage.start_bot()
+    await stage.until(lambda: refused(stage) >= 1)
+    stage.channel.bot_permissions = None
+    stage.world_time.advance(3)
+    await stage.until_text(receipt, "🟡 starting")
+    later = discord.utils.utcnow() + receipts._HOPE
+    monkeypatch.setattr(discord.utils, "utcnow", lambda: later)
+    stage.channel.bot_permissions = 0
+    before = refused(stage)
+    stage.world_time.advance(6)
+    await stage.until(lambda: refused(stage) > before + 1)
+    assert kept(stage) == 1
+    stage.channel.bot_permissions = None
+    await stage.until_text(receipt, "🟢 **Survival** is running")
+    await until_forgotten(stage)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from bot.domain.guilds import Setting
+from bot.domain.guilds import GuildSettings, Setting
 from bot.domain.servers import PowerAction, ServerState
 from bot.services.history import Place
 from bot.ui.access import Expire, TakeBack
@@ -21,7 +21,7 @@ from bot.ui.pager import OpenCard, TurnPage
 from bot.ui.panel_entry import PanelAgain, Typed
 from bot.ui.panel_list import BringBack, PanelFate, TurnPanels
 from bot.ui.panel_ticks import ChoiceButton, TickServers
-from bot.ui.render.listing import Filters, page_of
+from bot.ui.render.listing import Filters
 from bot.ui.settings import Choose, ChooseAuditChannel
 from bot.ui.setup_items import (
     PickAuditChannel,
@@ -70,7 +70,7 @@ def _of_servers() -> Iterator[DynamicItem[Any]]:
         yield TurnPage(side, Filters().encode())
         filters = Filters(state=ServerState.OFFLINE, search="d1b:start:x", page=-1)
         yield TurnPage(side, filters.encode())
-    yield OpenCard(page_of([make_server()], Filters()), ENGLISH)
+    yield OpenCard.of([make_server()], ENGLISH)
 
 
 def _of_drafts() -> Iterator[DynamicItem[Any]]:
@@ -98,7 +98,7 @@ def _of_panels() -> Iterator[DynamicItem[Any]]:
         yield from (PanelAgain(verb, panel_id) for verb in ("add", "edit", "key"))
         yield TickServers(None, 3, panel_id=panel_id)
     yield from (Typed(what, "d1b:start:x") for what in "nao")
-    yield BringBack()
+    yield BringBack.of((), ENGLISH)
     yield TurnPanels(-1)
     yield TurnPanels(12)
 
@@ -115,8 +115,8 @@ def _of_news() -> Iterator[DynamicItem[Any]]:
 
 def _of_settings() -> Iterator[DynamicItem[Any]]:
     for setting in (Setting.LANGUAGE, Setting.PRIVATE_REPLIES, Setting.CONFIRM):
-        yield Choose(setting)
-    yield ChooseAuditChannel()
+        yield Choose.of(setting, GuildSettings(guild_id=_SNOWFLAKE), ENGLISH)
+    yield ChooseAuditChannel.of(None, ENGLISH)
     yield DeleteData(_SNOWFLAKE, 2**32)
     yield from map(GoTo, Step)
     yield PickKind.of({}, ENGLISH)

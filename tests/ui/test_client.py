@@ -11,7 +11,7 @@ from bot.domain.servers import Capability, PowerAction
 from bot.ui.forms import command_form
 from bot.ui.items import ServerButton, Verb
 from bot.ui.pager import OpenCard, TurnPage
-from bot.ui.render.listing import Filters, page_of
+from bot.ui.render.listing import Filters
 from tests.fakes import make_server
 from tests.ui.gateway import arrive
 from tests.ui.own_items import own_items
@@ -105,7 +105,7 @@ async def test_rights_are_those_of_the_one_who_presses(
 
 async def test_a_menu_opens_the_picked_card(client: Client, desk: Desk, house: House) -> None:
     view = discord.ui.LayoutView(timeout=None)
-    menu = OpenCard(page_of([house.server], Filters()), ENGLISH)
+    menu = OpenCard.of([house.server], ENGLISH)
     view.add_item(discord.ui.ActionRow(menu))
     payload = click(view, menu.custom_id, permissions=_MANAGE_SERVER)
     payload["data"] |= {"component_type": 3, "values": ["main:1a2b3c4d"]}

@@ -49,9 +49,10 @@ def _press(
     custom_id: str,
     *,
     user_id: int = ADMIN.user_id,
+    permissions: int = _MANAGE_SERVER,
 ) -> None:
     """Let the gateway bring the click."""
-    payload = click(view, custom_id, user_id=user_id, permissions=_MANAGE_SERVER)
+    payload = click(view, custom_id, user_id=user_id, permissions=permissions)
     arrive(client, payload)
 
 
@@ -72,6 +73,18 @@ async def test_nobody_else_can_confirm(client: Client, desk: Desk, house: House)
     said = await desk.wait_said(1)
     assert said[0].is_private
     assert said[0].text == "Only the one who asked can confirm this."
+    assert house.panel.powers == []
+
+
+async def test_who_may_no_longer_is_told_so_and_has_confirmed_nothing(
+    client: Client, desk: Desk, house: House
+) -> None:
+    _press(client, *_question(_in(30)), permissions=0)
+
+    said = await desk.wait_said(1)
+    assert said[0].is_private
+    assert "There is no such server for you." in said[0].text
+    assert [each.text for each in desk.said] == [said[0].text]
     assert house.panel.powers == []
 
 

@@ -24,6 +24,7 @@ from bot.services.boards import NamedBoard
 from bot.ui.board_items import board_view
 from bot.ui.i18n import words
 from bot.ui.render import board as render
+from bot.ui.render import lost
 from tests.fakes import NOON, make_server
 from tests.fakes_boards import make_board
 from tests.ui.render.judge import hostile_texts, threats, unseen
@@ -145,7 +146,8 @@ def test_an_empty_board_says_so() -> None:
 @pytest.mark.parametrize("t", [ENGLISH, CHINESE], ids=["English", "Chinese"])
 def test_answers_name_the_board_and_its_channel(t: object) -> None:
     for name in (None, "Survival", LONGEST):
-        named = NamedBoard(replace(make_board(channel_id=77), id=5), name)
+        board = make_board(channel_id=77, panel_id=None if name is None else "main")
+        named = NamedBoard(replace(board, id=5), name)
         for say in (render.created, render.refreshed, render.moved, render.removed):
             text = say(named, t)  # type: ignore[arg-type]
             assert "<#77>" in text
@@ -156,9 +158,9 @@ def test_answers_name_the_board_and_its_channel(t: object) -> None:
 @pytest.mark.parametrize("pause", Pause)
 def test_who_wants_a_paused_board_shown_anew_is_told_why_not(pause: Pause) -> None:
     named = NamedBoard(replace(make_board(channel_id=77), id=5, pause=pause))
-    assert render.refreshed(named, ENGLISH) == render.lost(77, pause, ENGLISH)
+    assert render.refreshed(named, ENGLISH) == lost.board(77, pause, ENGLISH)
 
 
 def test_every_problem_and_every_pause_has_its_words() -> None:
     assert render.problems(ENGLISH).keys() == set(BoardProblem)
-    assert len({render.lost(7, pause, ENGLISH) for pause in Pause}) == len(Pause)
+    assert len({lost.board(7, pause, ENGLISH) for pause in Pause}) == len(Pause)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.health import Connection, GuildHealth, PanelView, Waiting
+from bot.domain.news import Mute
+from bot.domain.notify import NamedMute
 from bot.domain.watching import PanelHealth
 from bot.ui.render.health import about, guild_health
 from tests.fakes import NOON
@@ -48,7 +50,7 @@ def test_all_is_well() -> None:
         "### How I am doing",
         "✅ Discord: connected, answers within 42 ms",
         f"✅ **Main**: answers, seen {AGO}",
-        "✅ All news are told.",
+        "✅ All news is told.",
     ]
 
 
@@ -80,7 +82,7 @@ def test_those_that_need_a_look_come_first_and_the_rest_is_counted() -> None:
 
     assert told[2].startswith("❌ **Down**")
     assert told[3].startswith("✅ **P0**")
-    assert told[12] == "… and 3 more panels"
+    assert told[10] == "… and 5 more panels"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_the_connection_is_told_as_it_is(connection: Connection, said: str) -> N
 @pytest.mark.parametrize(
     ("waiting", "said"),
     [
-        (None, "❌ My database does not answer"),
+        (None, "❌ My database takes nothing"),
         (Waiting(count=1, oldest_at=NOON), f"⏳ 1 piece of news waits to be told, since {AGO}."),
         (
             Waiting(count=7, oldest_at=NOON),
@@ -124,6 +126,16 @@ def test_paused_notifications_are_told() -> None:
     assert lines(replace(WELL, paused=2))[4].startswith("⚠️ 2 notifications are paused")
 
 
+def test_what_is_muted_is_told_and_not_that_everything_is() -> None:
+    mute = Mute(guild_id=1, until=NOON, muted_by=10, muted_at=NOON)
+    muted = replace(WELL, mutes=(NamedMute(mute),) * 5)
+    assert lines(muted)[3:] == [
+        *[f"🔇 all servers muted · ends {AGO} · <@10>"] * 2,
+        "🔇 and 3 more",
+    ]
+    assert lines(WELL)[3:] == ["✅ All news is told."]
+
+
 def test_paused_boards_are_told() -> None:
     assert lines(replace(WELL, paused_boards=1))[4].startswith("⚠️ 1 board is paused")
     assert lines(replace(WELL, paused_boards=2))[4].startswith("⚠️ 2 boards are paused")
@@ -137,6 +149,9 @@ def test_without_a_panel_it_says_how_to_add_one() -> None:
 def test_the_worst_case_fits_into_a_message_and_mentions_nobody(t: Words) -> None:
     late = replace(SEEN, is_late=True, last_success=NOON + timedelta(days=36_500))
     panel = PanelView(name=HOSTILE, health=late, is_answering=True)
+    mute = Mute(
+        guild_id=1, panel_id="p", server_id="s", reason=HOSTILE, muted_by=2**63 - 1, muted_at=NOON
+    )
 
     text = guild_health(
         GuildHealth(
@@ -146,6 +161,7 @@ def test_the_worst_case_fits_into_a_message_and_mentions_nobody(t: Words) -> Non
             waiting=Waiting(count=10**9, oldest_at=NOON, paused=10**9),
             paused=10**6,
             paused_boards=10**6,
+            mutes=(NamedMute(mute, HOSTILE, HOSTILE),) * 50,
         ),
         t,
     )
@@ -160,5 +176,5 @@ def test_it_introduces_itself(t: Words) -> None:
     text = about("1.2.3", ["CVM", "Pterodactyl 1.x"], t)
 
     assert "1.2.3" in text
-    assert "CVM, Pterodactyl 1.x" in text
+    assert f"CVM{t.gettext(', ')}Pterodactyl 1.x" in text
     assert len(text) <= 2000

@@ -176,7 +176,7 @@ def test_discord_takes_the_fullest_page(name: str, t: Words) -> None:
     ]
     page = page_of(long, Filters())
 
-    menu: Any = OpenCard(page, t).item.to_component_dict()
+    menu: Any = OpenCard.of(page.servers, t).item.to_component_dict()
 
     assert len(text_of(listing(page, t))) <= 4000
     assert len({option["value"] for option in menu["options"]}) == PER_PAGE <= 25

@@ -13,9 +13,10 @@ from bot.domain.audit import Outcome
 from bot.domain.events import Asker, Event, EventKind
 from bot.domain.incidents import UNWATCHED, Trouble
 from bot.domain.news import MOST_LINES, Announcement, Pause
+from bot.ui.render import lost
 from bot.ui.render.events import kind_word
 from bot.ui.render.history import TEXT_LIMIT
-from bot.ui.render.news import lost, news, title
+from bot.ui.render.news import news, title
 from tests.fakes import NOON
 from tests.fakes_news import make_event
 from tests.ui.render.judge import hostile_texts, threats, unseen
@@ -72,6 +73,10 @@ def test_what_goes_on_with_a_server_that_is_gone_has_not_become_good(kind: Event
             "💥 **Survival** crashed · <t:1782907200:R>",
         ),
         (
+            replace(make_event(EventKind.CRASHED), asker=HERE),
+            "💥 **Survival** did not come up · asked by <@10> · <t:1782907200:R>",
+        ),
+        (
             replace(make_event(EventKind.RENAMED, name="New"), former_name="Old"),
             "🏷️ **Old** is now called **New** · <t:1782907200:R>",
         ),
@@ -101,6 +106,10 @@ def test_what_goes_on_with_a_server_that_is_gone_has_not_become_good(kind: Event
         (
             replace(make_event(EventKind.FLAPPING), incident="f", since=NOON, count=12),
             "🔁 **Survival** keeps changing · 12 changes · since <t:1782907200:R>",
+        ),
+        (
+            replace(make_event(EventKind.FLAPPING), incident="f", count=6, detail="offline"),
+            "🔁 **Survival** keeps changing · 6 changes · 🔴 offline · since <t:1782907200:R>",
         ),
         (
             replace(make_event(EventKind.THRESHOLD), incident="t", measure="disk", percent=96.7),
@@ -150,6 +159,15 @@ def test_a_server_that_has_calmed_down_is_told_with_its_state() -> None:
     text = said(replace(event, is_over=True, detail="running"))
     assert text == (
         "✅ **Survival** has calmed down · 12 changes · 🟢 running · it took 12 min 3 s · "
+        "<t:1782907923:R>"
+    )
+
+
+def test_that_a_server_no_longer_changes_is_good_only_if_it_runs() -> None:
+    event = replace(make_event(EventKind.FLAPPING, at=LATER), incident="f", since=NOON, count=12)
+    text = said(replace(event, is_over=True, detail="offline"))
+    assert text == (
+        "🔁 **Survival** no longer changes · 12 changes · 🔴 offline · it took 12 min 3 s · "
         "<t:1782907923:R>"
     )
 
@@ -233,13 +251,15 @@ def test_a_post_in_a_forum_has_a_name() -> None:
     assert len(title(message(long), ENGLISH, ONE)) <= 100
     assert title(message(make_event()), ENGLISH, ONE) == "🔴 Survival"
     assert title(message(outage()), ENGLISH, ONE) == "📡 Main panel"
+    maybe_a_restart = replace(make_event(), incident="stop-1")
+    assert title(message(maybe_a_restart), ENGLISH, ONE) == "📰 Survival"
     assert title(message(make_event(), make_event()), ENGLISH, ONE) == "2 changes"
 
 
 @pytest.mark.parametrize("pause", Pause)
 def test_admins_are_told_why_nothing_is_told(pause: Pause) -> None:
-    assert "<#30>" in lost(30, pause, ENGLISH)
-    assert "Nothing is lost" in lost(30, pause, ENGLISH)
+    assert "<#30>" in lost.news(30, pause, ENGLISH)
+    assert "Nothing is lost" in lost.news(30, pause, ENGLISH)
 
 
 def test_what_is_no_longer_watched_has_not_become_good() -> None:

@@ -11,14 +11,14 @@ import pytest
 from bot.domain.audit import AuditEntry, Change, Door, Outcome
 from bot.domain.errors import InvalidNews
 from bot.domain.events import EventKind, Preset
-from bot.domain.news import Mute, Pause
+from bot.domain.news import Mute, Pause, kinds_of
 from bot.domain.notify import NamedMute, NamedSubscription, mute_summary, summary
 from bot.domain.servers import ServerRef
 from bot.ui.notify_options import events_of
 from bot.ui.notify_pages import _PER_PAGE
 from bot.ui.render import notify
 from bot.ui.render.audit_detail import detail_words
-from bot.ui.render.events import event_word, event_words
+from bot.ui.render.events import CHOICES, event_word, event_words
 from tests.fakes import NOON
 from tests.fakes_news import make_subscription
 from tests.ui.render.judge import hostile_texts, threats, unseen
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LONG = 2**63 - 1
 LIMIT = 4000
-OBSTACLES = ["x" * 220] * 2
+OBSTACLES = ["x" * 220] * 3
 """No obstacle is longer."""
 MUTE = Mute(guild_id=1, until=NOON + timedelta(hours=1), muted_by=10, muted_at=NOON)
 
@@ -78,13 +78,32 @@ def test_nothing_that_a_name_or_a_reason_says_does_anything(t: Words) -> None:
 def test_the_longest_page_fits_into_a_message(t: Words) -> None:
     longest = "*" * 200
     for named in every_place(longest):
-        paused = replace(named, subscription=replace(named.subscription, pause=Pause.NOT_ALLOWED))
+        paused = replace(named, subscription=replace(named.subscription, pause=Pause.REFUSED))
         for found in (OBSTACLES, []):
             page = [(paused, found)] * _PER_PAGE
-            assert len(notify.listed(page, [], (50, 11, 12), t)) <= LIMIT
+            title = notify.list_title((50, 11, 12), t, has_mutes=True)
+            assert len(title) + len(notify.listed(page, t)) <= LIMIT
             assert len(notify.saved(paused, "x" * 60, found, t)) <= LIMIT / 2
-    page_of_mutes = list(mutes(longest))[:_PER_PAGE]
-    assert len(notify.listed([], page_of_mutes, (0, 0, 1), t)) <= LIMIT
+    assert sum(len(notify.mute_line(mute, t)) for mute in list(mutes(longest))[:_PER_PAGE]) <= LIMIT
+    assert sum(map(len, notify.blind([longest] * 25, t))) <= LIMIT / 8
+
+
+@pytest.mark.parametrize("pause", [None, *Pause])
+def test_a_role_that_is_never_mentioned_is_said(pause: Pause | None) -> None:
+    kinds = (EventKind.STOPPED, EventKind.SUSPENDED, EventKind.REMOVED)
+    for more, is_said in (((), True), ((EventKind.THRESHOLD,), False), ((Preset.CHANGES,), False)):
+        stored = replace(make_subscription(*kinds, *more, mention_role_id=20), pause=pause)
+        for found in ([], ["not there"]):
+            said = [text for text in notify.obstacles(stored, found, ENGLISH) if "<@&20>" in text]
+            assert bool(said) == is_said
+    without = make_subscription(*kinds)
+    assert notify.obstacles(without, [], ENGLISH) == []
+
+
+def test_where_crashes_are_not_seen_is_said() -> None:
+    assert notify.blind([], ENGLISH) == []
+    [text] = notify.blind(["*A*", "B", "C", "D", "E"], ENGLISH)
+    assert text.startswith(r"-# \*A\*, B, C and 2 more: I see there that a server stopped")
 
 
 @pytest.mark.parametrize("pause", Pause)
@@ -97,7 +116,7 @@ def test_why_nothing_is_told_is_said_in_each_language(pause: Pause) -> None:
 
 
 @pytest.mark.parametrize("t", EVERY.values(), ids=EVERY)
-@pytest.mark.parametrize("word", [*Preset, *EventKind])
+@pytest.mark.parametrize("word", CHOICES)
 def test_every_word_is_understood_as_it_is_read(t: Words, word: EventKind | Preset) -> None:
     read = event_word(word, t)
     assert read
@@ -105,6 +124,18 @@ def test_every_word_is_understood_as_it_is_read(t: Words, word: EventKind | Pres
         assert events_of(typed, t) == {word}
     if t is not ENGLISH:
         assert read != event_word(word, ENGLISH)
+
+
+def test_no_two_words_that_are_offered_mean_the_same() -> None:
+    assert len({kinds_of(frozenset({word})) for word in CHOICES}) == len(CHOICES)
+    assert kinds_of(frozenset(CHOICES)) == set(EventKind)
+
+
+@pytest.mark.parametrize("t", EVERY.values(), ids=EVERY)
+def test_one_that_is_not_offered_is_understood_and_read_as_the_one_that_is(t: Words) -> None:
+    assert events_of("action", t) == {Preset.ACTIONS}
+    assert event_words([EventKind.ACTION], t) == event_word(Preset.ACTIONS, t)
+    assert event_words([EventKind.ACTION, Preset.ACTIONS], t) == event_word(Preset.ACTIONS, t)
 
 
 def test_several_words_are_separated_in_any_way() -> None:
@@ -129,7 +160,7 @@ def test_of_many_words_some_are_shown(t: Words) -> None:
     assert event_words([EventKind.ADDED, Preset.PROBLEMS], ENGLISH) == "problems, new"
     assert "+" not in event_words([EventKind.ADDED], t)
     assert len(event_words([*Preset, *EventKind], t)) < 200
-    assert "14" in event_words([*Preset, *EventKind], t)
+    assert "13" in event_words([*Preset, *EventKind], t)
 
 
 def test_the_audit_says_what_a_channel_is_told() -> None:

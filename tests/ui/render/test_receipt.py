@@ -48,7 +48,7 @@ _RUNNING = [
     (Phase.WAITING, OutcomeUnknown("main", "restart")),
     (Phase.WAITING, PanelUnreachable("main", "no connection within 10 s")),
 ]
-_ALL = [*_RUNNING, (Phase.DONE, None), *_TROUBLES]
+_ALL = [*_RUNNING, (Phase.DONE, None), (Phase.ALREADY, None), *_TROUBLES]
 
 
 def _step(
@@ -160,6 +160,21 @@ def test_a_good_end_says_what_the_server_is_now_and_how_long_it_took(action: Pow
 
     now = "🔴 **Survival** is offline" if is_down else "🟢 **Survival** is running"
     assert end == f"{now} · 42 s\n-# {action} · asked by <@11>"
+
+
+@pytest.mark.parametrize(
+    ("action", "state", "word"),
+    [
+        (PowerAction.START, ServerState.RUNNING, "🟢 **Survival** was running already"),
+        (PowerAction.STOP, ServerState.OFFLINE, "🔴 **Survival** was offline already"),
+    ],
+)
+def test_where_nothing_was_to_do_that_is_said(
+    action: PowerAction, state: ServerState, word: str
+) -> None:
+    end = receipt(_step(Phase.ALREADY, action=action, state=state), ENGLISH)
+
+    assert end == f"{word}\n-# {action} · asked by <@11>"
 
 
 @pytest.mark.parametrize("action", PowerAction)
