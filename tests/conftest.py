@@ -11,12 +11,17 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot import log
+from bot.storage.engine import Database
 from tests.garbage import keep_for_good
 from tests.referee import RULES_MISSING, Referee, Rules, rules_folder
 from tests.storage.databases import Databases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+_PATIENCE = 20.0
+"""Seconds for each transaction; tests of how long one may take set their own."""
 
 
 class OutsideConnectionError(AssertionError):
@@ -27,6 +32,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Put the guard up before any test module is imported."""
     patch = pytest.MonkeyPatch()
     config.add_cleanup(patch.undo)
+    # A machine that stands still for two seconds is not a database that does not answer.
+    patch.setattr(Database, "answer_seconds", _PATIENCE)
     for name in ("connect", "connect_ex"):
         patch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name)))
     patch.setattr(socket, "getaddrinfo", _guarded_lookup(socket.getaddrinfo))

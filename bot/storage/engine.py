@@ -39,17 +39,20 @@ _DRIVERS = {
 }
 _OPTIONS = {"mode", "uri", "host", "port", "ssl"}
 """What may stand in a URL's query: SQLite's way to open a file, PostgreSQL's socket and TLS."""
-_LOCK_SECONDS = 1.0
 _CONNECT_SECONDS = 1.0
-_ANSWER_SECONDS = 1.3  # twice, before the first answer, for which Discord gives 3 s
 
 
 class Database:
     """One database with its pool of connections; closed with the `async with` block."""
 
+    lock_seconds = 1.0
+    """How long whoever writes waits for others who do."""
+    answer_seconds = 1.3
+    """Twice that, before the first answer to a member, for which Discord gives 3 s."""
+
     def __init__(self, url: str) -> None:
         self._where = safe_url(url)
-        self._engine = open_engine(url, lock_seconds=_LOCK_SECONDS)
+        self._engine = open_engine(url, lock_seconds=self.lock_seconds)
         is_file = self._engine.dialect.name == "sqlite"
         kind = WholeSession if is_file else AsyncSession
         self._sessions = async_sessionmaker(self._engine, class_=kind, expire_on_commit=False)
@@ -67,7 +70,7 @@ class Database:
     ) -> None:
         # A connection in use would be left open, and nobody would ever close it.
         if self._sessions_open:
-            await asyncio.wait(self._sessions_open, timeout=_ANSWER_SECONDS)
+            await asyncio.wait(self._sessions_open, timeout=self.answer_seconds)
         await self._engine.dispose()
 
     @asynccontextmanager
@@ -89,13 +92,13 @@ class Database:
         ending.add_done_callback(self._closed)
         with DatabaseFailures(self._where):
             try:
-                async with asyncio.timeout(_ANSWER_SECONDS):
+                async with asyncio.timeout(self.answer_seconds):
                     yield session
                     await session.commit()
             finally:
                 is_over.set()
                 if not (isinstance(session, WholeSession) and session.is_busy):
-                    await asyncio.wait([ending], timeout=_ANSWER_SECONDS)
+                    await asyncio.wait([ending], timeout=self.answer_seconds)
 
     def _closed(self, ending: asyncio.Task[None]) -> None:
         self._sessions_open.discard(ending)

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.storage.engine import Database
-from tests.storage.databases import KINDS
+from tests.storage.databases import KINDS, PatientDatabase
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from bot.storage.engine import Database
     from tests.storage.databases import Databases
 
 
@@ -19,7 +19,7 @@ async def database(
     request: pytest.FixtureRequest, databases: Databases, tmp_path: Path
 ) -> AsyncIterator[Database]:
     """Either kind of database, with all tables, open."""
-    async with databases.migrated(request.param, tmp_path) as url, Database(url) as opened:
+    async with databases.migrated(request.param, tmp_path) as url, PatientDatabase(url) as opened:
         yield opened
 
 

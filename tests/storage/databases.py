@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import make_url
 
 from bot.storage import migrations
-from bot.storage.engine import open_engine
+from bot.storage.engine import Database, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -44,6 +44,12 @@ DECLARE name text; BEGIN
     END LOOP;
 END $$
 """
+
+
+class PatientDatabase(Database):
+    """Waits for its turn however busy the machine is; how long one waits is tested apart."""
+
+    lock_seconds = 20.0
 
 
 class Databases:

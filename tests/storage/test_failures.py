@@ -192,7 +192,10 @@ async def test_a_connection_cut_in_the_middle_is_reported(postgresql_url: str) -
         await database.ping()
 
 
-async def test_a_postgresql_that_falls_silent_holds_up_nobody(postgresql_url: str) -> None:
+async def test_a_postgresql_that_falls_silent_holds_up_nobody(
+    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Database, "answer_seconds", 1.0)
     real = make_url(postgresql_url)
     flowing = asyncio.Event()
     flowing.set()

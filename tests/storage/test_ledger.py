@@ -15,13 +15,12 @@ from bot.domain.servers import ServerRef
 from bot.services.deeds import Deeds
 from bot.services.ledger import Ledger
 from bot.storage.audit import SqlAuditLog
-from bot.storage.engine import Database
 from bot.storage.queue import SqlQueue
 from bot.storage.subscriptions import SqlSubscriptions
 from bot.storage.tracks import SqlTracks
 from tests.fakes import FakeClock
 from tests.fakes_news import CHANNEL, make_event, make_subscription
-from tests.storage.databases import KINDS
+from tests.storage.databases import KINDS, PatientDatabase
 from tests.storage.test_audit import GUILD, entry
 from tests.storage.tracked import make_incident, make_track
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from tests.storage.databases import Databases
 
 
-class LateDatabase(Database):
+class LateDatabase(PatientDatabase):
     """A database whose answer to COMMIT may come too late, or be lost."""
 
     is_late = False
