@@ -24,16 +24,7 @@ async def test_becoming_somebody_while_older_ones_come_leaves_no_hole(
 ) -> None:
     _say(board, 180)
     gate = Gate()
-    window = await look(board.page.url, gate=gate)
-    await expect(window.newest).to_contain_text("line 179")
-    await window.page.evaluate(_TO_TOP)
-    await expect(window.messages).to_have_count(100)
-
-    gate.shut()
-    await window.page.locator("label.member", has_text="Gus").click()
-    await gate.holds(type="state", me="guest")
-    await window.page.evaluate(_TO_TOP)
-    await gate.holds(type="result", ok=True, more=True)
+    window = await _become_while_older_ones_come(board, look, gate)
     gate.open()
     await window.is_now("Gus")
 
@@ -43,15 +34,7 @@ async def test_becoming_somebody_while_older_ones_come_leaves_no_hole(
 async def test_a_change_far_above_does_not_leave_a_hole_either(board: Board, look: Look) -> None:
     said = _say(board, 180)
     gate = Gate()
-    window = await look(board.page.url, gate=gate)
-    await expect(window.newest).to_contain_text("line 179")
-    await window.page.evaluate(_TO_TOP)
-    await expect(window.messages).to_have_count(100)
-    gate.shut()
-    await window.page.locator("label.member", has_text="Gus").click()
-    await gate.holds(type="state", me="guest")
-    await window.page.evaluate(_TO_TOP)
-    await gate.holds(type="result", ok=True, more=True)
+    window = await _become_while_older_ones_come(board, look, gate)
     # It was told, but to a page that has thrown it away.
     said[40].content += " changed"
     said[40].edited_at = board.discord._state.clock()
@@ -176,3 +159,17 @@ def _say(board: Board, count: int) -> list[Message]:
         board.discord.say(people[number % 2], board.channel, f"line {number}")
         for number in range(count)
     ]
+
+
+async def _become_while_older_ones_come(board: Board, look: Look, gate: Gate) -> Window:
+    """Return a window for which the answers to both wait at the gate."""
+    window = await look(board.page.url, gate=gate)
+    await expect(window.newest).to_contain_text("line 179")
+    await window.page.evaluate(_TO_TOP)
+    await expect(window.messages).to_have_count(100)
+    gate.shut()
+    await window.page.locator("label.member", has_text="Gus").click()
+    await gate.holds(type="state", me="guest")
+    await window.page.evaluate(_TO_TOP)
+    await gate.holds(type="result", ok=True, more=True)
+    return window

@@ -21,6 +21,7 @@ from tests.services.test_board_keeper import many, restarted
 
 if TYPE_CHECKING:
     from bot.domain.boards import BoardMessage, Drawing, Line
+    from bot.services.board_keeper import BoardKeeper
 
 
 @pytest.fixture
@@ -91,9 +92,7 @@ async def test_many_channels_at_once_stay_within_the_limit_for_all_of_them(
     house: House, desk: PaperDesk
 ) -> None:
     async with keeping(house, desk) as keeper:
-        for number in range(100):
-            await keeper.add(make_board(channel_id=CHANNEL + number))
-        await desk.until(lambda: len(desk.sheets) == 100)
+        await in_channels(100, keeper, desk)
         changed(house, ServerState.STOPPING)
         await desk.until(lambda: desk.count("edit") == 100)
     for verb in ("post", "edit"):
@@ -104,9 +103,7 @@ async def test_many_channels_at_once_stay_within_the_limit_for_all_of_them(
 async def test_channels_that_hear_nothing_from_discord_hold_up_no_other(house: House) -> None:
     desk = DeafDesk(house.clock)
     async with keeping(house, desk) as keeper:
-        for number in range(30):
-            await keeper.add(make_board(channel_id=CHANNEL + number))
-        await desk.until(lambda: len(desk.sheets) == 10)
+        await in_channels(30, keeper, desk, shown=10)
 
 
 class DeafDesk(PaperDesk):
@@ -122,9 +119,7 @@ async def test_messages_are_looked_for_over_the_quarter_of_an_hour(
     house: House, desk: PaperDesk
 ) -> None:
     async with keeping(house, desk) as keeper:
-        for number in range(10):
-            await keeper.add(make_board(channel_id=CHANNEL + number))
-        await desk.until(lambda: len(desk.sheets) == 10)
+        await in_channels(10, keeper, desk)
         await desk.until(lambda: desk.count("find") == 20)
     at = [when for asked, when in desk.requests if asked == "find"]
     assert at[-1] - at[0] >= 900
@@ -134,9 +129,7 @@ async def test_after_a_restart_all_are_looked_for_soon_and_others_have_their_tur
     house: House, desk: PaperDesk
 ) -> None:
     async with keeping(house, desk) as keeper:
-        for number in range(100):
-            await keeper.add(make_board(channel_id=CHANNEL + number))
-        await desk.until(lambda: len(desk.sheets) == 100)
+        await in_channels(100, keeper, desk)
     restarted(house)
     await house.board_keeper.load()
     before, begun = desk.count("find"), house.clock.monotonic()
@@ -209,3 +202,12 @@ def shown(lines: BoardLines) -> tuple[Line, ...]:
     content = lines.of(make_board())
     assert content is not None
     return content.lines
+
+
+async def in_channels(
+    count: int, keeper: BoardKeeper, desk: PaperDesk, *, shown: int | None = None
+) -> None:
+    """Make a board in each of so many channels, and wait until these, or so many, are there."""
+    for number in range(count):
+        await keeper.add(make_board(channel_id=CHANNEL + number))
+    await desk.until(lambda: len(desk.sheets) == (shown or count))
