@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING, Any
 
 import discord
 from discord.ext import commands
+from discord.gateway import KeepAliveHandler
 
 from bot.ui import forms
 from bot.ui.access import Expire, TakeBack
@@ -139,10 +141,20 @@ class Client(commands.AutoShardedBot):
         """Hang up, and let what is on its way come to its end first, within reason."""
         shards = self.shards.values()
         await asyncio.gather(*(shard.disconnect() for shard in shards), return_exceptions=True)
+        left = [heart.ws.close(1000) for heart in self._hearts()]
+        await asyncio.gather(*left, return_exceptions=True)
         await self._settle()
         await super().close()
         # What Discord had told just before had not begun yet.
         await self._settle()
+
+    def _hearts(self) -> list[KeepAliveHandler]:
+        """Return the threads that beat for this client's connections.
+
+        discord.py 2.7.1 itself forgets a connection over which it has not logged in yet.
+        """
+        threads = (each for each in threading.enumerate() if isinstance(each, KeepAliveHandler))
+        return [each for each in threads if each.ws._dispatch == self.dispatch]  # noqa: SLF001
 
     async def _settle(self) -> None:
         """Wait for what is kept, and for what is kept meanwhile; end what takes too long."""

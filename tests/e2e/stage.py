@@ -101,7 +101,7 @@ class Bot:
         """Wait until it is ready; raises what it failed with instead."""
         waiting = asyncio.get_running_loop().create_task(self._started.wait())
         both = (waiting, self._running)
-        await asyncio.wait(both, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait(both, timeout=30, return_when=asyncio.FIRST_COMPLETED)
         waiting.cancel()
         if self._running.done():
             await self._running
@@ -318,7 +318,7 @@ class Stage:
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait until Discord shows it."""
-        await self.discord.until(condition, timeout=10)
+        await self.discord.until(condition)
 
     async def until_text(self, message: Message, *texts: str) -> None:
         """Wait until a message says all of it."""

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING
 
+from discord.gateway import KeepAliveHandler
+
 from bot.services.status import StatusService
+from bot.simulators.discord.gateway import Op
 
 if TYPE_CHECKING:
     import pytest
@@ -36,3 +40,26 @@ async def test_it_hangs_up_before_it_gives_the_last_answer(
         await stage.until(lambda: not stage.discord.connected)
         gate.set()
     assert "### 🟢 Survival" in (await answering).text
+
+
+async def test_no_heart_beats_on_after_it_has_ended_while_it_connected_anew(
+    quiet_stage: Stage,
+) -> None:
+    stage = quiet_stage
+    others = beating()
+    bot = await stage.start_bot()
+    stage.discord.faults.invalidate_sessions(resumable=False)
+    # Now discord.py waits for 5 s before it logs in again, and alone knows that connection.
+    await stage.until(
+        lambda: sum(each.payload["op"] == Op.HELLO for each in stage.discord.gateway_log) == 2
+    )
+    await stage.until(lambda: len(beating() - others) == 1)
+    await stage.stop_bot(bot)
+    for thread in beating() - others:
+        await asyncio.to_thread(thread.join, 5)
+    assert beating() <= others
+
+
+def beating() -> set[threading.Thread]:
+    """Return the threads that keep connections alive."""
+    return {each for each in threading.enumerate() if isinstance(each, KeepAliveHandler)}

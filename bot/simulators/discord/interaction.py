@@ -112,7 +112,7 @@ class Interaction:
             self._given_up = True
             self._state.pulse.beat()
 
-    async def reply(self, *, timeout: float = 10) -> Message:  # noqa: ASYNC109 - part of the agreed interface
+    async def reply(self, *, timeout: float = 30) -> Message:  # noqa: ASYNC109 - part of the agreed interface
         """Wait for the first message that is not "thinking" and return it.
 
         Raises `TimeoutError`, at once if the bot let the interaction fail.

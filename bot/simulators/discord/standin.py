@@ -142,11 +142,11 @@ class DiscordStandIn:
         """Look at the clock again: deadlines may have passed."""
         self._state.pulse.beat()
 
-    async def wait_connected(self, *, timeout: float = 10) -> None:  # noqa: ASYNC109 - part of the agreed interface
+    async def wait_connected(self, *, timeout: float = 30) -> None:  # noqa: ASYNC109 - part of the agreed interface
         """Wait until a bot has a session."""
         await self._state.pulse.until(lambda: self.connected, timeout=timeout)
 
-    async def until(self, condition: Callable[[], object], *, timeout: float = 10) -> None:  # noqa: ASYNC109 - part of the agreed interface
+    async def until(self, condition: Callable[[], object], *, timeout: float = 30) -> None:  # noqa: ASYNC109 - part of the agreed interface
         """Wait until the condition holds, looked at again after every change.
 
         A condition may speak of what is not there yet, such as `it.message.text`: that is "not
