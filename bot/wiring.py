@@ -151,8 +151,9 @@ def wire(
     observer = Observer(store=tracks, ledger=ledger, panels=panels, clock=clock)
     audit.read_by(observer.noted)
     log.tell(Deeds(matching=subscriptions.matching, wake=announcer.wake))
-    mutes = MuteKeeper(subscriptions, ledger, clock)
+    mutes = MuteKeeper(subscriptions, ledger=ledger, panels=panels, clock=clock)
     mutes.listen(announcer.wake)
+    observer.listen(mutes.looked_at)
     notify = NotifyService(
         gate=gate,
         subscriptions=subscriptions,

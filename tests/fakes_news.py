@@ -203,18 +203,21 @@ class MemoryNews:
         self,
         mute_id: int,
         *,
+        heirs: Collection[Mute] = (),
         panel_ids: Collection[str],
         hearers: Callable[[Event], Sequence[Subscription]],
     ) -> Collection[int]:
         await self._answer()
         self.muted.pop(mute_id, None)
+        self.muted |= {heir.id: heir for heir in heirs if heir.id in self.muted}
         channels: set[int] = set()
         for event in self._newest(panel_ids):
             told = self._told_in(event.incident or "")
-            missing = [each for each in self._here(hearers(event)) if each.channel_id not in told]
-            for each in missing:
-                self._deliver(event, each)
-                channels.add(each.channel_id)
+            hearing = self._here(hearers(event))
+            for each in hearing:
+                if each.channel_id not in told:
+                    self._deliver(event, each)
+            channels |= {each.channel_id for each in hearing}
         return channels
 
     async def newest_words(self, panel_ids: Collection[str]) -> Sequence[Event]:

@@ -108,23 +108,22 @@ class Mute:
     muted_at: datetime
 
     def counts(self, event: Event) -> bool:
-        """Whether it is about the panel of an event, and older than what that goes on with.
+        """Whether it is about the panel of an event, and what that goes on with began in its time.
 
-        An incident that was told before is brought to its end.
+        An incident that was told before is brought to its end; one that was hidden stays so until
+        the mute is ended, which may be later than its time is over.
         """
         was_told = event.told_at is not None and event.told_at < self.muted_at
-        return not was_told and self.panel_id in (None, event.panel_id)
+        is_later = self.is_past(event.told_at or event.at)
+        return not was_told and not is_later and self.panel_id in (None, event.panel_id)
 
     def is_past(self, now: datetime) -> bool:
         """Whether its time is over."""
         return self.until is not None and self.until <= now
 
-    def touches(self, subscription: Subscription) -> bool:
-        """Whether it keeps back some of what a subscription tells, or all."""
-        pairs = (
-            (self.panel_id, subscription.panel_id),
-            (self.server_id, subscription.server_id),
-        )
+    def touches(self, other: Subscription | Mute) -> bool:
+        """Whether it keeps back some of what a subscription tells or another mute does, or all."""
+        pairs = ((self.panel_id, other.panel_id), (self.server_id, other.server_id))
         return all(None in pair or pair[0] == pair[1] for pair in pairs)
 
 

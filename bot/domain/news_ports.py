@@ -115,12 +115,14 @@ class SubscriptionStore(Protocol):
         self,
         mute_id: int,
         *,
+        heirs: Collection[Mute] = (),
         panel_ids: Collection[str],
         hearers: Callable[[Event], Sequence[Subscription]],
     ) -> Collection[int]:
         """End one, and let `hearers` be told what goes on with these panels, where it was not.
 
-        Both in one transaction. Returns the channels in which that is told.
+        `heirs` are others as they are from then on. All in one transaction. Returns the channels of
+        those hearers, where it may be told already.
         """
         ...
 

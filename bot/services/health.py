@@ -138,7 +138,7 @@ class HealthService:
         )
 
     def _mutes(self, guild_id: int) -> Iterable[NamedMute]:
-        for mute in self._subscriptions.mutes_of(guild_id):
+        for mute in self._subscriptions.mutes.of_guild(guild_id):
             names = self._places.names(guild_id, mute.panel_id, mute.server_id)
             yield NamedMute(mute, *names)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict, deque
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -19,7 +20,7 @@ from bot.domain.news import Mark
 from bot.services.background import outliving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Sequence
 
     from bot.domain.events import Event
     from bot.domain.news import Subscription
@@ -40,6 +41,7 @@ class _Step:
 
     news: News
     told: Sequence[tuple[Event, Sequence[Subscription]]]
+    matching: Callable[[Event], Sequence[Subscription]]
 
     @property
     def rows(self) -> int:
@@ -91,9 +93,7 @@ class Ledger:
     ) -> None:
         """Take up what is to be stored; who is told is decided now, as ever or by `matching`."""
         matching = matching or self._matching
-        for one in _apart(news):
-            told = [(event, matching(event)) for event in one.events]
-            self._steps.append(_Step(one, told))
+        self._steps += [_decided(one, matching) for one in _apart(news)]
         lost = 0
         while len(self._steps) > _MOST_HELD:
             lost += len(self._drop_first().told)
@@ -120,19 +120,34 @@ class Ledger:
         Channels are woken when all of it is there, so that it can be one message.
         """
         async with self._turn:
-            while self._steps:
-                everything = self._gone + len(self._steps)
-                channels: set[int] = set()
-                try:
-                    while self._gone < everything:
-                        channels.update(await self._save_some())
-                except StorageUnavailable as error:
-                    self._report(error)
-                    return False
-                finally:
-                    if channels:
-                        self._wake(channels)
-                self._report(None)
+            return await self._save()
+
+    @asynccontextmanager
+    async def still(self) -> AsyncIterator[None]:
+        """Store what is held, and nothing more before the block ends; raises `StorageUnavailable`.
+
+        Where the block has changed who is told, that is decided anew for what came meanwhile.
+        """
+        async with self._turn:
+            if not await self._save():
+                raise StorageUnavailable("what was seen before is not stored yet")
+            yield
+            self._steps = deque(_decided(step.news, step.matching) for step in self._steps)
+
+    async def _save(self) -> bool:
+        while self._steps:
+            everything = self._gone + len(self._steps)
+            channels: set[int] = set()
+            try:
+                while self._gone < everything:
+                    channels.update(await self._save_some())
+            except StorageUnavailable as error:
+                self._report(error)
+                return False
+            finally:
+                if channels:
+                    self._wake(channels)
+            self._report(None)
         return True
 
     def _next(self) -> Sequence[_Step]:
@@ -197,6 +212,10 @@ class Ledger:
         elif error is None and self.problem is not None:
             log.info("what changed can be stored again")
         self.problem = None if error is None else str(error)
+
+
+def _decided(news: News, matching: Callable[[Event], Sequence[Subscription]]) -> _Step:
+    return _Step(news, [(event, matching(event)) for event in news.events], matching)
 
 
 def _apart(news: News) -> Iterable[News]:

@@ -73,7 +73,7 @@ class NewsPreview:
 
     def mutes_on(self, subscription: Subscription) -> list[NamedMute]:
         """Return the mutes that keep back some of what it tells, or all."""
-        mutes = self._subscriptions.mutes_of(subscription.guild_id)
+        mutes = self._subscriptions.mutes.of_guild(subscription.guild_id)
         return [self.named_mute(mute) for mute in mutes if mute.touches(subscription)]
 
     def named_mute(self, mute: Mute) -> NamedMute:

@@ -178,7 +178,7 @@ class NotifyService:
             wanted = wish()
             if wanted.server and wanted.panel:
                 raise InvalidNews(NewsProblem.PLACE)
-            if len(self._subscriptions.mutes_of(actor.guild_id)) >= MOST:
+            if len(self._subscriptions.mutes.of_guild(actor.guild_id)) >= MOST:
                 raise InvalidNews(NewsProblem.TOO_MANY)
             panel_id, server_id = await self._places.find(
                 actor, server=wanted.server, panel=wanted.panel
@@ -193,13 +193,13 @@ class NotifyService:
                 muted_by=actor.user_id,
                 muted_at=now,
             )
-            stored = await self._subscriptions.mute(mute)
+            stored = await self._subscriptions.mutes.add(mute)
         return await self._note_mute(attempt, stored)
 
     async def unmute(self, actor: Actor, mute_id: int, *, door: Door) -> NamedMute:
         """End a mute, and tell what it hid and goes on; raises `UnknownNews`."""
         async with self._gate.managing(actor, Change.NEWS_UNMUTED, door=door) as attempt:
-            mutes = self._subscriptions.mutes_of(actor.guild_id)
+            mutes = self._subscriptions.mutes.of_guild(actor.guild_id)
             found = next((mute for mute in mutes if mute.id == mute_id), None)
             if found is None:
                 raise UnknownNews
@@ -228,7 +228,7 @@ class NotifyService:
 
     def _all_of(self, guild_id: int) -> tuple[list[NamedSubscription], list[NamedMute]]:
         subscriptions = self._subscriptions.of_guild(guild_id)
-        mutes = self._subscriptions.mutes_of(guild_id)
+        mutes = self._subscriptions.mutes.of_guild(guild_id)
         return list(map(self.named, subscriptions)), list(map(self.preview.named_mute, mutes))
 
     def _find(self, actor: Actor, subscription_id: int) -> Subscription:

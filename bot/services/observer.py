@@ -21,7 +21,7 @@ from bot.domain.servers import ServerRef, belonging
 from bot.services.background import outliving
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from bot.domain.audit import AuditEntry
@@ -63,7 +63,12 @@ class Observer:
         self._changed = asyncio.Event()
         """A panel may be gone."""
         self._changed.set()
+        self._listeners: list[Callable[[str], None]] = []
         panels.listen(self._panel_changed)
+
+    def listen(self, listener: Callable[[str], None]) -> None:
+        """Call it with a panel's id after a look at it, be it that there was no list."""
+        self._listeners.append(listener)
 
     async def looked(
         self, entries: Sequence[PanelEntry], servers: Sequence[Server], at: datetime
@@ -75,6 +80,7 @@ class Observer:
             if watch := self._watch(entry.panel_id):
                 own = [belonging(server, entry.panel_id) for server in servers]
                 self._take(entry.panel_id, watch.looked(own, at))
+                self._tell_looked(entry.panel_id)
 
     async def looked_at(self, entries: Sequence[PanelEntry], server: Server, at: datetime) -> None:
         """Take in one server, asked for apart."""
@@ -92,6 +98,7 @@ class Observer:
         for entry in entries:
             if watch := self._watch(entry.panel_id):
                 self._take(entry.panel_id, watch.failed(error, at))
+                self._tell_looked(entry.panel_id)
 
     async def pushed(
         self, ref: ServerRef, state: ServerState, at: datetime, *, is_first: bool = False
@@ -166,6 +173,10 @@ class Observer:
         for server_id in news.done:
             ref = ServerRef(panel_id, server_id)
             self._orders.end(self._source(ref), ref)
+
+    def _tell_looked(self, panel_id: str) -> None:
+        for listener in self._listeners:
+            listener(panel_id)
 
     def _watch(self, panel_id: str) -> PanelWatch | None:
         """Return the watch of a panel; None where that is gone by now."""

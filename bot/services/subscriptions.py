@@ -9,22 +9,24 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from bot.domain.errors import UnknownNews
 from bot.domain.events import EventKind
 from bot.domain.news import kinds_of
 from bot.services.hearing import hearing, is_shown, mentions
+from bot.services.mutes import Mutes
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from bot.domain.events import Event
     from bot.domain.news import Mute, Pause, Subscription
     from bot.domain.news_ports import SubscriptionStore
     from bot.domain.ports import Clock
-    from bot.services.panels import PanelEntry, PanelRegistry
+    from bot.services.panels import PanelRegistry
 
 _LIVE = frozenset(
     {
@@ -39,15 +41,17 @@ _LIVE = frozenset(
 
 
 class SubscriptionService:
-    """All subscriptions and mutes (`SubscriptionBook`); each change is stored before it counts."""
+    """All subscriptions (`SubscriptionBook`), with the mutes that keep them from telling.
+
+    Each change is stored before it counts.
+    """
 
     def __init__(self, store: SubscriptionStore, panels: PanelRegistry, clock: Clock) -> None:
+        self.mutes = Mutes(store, clock)
         self._store = store
         self._panels = panels
-        self._clock = clock
         self._all: dict[int, Subscription] = {}
         self._of_guild: defaultdict[int, dict[int, Subscription]] = defaultdict(dict)
-        self._mutes: defaultdict[int, dict[int, Mute]] = defaultdict(dict)
         self._writing = asyncio.Lock()
         """One change at a time: each begins with what the one before has left."""
         self._listeners: list[Callable[[int], None]] = []
@@ -56,8 +60,7 @@ class SubscriptionService:
         """Read what is stored; before that nobody is told anything."""
         for subscription in await self._store.all():
             self._keep(subscription)
-        for mute in await self._store.mutes():
-            self._keep_mute(mute)
+        await self.mutes.load()
 
     def listen(self, listener: Callable[[int], None]) -> None:
         """Call it with the guild's id after each change of what is followed."""
@@ -71,7 +74,12 @@ class SubscriptionService:
         return [
             subscription
             for guild_id in sorted(entry.guild_ids & self._of_guild.keys())
-            for subscription in self._hearing(event, entry, guild_id)
+            for subscription in hearing(
+                event,
+                entry,
+                subscriptions=self._of_guild[guild_id].values(),
+                mutes=self.mutes.hiding(guild_id),
+            )
         ]
 
     def follows(self, guild_id: int) -> set[tuple[str | None, str | None]]:
@@ -187,51 +195,16 @@ class SubscriptionService:
         roles = {each.mention_role_id for each in self.of_guild(guild_id)}
         return frozenset(role for role in roles if role is not None)
 
-    def mutes_of(self, guild_id: int) -> list[Mute]:
-        """Return the mutes of a guild that count now, oldest first."""
-        now = self._clock.now()
-        return [each for each in self._mutes.get(guild_id, {}).values() if not each.is_past(now)]
-
-    def overdue_mutes(self) -> list[Mute]:
-        """Return those whose time is over, and that nobody has ended yet."""
-        now = self._clock.now()
-        return [
-            each for some in self._mutes.values() for each in some.values() if each.is_past(now)
-        ]
-
-    async def mute(self, mute: Mute) -> Mute:
-        """Store one, in the place of one about the same; what that one hid stays hidden."""
-        async with self._writing:
-            kept = self._mutes[mute.guild_id].values()
-            same = [each for each in kept if _about(each) == _about(mute)]
-            since = min((each.muted_at for each in same), default=mute.muted_at)
-            stored = await self._store.mute(replace(mute, muted_at=min(since, mute.muted_at)))
-            for each in same:
-                self._drop_mute(each)
-            self._keep_mute(stored)
-        return stored
-
-    async def unmute(self, mute: Mute, *, settle: Callable[[], Awaitable[None]]) -> Collection[int]:
-        """End one; returns the channels that are told what it hid and still goes on.
-
-        `settle` is awaited as soon as it hides nothing more.
-        """
-        async with self._writing:
-            if mute.id is None or mute.id not in self._mutes[mute.guild_id]:
-                return ()
-            self._drop_mute(mute)
-            is_ended = False
-            try:
-                await settle()
-                panel_ids = [entry.panel_id for entry in self._panels.of_guild(mute.guild_id)]
-                channels = await self._store.unmute(
-                    mute.id, panel_ids=panel_ids, hearers=lambda event: self._freed(mute, event)
-                )
-                is_ended = True
-            finally:
-                if not is_ended:
-                    self._keep_mute(mute)
-        return channels
+    def freed_from(self, mute: Mute, event: Event) -> list[Subscription]:
+        """Return who would be told of something that begins now, but for a mute."""
+        entry = self._panels.get(event.panel_id)
+        if entry is None or not is_shown(event, entry):
+            return []
+        subscriptions = self._of_guild[mute.guild_id].values()
+        begun = partial(hearing, replace(event, told_at=None), entry, subscriptions=subscriptions)
+        others = [each for each in self.mutes.hiding(mute.guild_id) if each.id != mute.id]
+        before = begun(mutes=[*others, replace(mute, until=None)])
+        return [each for each in begun(mutes=others) if each not in before]
 
     async def going_on(self, subscription: Subscription) -> list[Event]:
         """Return the newest word of what goes on now and is about it, muted or not."""
@@ -246,27 +219,7 @@ class SubscriptionService:
         """Drop all of a guild from memory: what was stored is deleted."""
         for subscription in self.of_guild(guild_id):
             self._drop(subscription)
-        self._mutes.pop(guild_id, None)
-
-    def _hearing(
-        self, event: Event, entry: PanelEntry, guild_id: int, *also: Mute
-    ) -> list[Subscription]:
-        """Return who is told; `also` counts beside the mutes that do."""
-        return hearing(
-            event,
-            entry,
-            subscriptions=self._of_guild[guild_id].values(),
-            mutes=[*self.mutes_of(guild_id), *also],
-        )
-
-    def _freed(self, mute: Mute, event: Event) -> list[Subscription]:
-        """Return who would be told of something that begins now, but for a mute."""
-        entry = self._panels.get(event.panel_id)
-        if entry is None or not is_shown(event, entry):
-            return []
-        begun = replace(event, told_at=None)
-        before = self._hearing(begun, entry, mute.guild_id, mute)
-        return [each for each in self._hearing(begun, entry, mute.guild_id) if each not in before]
+        self.mutes.forget(guild_id)
 
     def _put(self, subscription: Subscription) -> None:
         self._keep(subscription)
@@ -283,17 +236,6 @@ class SubscriptionService:
             del self._of_guild[subscription.guild_id][subscription.id]
             self._tell(subscription.guild_id)
 
-    def _keep_mute(self, mute: Mute) -> None:
-        if mute.id is not None:
-            self._mutes[mute.guild_id][mute.id] = mute
-
-    def _drop_mute(self, mute: Mute) -> None:
-        self._mutes[mute.guild_id].pop(mute.id or 0, None)
-
     def _tell(self, guild_id: int) -> None:
         for listener in self._listeners:
             listener(guild_id)
-
-
-def _about(mute: Mute) -> tuple[str | None, str | None]:
-    return mute.panel_id, mute.server_id

@@ -112,20 +112,21 @@ async def tell_newest(
     panel_ids: Collection[str],
     hearers: Callable[[Event], Sequence[Subscription]],
 ) -> Collection[int]:
-    """Let `hearers` be told what goes on, in channels where it was not; returns these."""
+    """Let `hearers` be told what goes on, in channels where it was not; returns all of theirs.
+
+    Whoever asks again, as the answer came too late, learns of the channels all the same.
+    """
     words = await newest_words(session, panel_ids)
     hearing = {event_id: hearers(event) for event_id, event in words.items()}
     channels = await channels_now(session, (each for some in hearing.values() for each in some))
     places = await told_in(session, {event.incident for event in words.values() if event.incident})
     deliveries = []
-    told: set[int] = set()
     for event_id, event in words.items():
         for each in hearing[event_id]:
             channel_id = channels.get(each.id)
             if channel_id is not None and channel_id not in places[event.incident or ""]:
                 delivery = {"subscription_id": each.id, "guild_id": each.guild_id}
                 deliveries.append(delivery | {"channel_id": channel_id, "event_id": event_id})
-                told.add(channel_id)
     if deliveries:
         await session.execute(insert(DeliveryRow), deliveries)
-    return told
+    return set(channels.values())

@@ -51,7 +51,7 @@ async def add(interaction: discord.Interaction[Client], wish: Callable[[], NewsW
     service = interaction.client.services.notify
     named = await service.add(actor_from(interaction), wish, door=Door.COMMAND)
     said = private_words(interaction).gettext("From now on I tell there:")
-    await _show(interaction, named, said, await going_on(interaction, named.subscription))
+    await _show_new(interaction, named, said)
 
 
 async def edit(
@@ -61,7 +61,8 @@ async def edit(
     await _think(interaction)
     service = interaction.client.services.notify
     named = await service.edit(actor_from(interaction), number, wish, door=Door.COMMAND)
-    await _show(interaction, named, private_words(interaction).gettext("Changed. I tell there:"))
+    said = private_words(interaction).gettext("Changed. I tell there:")
+    await _show_new(interaction, named, said)
 
 
 async def remove(interaction: discord.Interaction[Client], number: int) -> None:
@@ -152,7 +153,7 @@ class PickEvents(DynamicItem[Select[Any]], template=r"d1ne:(?P<id>[0-9]{1,9})"):
         service, actor = interaction.client.services.notify, actor_from(interaction)
         named = await service.edit(actor, self.number, lambda: wish, door=Door.MENU)
         said = private_words(interaction).gettext("Changed. I tell there:")
-        await _show(interaction, named, said)
+        await _show_new(interaction, named, said)
 
 
 class NewsButton(DynamicItem[Button[Any]], template=r"d1n(?P<verb>[trbu]):(?P<id>[0-9]{1,9})"):
@@ -205,7 +206,7 @@ class NewsButton(DynamicItem[Button[Any]], template=r"d1n(?P<verb>[trbu]):(?P<id
             actor_from(interaction), self.number, roles=known or None, door=Door.BUTTON
         )
         said = private_words(interaction).gettext("It is back. I tell there:")
-        await _show(interaction, named, said)
+        await _show_new(interaction, named, said)
 
     async def _unmute(self, interaction: discord.Interaction[Client]) -> None:
         service = interaction.client.services.notify
@@ -224,6 +225,13 @@ async def _think(interaction: discord.Interaction[Client]) -> None:
     """Acknowledge in private: the database may take its time."""
     with answering():
         await interaction.response.defer(ephemeral=True, thinking=True)
+
+
+async def _show_new(
+    interaction: discord.Interaction[Client], named: NamedSubscription, said: str
+) -> None:
+    """Show a subscription that tells other things by now, with what of them goes on."""
+    await _show(interaction, named, said, await going_on(interaction, named.subscription))
 
 
 async def _show(

@@ -154,6 +154,8 @@ class Stage:
         self.bots: list[Bot] = []
         self.board_seconds = 0.05
         """Between two edits of a board's message."""
+        self.poll_seconds: float | None = None
+        """Between two looks at a panel, where an operator could not choose so few."""
         self.interactions: list[Interaction] = []
         """All that members did; each must be acknowledged in time."""
         self._template = template
@@ -241,7 +243,12 @@ class Stage:
             with path.open("a", encoding="utf-8") as file:
                 file.write(f"  - {json.dumps(panel)}\n")
             keys |= {names[name]: secret for name, secret in secrets.items()}
-        return config.load(path, {"DISCORD_TOKEN": TOKEN} | keys)
+        settings = config.load(path, {"DISCORD_TOKEN": TOKEN} | keys)
+        if self.poll_seconds is None:
+            return settings
+        hurry = {"poll_seconds": self.poll_seconds}
+        panels = tuple(panel.model_copy(update=hurry) for panel in settings.panels)
+        return settings.model_copy(update={"panels": panels})
 
     async def start_bot_only(self, *, sync_commands: str = "auto") -> Bot:
         """Start the bot and wait until Discord says that it is ready."""

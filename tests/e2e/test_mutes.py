@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.e2e.newsroom import lines, until_stored
-from tests.e2e.test_notify import only_suggestion
+from tests.e2e.test_notify import only_suggestion, suggestions
 
 if TYPE_CHECKING:
     from bot.simulators.discord.entities import Channel
@@ -21,8 +22,14 @@ _WAITING = "SELECT count(*) FROM deliveries"
 
 
 @pytest.fixture
-def news(quiet_stage: Stage) -> Channel:
-    return quiet_stage.guild.add_channel("news")
+def stage(quiet_stage: Stage) -> Stage:
+    quiet_stage.poll_seconds = 0.2
+    return quiet_stage
+
+
+@pytest.fixture
+def news(stage: Stage) -> Channel:
+    return stage.guild.add_channel("news")
 
 
 async def _subscribe(stage: Stage, channel: Channel, **options: object) -> Message:
@@ -30,15 +37,20 @@ async def _subscribe(stage: Stage, channel: Channel, **options: object) -> Messa
     return await stage.answer(stage.owner, "notify add", **options)
 
 
+def _let_mutes_run_out(stage: Stage) -> None:
+    """Let their time be over, while no bot runs."""
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    with closing(sqlite3.connect(stage.database)) as connection, connection:
+        connection.execute("UPDATE mutes SET until = ?", (now,))
+
+
 async def _until_down(stage: Stage) -> None:
     await until_stored(stage, _OPEN, 1)
     await until_stored(stage, _WAITING, 0)
 
 
-async def test_a_muted_server_is_quiet_when_its_node_goes_down(
-    quiet_stage: Stage, news: Channel
-) -> None:
-    stage, everything = quiet_stage, quiet_stage.guild.add_channel("everything")
+async def test_a_muted_server_is_quiet_when_its_node_goes_down(stage: Stage, news: Channel) -> None:
+    everything = stage.guild.add_channel("everything")
     role = stage.guild.add_role("On call", mentionable=True)
     await stage.start_bot()
     await _subscribe(stage, news, server="Survival", mention=role)
@@ -61,17 +73,15 @@ async def test_a_muted_server_is_quiet_when_its_node_goes_down(
 
 
 async def test_a_problem_that_outlives_a_mute_is_told_once_though_the_bot_was_away(
-    quiet_stage: Stage, news: Channel
+    stage: Stage, news: Channel
 ) -> None:
-    stage = quiet_stage
     bot = await stage.start_bot()
     await _subscribe(stage, news)
     await stage.answer(stage.owner, "notify mute", **{"for": "2h"})
     stage.panel.faults.add("html")
     await _until_down(stage)
     await stage.stop_bot(bot)
-    with closing(sqlite3.connect(stage.database)) as connection, connection:
-        connection.execute("UPDATE mutes SET until = muted_at")
+    _let_mutes_run_out(stage)
     for _ in ("ended", "ended before"):
         bot = await stage.start_bot_only()
         await stage.discord.until(lambda: bool(news.messages), timeout=30)
@@ -82,11 +92,27 @@ async def test_a_problem_that_outlives_a_mute_is_told_once_though_the_bot_was_aw
     assert len(news.messages) == 1
 
 
+async def test_a_problem_that_was_over_when_the_bot_came_back_is_not_told(
+    stage: Stage, news: Channel
+) -> None:
+    bot = await stage.start_bot()
+    await _subscribe(stage, news)
+    await stage.answer(stage.owner, "notify mute", **{"for": "2h"})
+    stage.panel.faults.add("html")
+    await _until_down(stage)
+    await stage.stop_bot(bot)
+    _let_mutes_run_out(stage)
+    stage.panel.faults.clear()
+    await stage.start_bot()
+    for query in ("SELECT count(*) FROM mutes", _OPEN, _WAITING):
+        await until_stored(stage, query, 0)
+    assert news.messages == []
+
+
 @pytest.mark.parametrize("how", ["events", "removed"])
 async def test_an_outage_ends_where_it_was_told_whatever_is_told_there_by_then(
-    quiet_stage: Stage, news: Channel, how: str
+    stage: Stage, news: Channel, how: str
 ) -> None:
-    stage = quiet_stage
     await stage.start_bot()
     answer = await _subscribe(stage, news)
     stage.panel.faults.add("html")
@@ -105,26 +131,35 @@ async def test_an_outage_ends_where_it_was_told_whatever_is_told_there_by_then(
     assert len(news.messages) == 1
 
 
-async def test_what_goes_on_when_a_channel_is_subscribed_is_said_in_the_answer(
-    quiet_stage: Stage, news: Channel
+async def test_what_goes_on_is_said_in_the_answer_about_who_hears_of_it_from_now_on(
+    stage: Stage, news: Channel
 ) -> None:
-    stage = quiet_stage
+    other, goes_on = stage.guild.add_channel("other"), "This goes on now, from before; I tell there"
     await stage.start_bot()
     calm = await _subscribe(stage, stage.guild.add_channel("calm"))
     assert "goes on" not in calm.text
     stage.panel.faults.add("html")
     await _until_down(stage)
     answer = await _subscribe(stage, news)
-    assert "This goes on now, from before; I tell there only what changes of it:" in answer.text
+    assert f"{goes_on} only what changes of it:" in answer.text
     assert "does not answer" in answer.text
-    other = await stage.answer(
-        stage.owner, "notify add", channel=stage.guild.add_channel("other"), events="stopped"
-    )
-    assert "goes on" not in other.text
+    answer = await stage.answer(stage.owner, "notify add", channel=other, events="stopped")
+    assert "goes on" not in answer.text
+    await stage.select(stage.owner, answer, "problems")
+    await stage.until_text(answer, "Changed.", goes_on, "does not answer")
+    await stage.click(stage.owner, answer, "Remove")
+    await stage.until_text(answer, "no longer")
+    await stage.click(stage.owner, answer, "Bring it back")
+    await stage.until_text(answer, "It is back.", goes_on, "does not answer")
+    shown = await suggestions(stage, "edit", "subscription")
+    [number] = [value for name, value in shown if "other" in name]
+    for events, is_said in (("stopped", False), ("problems", True)):
+        options = {"subscription": number, "events": events}
+        answer = await stage.answer(stage.owner, "notify edit", **options)
+        assert (goes_on in answer.text) is is_said
 
 
-async def test_mutes_are_shown_where_one_looks_for_them(quiet_stage: Stage, news: Channel) -> None:
-    stage = quiet_stage
+async def test_mutes_are_shown_where_one_looks_for_them(stage: Stage, news: Channel) -> None:
     await stage.start_bot()
     await stage.answer(stage.owner, "notify mute", server="Creative")
     await stage.answer(stage.owner, "notify mute", reason="moving", **{"for": "2h"})

@@ -231,7 +231,9 @@ class House:
             matching=self.subscriptions.matching,
             wake=self.announcer.wake,
         )
-        self.mutes = MuteKeeper(self.subscriptions, self.ledger, self.clock)
+        self.mutes = MuteKeeper(
+            self.subscriptions, ledger=self.ledger, panels=self.panels, clock=self.clock
+        )
         self.notify = NotifyService(
             gate=self.gate,
             subscriptions=self.subscriptions,

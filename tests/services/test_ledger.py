@@ -74,6 +74,22 @@ async def test_what_was_stored_though_the_answer_came_too_late_is_told_once(book
     assert book.news.kept == changed(2, "later ").tracks
 
 
+async def test_who_is_told_of_what_came_while_it_stood_still_is_decided_afterwards(
+    book: Book,
+) -> None:
+    book.ledger.note(changed(1))
+    async with asyncio.TaskGroup() as group:
+        async with book.ledger.still():
+            assert book.names == ["0"]
+            book.ledger.note(changed(1, "later "))
+            group.create_task(book.ledger.save())
+            await book.news.pause([], None)
+            await book.news.add(make_subscription(channel_id=31))
+        assert book.names == ["0"]
+    told = [(each.event.name, each.channel_id) for each in book.news.deliveries.values()]
+    assert told == [("0", CHANNEL), ("later 0", CHANNEL), ("later 0", 31)]
+
+
 async def test_much_is_stored_some_at_a_time(book: Book) -> None:
     book.ledger.note(changed(5_000))
     await book.ledger.save()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -16,14 +17,14 @@ from bot.domain.news import Mute
 from bot.services.mutes import MuteKeeper
 from bot.services.subscriptions import SubscriptionService
 from tests.fakes import NOON
-from tests.fakes_news import GUILD, make_event, make_subscription
+from tests.fakes_news import GUILD, MemoryNews, make_event, make_subscription
+from tests.services.house import House
 from tests.storage.tracked import make_incident
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import AsyncIterator, Collection
 
     from bot.domain.events import Event
-    from tests.services.house import House
 
 ALL, ONE, OTHER = 31, 32, 33
 HOUR = timedelta(hours=1)
@@ -68,13 +69,13 @@ async def test_who_would_hear_of_nothing_but_what_is_muted_is_not_told(
 ) -> None:
     await _subscribe(house)
     for server_id in muted:
-        await house.subscriptions.mute(make_mute(server_id))
+        await house.subscriptions.mutes.add(make_mute(server_id))
     assert await told(house, node_down(*down)) == hearing
 
 
 async def test_a_server_of_another_panel_is_not_muted_by_its_id(house: House) -> None:
     await _subscribe(house)
-    await house.subscriptions.mute(make_mute("1", panel_id="backup"))
+    await house.subscriptions.mutes.add(make_mute("1", panel_id="backup"))
     assert await told(house, node_down("1")) == [ALL, ONE]
 
 
@@ -93,15 +94,15 @@ async def test_what_goes_on_when_a_mute_ends_is_told_where_it_was_not(house: Hou
     woken: list[Collection[int]] = []
     house.mutes.listen(woken.append)
     await _subscribe(house)
-    await house.subscriptions.mute(make_mute("1"))
-    every = await house.subscriptions.mute(make_mute())
+    await house.subscriptions.mutes.add(make_mute("1"))
+    every = await house.subscriptions.mutes.add(make_mute())
     await begin(house, node_down("1", "2"))
     assert await waiting(house) == []
     await house.mutes.end(every)
     told = [(ALL, node_down("1", "2")), (OTHER, node_down("1", "2"))]
     assert await waiting(house) == told
     assert woken == [{ALL, OTHER}]
-    [one] = house.subscriptions.mutes_of(GUILD)
+    [one] = house.subscriptions.mutes.of_guild(GUILD)
     for _ in ("ended", "ended already"):
         await house.mutes.end(one)
         assert await waiting(house) == [*told, (ONE, node_down("1", "2"))]
@@ -111,7 +112,7 @@ async def test_what_goes_on_when_a_mute_ends_is_told_where_it_was_not(house: Hou
 async def test_what_is_over_or_was_never_muted_is_not_told(house: House) -> None:
     await begin(house, node_down("1", "2"))
     await _subscribe(house)
-    mute = await house.subscriptions.mute(make_mute("1"))
+    mute = await house.subscriptions.mutes.add(make_mute("1"))
     await begin(house, replace(node_down("1"), incident="b"))
     await house.news.commit(tracks={}, incidents={"b": None}, news=[])
     await house.mutes.end(mute)
@@ -119,34 +120,190 @@ async def test_what_is_over_or_was_never_muted_is_not_told(house: House) -> None
     assert await waiting(house) == [(ONE, node_down("1", "2"))]
 
 
-async def test_a_mute_that_is_over_is_ended_though_the_bot_was_away(house: House) -> None:
+@dataclass
+class NextRun:
+    """What ends mutes after a restart of the bot."""
+
+    house: House
+    woken: asyncio.Queue[Collection[int]] = field(default_factory=asyncio.Queue)
+
+    def __post_init__(self) -> None:
+        self.subscriptions = SubscriptionService(
+            self.house.news, self.house.panels, self.house.clock
+        )
+        self.mutes = MuteKeeper(
+            self.subscriptions,
+            ledger=self.house.ledger,
+            panels=self.house.panels,
+            clock=self.house.clock,
+        )
+        self.mutes.listen(self.woken.put_nowait)
+
+    async def pause(self) -> float:
+        """Wait until it rests, and let it; returns for how many seconds."""
+        clock = self.house.clock
+        await clock.wait_asleep(1)
+        began = clock.monotonic()
+        await clock.tick()
+        return clock.monotonic() - began
+
+
+@asynccontextmanager
+async def restarted(house: House) -> AsyncIterator[NextRun]:
+    run = NextRun(house)
+    await run.subscriptions.load()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        running = group.create_task(run.mutes.run())
+        yield run
+        running.cancel()
+
+
+async def test_a_mute_that_ran_out_while_the_bot_was_away_ends_once_its_panels_were_looked_at(
+    house: House,
+) -> None:
     await _subscribe(house)
-    await house.subscriptions.mute(replace(make_mute(), until=NOON + HOUR))
+    every = await house.subscriptions.mutes.add(
+        replace(make_mute(panel_id=None), until=NOON + HOUR)
+    )
+    await house.subscriptions.mutes.add(replace(make_mute(), until=NOON + HOUR))
+    await begin(house, node_down("1"))
+    await begin(house, replace(node_down("2"), incident="b"))
+    house.clock.advance(HOUR.total_seconds())
+    async with restarted(house) as run:
+        assert run.subscriptions.mutes.of_guild(GUILD) == []
+        await house.news.commit(tracks={}, incidents={"b": None}, news=[])
+        run.mutes.looked_at("main")
+        assert await run.woken.get() == set()
+        assert await house.news.mutes() == [every]
+        run.mutes.looked_at("backup")
+        assert await run.woken.get() == {ALL, ONE}
+    assert await house.news.mutes() == []
+    assert await waiting(house) == [(ALL, node_down("1")), (ONE, node_down("1"))]
+
+
+async def test_a_mute_does_not_wait_for_ever_for_a_panel_that_nobody_looks_at(
+    house: House,
+) -> None:
+    mute = await house.subscriptions.mutes.add(replace(make_mute(), until=NOON))
+    async with restarted(house) as run:
+        assert await run.pause() == 60
+        assert await house.news.mutes() == [mute]
+        assert await run.pause() == 30
+        await run.woken.get()
+    assert await house.news.mutes() == []
+
+
+async def test_a_mute_ends_at_its_time_though_it_came_while_nothing_was_to_do(
+    house: House,
+) -> None:
+    async with restarted(house) as run:
+        run.mutes.looked_at("main")
+        assert await run.pause() == 60
+        await house.clock.wait_asleep(1)
+        soon = house.clock.now() + timedelta(seconds=10)
+        await run.subscriptions.mutes.add(replace(make_mute(), until=soon))
+        house.clock.advance(10)
+        await run.woken.get()
+    assert await house.news.mutes() == []
+
+
+async def test_ends_that_cannot_be_stored_are_tried_ever_less_often(house: House) -> None:
+    await house.subscriptions.mutes.add(replace(make_mute(), until=NOON))
+    async with restarted(house) as run:
+        house.news.is_broken = True
+        house.clock.advance(90)
+        run.mutes.looked_at("main")
+        assert [await run.pause() for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+        house.news.is_broken = False
+        await run.woken.get()
+    assert await house.news.mutes() == []
+
+
+async def test_a_mute_that_is_over_hides_what_it_has_hidden_until_it_is_ended(
+    house: House,
+) -> None:
+    await _subscribe(house)
+    mute = await house.subscriptions.mutes.add(replace(make_mute(), until=NOON + HOUR))
+    house.clock.advance(2 * HOUR.total_seconds())
+    later = replace(node_down("1"), at=NOON + 2 * HOUR, told_at=NOON + HOUR / 2)
+    assert await told(house, later) == []
+    assert await told(house, replace(later, told_at=None)) == [ALL, ONE]
+    await house.mutes.end(mute)
+    assert await told(house, later) == [ALL, ONE]
+
+
+async def test_what_a_mute_has_hidden_stays_hidden_by_a_later_one(house: House) -> None:
+    await _subscribe(house)
+    mutes = house.subscriptions.mutes
+    first = await mutes.add(make_mute("1"))
     await begin(house, node_down("1"))
     house.clock.advance(HOUR.total_seconds())
+    now = house.clock.now()
+    apart = await mutes.add(replace(make_mute("2"), muted_at=now))
+    later = await mutes.add(replace(make_mute(panel_id=None), muted_at=now))
+    await house.mutes.end(first)
+    assert await waiting(house) == []
     again = SubscriptionService(house.news, house.panels, house.clock)
     await again.load()
-    assert again.mutes_of(GUILD) == []
-    mutes = MuteKeeper(again, house.ledger, house.clock)
-    woken: asyncio.Queue[Collection[int]] = asyncio.Queue()
-    mutes.listen(woken.put_nowait)
-    async with asyncio.timeout(5):
-        async with asyncio.TaskGroup() as group:
-            running = group.create_task(mutes.run())
-            assert await woken.get() == {ALL, ONE}
-            running.cancel()
-    assert await house.news.mutes() == []
+    for book in (house.subscriptions, again):
+        assert book.matching(replace(node_down("1"), told_at=NOON)) == []
+        assert book.mutes.of_guild(GUILD) == [apart, replace(later, muted_at=NOON)]
+    await house.mutes.end(later)
+    assert await waiting(house) == [(ALL, node_down("1")), (ONE, node_down("1"))]
+
+
+@dataclass
+class SlowNews(MemoryNews):
+    """Ends a mute when the test lets it."""
+
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    may_end: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def _answer(self) -> None:
+        self.asked.set()
+        await self.may_end.wait()
+        await super()._answer()
+
+
+@pytest.mark.parametrize("is_stored", [True, False])
+async def test_a_mute_hides_until_its_end_is_stored(*, is_stored: bool) -> None:
+    news = SlowNews()
+    house = House(news=news)
+    await _subscribe(house)
+    mute = await house.subscriptions.mutes.add(make_mute())
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        ending = group.create_task(_ends(house, mute))
+        await news.asked.wait()
+        assert await told(house, make_event(EventKind.CRASHED, "1")) == []
+        house.ledger.note(
+            News(incidents={"a": make_incident("a", "main")}, events=[node_down("1")])
+        )
+        news.is_broken = not is_stored
+        news.may_end.set()
+        assert await ending is is_stored
+    news.is_broken = False
+    await house.ledger.save()
+    assert house.subscriptions.mutes.of_guild(GUILD) == [mute] * (not is_stored)
+    assert [channel_id for channel_id, _ in await waiting(house)] == [ALL, ONE] * is_stored
+
+
+async def _ends(house: House, mute: Mute) -> bool:
+    try:
+        await house.mutes.end(mute)
+    except StorageUnavailable:
+        return False
+    return True
 
 
 async def test_a_mute_goes_on_where_its_end_cannot_be_stored(house: House) -> None:
     await _subscribe(house)
-    mute = await house.subscriptions.mute(make_mute())
+    mute = await house.subscriptions.mutes.add(make_mute())
     await begin(house, node_down("1"))
     house.news.is_broken = True
     with pytest.raises(StorageUnavailable):
         await house.mutes.end(mute)
     house.news.is_broken = False
-    assert house.subscriptions.mutes_of(GUILD) == [mute]
+    assert house.subscriptions.mutes.of_guild(GUILD) == [mute]
     assert await told(house, node_down("1")) == []
     await house.mutes.end(mute)
     assert [channel_id for channel_id, _ in await waiting(house)] == [ALL, ONE]
@@ -154,7 +311,7 @@ async def test_a_mute_goes_on_where_its_end_cannot_be_stored(house: House) -> No
 
 async def test_what_was_seen_under_a_mute_and_is_not_stored_yet_is_told(house: House) -> None:
     await _subscribe(house)
-    mute = await house.subscriptions.mute(make_mute())
+    mute = await house.subscriptions.mutes.add(make_mute())
     incident = make_incident("a", "main")
     house.ledger.note(News(incidents={"a": incident}, events=[node_down("1")]))
     await house.mutes.end(mute)
@@ -163,7 +320,7 @@ async def test_what_was_seen_under_a_mute_and_is_not_stored_yet_is_told(house: H
 
 async def test_a_mute_that_takes_the_place_of_another_hides_what_that_did(house: House) -> None:
     await _subscribe(house)
-    await house.subscriptions.mute(replace(make_mute(), until=NOON + HOUR))
+    await house.subscriptions.mutes.add(replace(make_mute(), until=NOON + HOUR))
     house.clock.advance(HOUR.total_seconds())
     later = replace(make_mute(), muted_at=house.clock.now())
-    assert (await house.subscriptions.mute(later)).muted_at == NOON
+    assert (await house.subscriptions.mutes.add(later)).muted_at == NOON

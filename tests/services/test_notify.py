@@ -130,7 +130,7 @@ async def test_there_is_an_end_to_how_many_there_are(house: House) -> None:
     changed = house.subscriptions.of_guild(GUILD)[0]
     await edited(house, changed, NewsWish(mention_role_id=20))
     for number in range(MOST):
-        await house.subscriptions.mute(make_mute(str(number)))
+        await house.subscriptions.mutes.add(make_mute(str(number)))
     with pytest.raises(InvalidNews, match="one too many"):
         await house.notify.mute(ADMIN, MuteWish, door=DOOR)
 
@@ -307,7 +307,7 @@ async def test_nothing_is_half_done_without_the_database(house: House) -> None:
         with pytest.raises(StorageUnavailable):
             await work
     assert house.subscriptions.of_guild(GUILD) == [first]
-    assert house.subscriptions.mutes_of(GUILD) == []
+    assert house.subscriptions.mutes.of_guild(GUILD) == []
 
 
 def make_mute(server_id: str) -> Mute:

@@ -44,6 +44,19 @@ async def test_a_look_that_shows_nothing_new_writes_nothing(
         assert not await post.look(UP)
 
 
+async def test_whoever_listens_learns_what_was_looked_at_since_the_start(post: Post) -> None:
+    looked_at: list[str] = []
+    post.start()
+    post.observer.listen(looked_at.append)
+    post.news.is_broken = True
+    await post.look(UP)
+    assert not looked_at  # it is not known yet what went on
+    post.news.is_broken = False
+    await post.look(UP)
+    await post.fail()
+    assert looked_at == ["main"] * 3
+
+
 async def test_after_a_restart_only_the_difference_is_told(post: Post) -> None:
     post.start()
     assert not await post.look(UP)

@@ -107,13 +107,13 @@ async def test_what_is_stored_counts_after_a_start(
     gone = await service.add(make_subscription())
     await service.pause([first.id or 0], Pause.NOT_ALLOWED, channel_id=first.channel_id)
     await service.remove(gone.id or 0, at=NOON)
-    await service.mute(mute(server_id="2"))
+    await service.mutes.add(mute(server_id="2"))
     again = SubscriptionService(store, panels, clock)
     await again.load()
     assert again.of_guild(GUILD) == [replace(first, pause=Pause.NOT_ALLOWED)]
     assert again.get(first.id or 0) == again.of_guild(GUILD)[0]
     assert again.get(gone.id or 0) is None
-    assert again.mutes_of(GUILD) == service.mutes_of(GUILD)
+    assert again.mutes.of_guild(GUILD) == service.mutes.of_guild(GUILD)
     assert again.roles_of(GUILD) == {20}
 
 
@@ -128,7 +128,7 @@ async def test_what_a_database_did_not_take_does_not_count(
         service.change(number, lambda now: replace(now, channel_id=32)),
         service.remove(number, at=NOON),
         service.pause([number], Pause.CHANNEL_GONE, channel_id=30),
-        service.mute(mute()),
+        service.mutes.add(mute()),
     ):
         with pytest.raises(StorageUnavailable):
             await work
@@ -208,29 +208,29 @@ async def test_nothing_is_told_while_it_is_muted(
 ) -> None:
     await service.add(make_subscription(channel_id=31))
     await service.add(make_subscription(channel_id=32, guild_id=OTHER))
-    await service.mute(mute(panel_id="main", server_id="1", until=NOON + HOUR))
+    await service.mutes.add(mute(panel_id="main", server_id="1", until=NOON + HOUR))
     assert await told(service, make_event(server_id="1")) == [32]
     assert await told(service, make_event(server_id="2")) == [31, 32]
     assert await told(service, make_event(EventKind.UNREACHABLE, None)) == [31, 32]
     clock.advance(HOUR.total_seconds())
-    assert await told(service, make_event(server_id="1")) == [31, 32]
-    assert service.mutes_of(GUILD) == []
+    assert await told(service, make_event(server_id="1", at=clock.now())) == [31, 32]
+    assert service.mutes.of_guild(GUILD) == []
 
 
 async def test_a_panel_or_everything_is_muted_until_somebody_ends_it(
     clock: FakeClock, service: SubscriptionService
 ) -> None:
     await service.add(make_subscription(channel_id=31))
-    one = await service.mute(mute(panel_id="main"))
+    one = await service.mutes.add(mute(panel_id="main"))
     assert await told(service, make_event()) == []
     assert await told(service, make_event(EventKind.UNREACHABLE, None)) == []
     assert await told(service, make_event(server_id="1", panel_id="some")) == [31]
-    every = await service.mute(mute())
+    every = await service.mutes.add(mute())
     assert await told(service, make_event(server_id="1", panel_id="some")) == []
     clock.advance(10 * HOUR.total_seconds())
-    assert service.mutes_of(GUILD) == [one, every]
+    assert service.mutes.of_guild(GUILD) == [one, every]
     for each in (one, every):
-        await service.unmute(each, settle=settled)
+        await service.mutes.end(each, panel_ids=(), hearers=lambda _: ())
     assert await told(service, make_event()) == [31]
 
 
@@ -238,7 +238,7 @@ async def test_an_incident_that_was_told_is_brought_to_its_end_although_muted(
     service: SubscriptionService,
 ) -> None:
     await service.add(make_subscription())
-    await service.mute(mute())
+    await service.mutes.add(mute())
     end = replace(make_event(EventKind.RECOVERED, None, incident="a"), is_over=True)
     assert await told(service, replace(end, told_at=NOON - HOUR)) == [30]
     assert await told(service, replace(end, told_at=NOON + HOUR)) == []
@@ -248,23 +248,23 @@ async def test_an_incident_that_began_before_its_mute_and_was_not_told_is_not_to
     service: SubscriptionService,
 ) -> None:
     await service.add(make_subscription())
-    await service.mute(mute())
+    await service.mutes.add(mute())
     first = make_event(EventKind.UNREACHABLE, None, incident="panel-1")
     assert await told(service, replace(first, since=NOON - HOUR)) == []
 
 
 async def test_a_mute_takes_the_place_of_one_about_the_same(service: SubscriptionService) -> None:
-    await service.mute(mute(reason="short"))
-    longer = await service.mute(mute(reason="longer"))
-    assert service.mutes_of(GUILD) == [longer]
+    await service.mutes.add(mute(reason="short"))
+    longer = await service.mutes.add(mute(reason="longer"))
+    assert service.mutes.of_guild(GUILD) == [longer]
 
 
 async def test_what_began_under_a_mute_stays_hidden_when_it_is_made_longer(
     service: SubscriptionService,
 ) -> None:
     await service.add(make_subscription())
-    await service.mute(mute(until=NOON + 2 * HOUR))
-    await service.mute(replace(mute(until=NOON + 9 * HOUR), muted_at=NOON + HOUR))
+    await service.mutes.add(mute(until=NOON + 2 * HOUR))
+    await service.mutes.add(replace(mute(until=NOON + 9 * HOUR), muted_at=NOON + HOUR))
     again = replace(make_event(EventKind.UNREACHABLE, None, incident="a"), told_at=NOON + HOUR / 2)
     assert await told(service, again) == []
 
@@ -280,11 +280,11 @@ async def test_a_role_that_is_gone_is_mentioned_no_more(service: SubscriptionSer
 async def test_all_of_a_guild_is_forgotten(service: SubscriptionService) -> None:
     for guild_id in (GUILD, OTHER):
         await service.add(make_subscription(guild_id=guild_id, channel_id=30 + guild_id))
-        await service.mute(mute(guild_id=guild_id, server_id="9"))
+        await service.mutes.add(mute(guild_id=guild_id, server_id="9"))
     service.forget(GUILD)
     assert await told(service, make_event()) == [30 + OTHER]
-    assert service.mutes_of(GUILD) == []
-    assert len(service.mutes_of(OTHER)) == 1
+    assert service.mutes.of_guild(GUILD) == []
+    assert len(service.mutes.of_guild(OTHER)) == 1
 
 
 async def test_servers_are_followed_whose_changes_somebody_is_told(
@@ -326,10 +326,6 @@ def mute(
         muted_by=10,
         muted_at=NOON,
     )
-
-
-async def settled() -> None:
-    """Let nothing wait to be stored."""
 
 
 def allow(subscription: Subscription) -> Subscription:

@@ -34,6 +34,7 @@ _LOOKS, _STEPS = 20, 4
 """So often all that can be seen is compared, each time after so many steps."""
 _MANY = 99
 _HALF = 0.5
+_MUCH = timedelta(hours=1)
 _MUTE = Mute(guild_id=GUILD, muted_by=10, muted_at=NOON)
 
 
@@ -150,12 +151,18 @@ class Script:
 
     async def _mute(self) -> None:
         """Mute, and end that, with what goes on told to some."""
-        muted = await self._do(lambda side: side.subscriptions.mute(_MUTE))
+        mute = replace(_MUTE, panel_id=self._random.choice((None, *_PANELS)))
+        muted = await self._do(lambda side: side.subscriptions.mute(mute))
+        mutes: Sequence[Mute] = await self._do(lambda side: side.subscriptions.mutes())
+        heirs = [replace(each, muted_at=each.muted_at - _MUCH) for each in mutes[:2]]
         panel_ids, hearing = self._random.sample(_PANELS, 1), self._hearing()
         if self._random.random() < _HALF:
             await self._do(
                 lambda side: side.subscriptions.unmute(
-                    muted.id, panel_ids=panel_ids, hearers=lambda _event: hearing
+                    muted.id,
+                    heirs=heirs,
+                    panel_ids=panel_ids,
+                    hearers=lambda _event: hearing,
                 )
             )
 

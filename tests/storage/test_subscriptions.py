@@ -22,11 +22,12 @@ if TYPE_CHECKING:
     from bot.storage.engine import Database
 
 OTHER = 2
+HOUR = timedelta(hours=1)
 MUTE = Mute(
     guild_id=GUILD,
     panel_id="main",
     server_id="1",
-    until=NOON + timedelta(hours=1),
+    until=NOON + HOUR,
     reason="Umbau \N{CONSTRUCTION SIGN}",
     muted_by=10,
     muted_at=NOON,
@@ -255,3 +256,13 @@ async def test_a_mute_takes_the_place_of_one_about_the_same(store: SubscriptionS
     assert again.id is not None
     assert not await store.unmute(again.id, panel_ids=(), hearers=lambda _: ())
     assert await store.mutes() == [wider, widest, foreign]
+
+
+async def test_others_count_from_earlier_on_when_a_mute_ends(store: SubscriptionStore) -> None:
+    ended, heir, other = [
+        await store.mute(replace(MUTE, server_id=server_id, muted_at=NOON + hours * HOUR))
+        for server_id, hours in (("1", 0), (None, 2), ("2", 2))
+    ]
+    heir = replace(heir, muted_at=NOON)
+    await store.unmute(ended.id or 0, heirs=[heir], panel_ids=(), hearers=lambda _: ())
+    assert await store.mutes() == [heir, other]

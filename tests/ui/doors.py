@@ -196,7 +196,7 @@ FORMS: dict[str, tuple[str | Callable[[House], str], dict[str, str], bool]] = {
 async def subscribe_and_mute(house: House) -> None:
     """Let there be a subscription and a mute, those that the items below are about."""
     subscription = await house.subscriptions.add(make_subscription(guild_id=GUILD))
-    mute = await house.subscriptions.mute(
+    mute = await house.subscriptions.mutes.add(
         Mute(guild_id=GUILD, panel_id="backup", muted_by=ADMIN.user_id, muted_at=NOON)
     )
     assert (subscription.id, mute.id) == (1, 1)
