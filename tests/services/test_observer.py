@@ -11,7 +11,7 @@ import pytest
 from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.events import Asker, EventKind
-from bot.domain.servers import Resources, ServerRef, ServerState
+from bot.domain.servers import ServerRef, ServerState
 from tests.fakes import make_server
 from tests.fakes_news import CHANNEL
 from tests.services.observing import DOWN, MEMBER, OFFLINE, RUNNING, UP, Post, running
@@ -251,25 +251,6 @@ async def test_who_created_which_server_is_told(post: Post, *, is_known: bool) -
     for _ in range(2):
         await post.look(UP, x, y, z)
     assert [(event.name, event.asker) for event in post.news.events] == by_whom
-
-
-async def test_a_server_that_cannot_be_compared_costs_only_its_own_news(
-    post: Post, caplog: pytest.LogCaptureFixture
-) -> None:
-    beyond = Resources(memory_bytes=10**400, memory_limit_bytes=1)  # in percent it is no number
-    odd = replace(make_server("Odd", "0000"), resources=beyond)
-    other = make_server("Other", "ffff")
-    for _ in range(2):
-        await post.look(odd, UP, other)
-    for _ in range(2):
-        await post.look(odd, DOWN, replace(other, state=OFFLINE))
-    told = [event.name for event in post.news.events if event.kind is EventKind.STOPPED]
-    assert sorted(told) == ["Other", UP.name]
-    assert "comparing main:0000 failed unexpectedly" in caplog.text
-    sane = replace(odd, resources=None, state=OFFLINE)
-    for _ in range(2):
-        await post.look(sane, DOWN, replace(other, state=OFFLINE))
-    assert (post.news.events[-1].kind, post.news.events[-1].name) == (EventKind.STOPPED, "Odd")
 
 
 async def test_what_is_ordered_of_a_new_server_outlives_the_word_that_it_is_there(
