@@ -94,7 +94,7 @@ class Incident:
     changed_at: datetime | None = None
     """When a flapping server changed last by itself."""
     change: EventKind | None = None
-    """What it did then."""
+    """What it did then; None once something later was told by itself."""
     measure: str | None = None
     """`memory` or `disk`, of a threshold."""
     detail: str | None = None

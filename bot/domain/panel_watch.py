@@ -21,6 +21,7 @@ from bot.domain.incidents import (
     is_calm,
     is_patience_asked,
     last_change,
+    overtaken,
     trouble_of,
 )
 from bot.domain.looks import has_held, is_unsettled, look_at, seen_again
@@ -196,10 +197,12 @@ class PanelWatch:
             track, incident = flapped(self._tracks[server_id], event, flapping)
             if track is not self._tracks[server_id]:
                 self._put(news, server_id, track)
-            if incident is None:
-                news.events.append(event)
-            else:
+            if incident is not None:
                 self._going_on.keep(news, incident, event.at)
+                continue
+            news.events.append(event)
+            if flapping is not None:
+                self._going_on.note(news, overtaken(flapping, event))
 
     def _put(self, news: News, server_id: str, track: Track) -> None:
         self._tracks[server_id] = news.tracks[self._ref(server_id)] = track

@@ -52,6 +52,21 @@ async def test_after_a_restart_only_the_difference_is_told(post: Post) -> None:
     assert post.news.events[-1].was_away
 
 
+async def test_a_crash_in_flapping_is_not_told_after_what_two_restarts_have_found(
+    post: Post,
+) -> None:
+    for index, state in enumerate((RUNNING, *(OFFLINE, RUNNING) * 2, OFFLINE)):
+        post.clock.advance(5)
+        await post.observer.pushed(UP.ref, state, post.clock.now(), is_first=index == 0)
+    await post.ledger.save()
+    assert post.news.events[-1].kind is EventKind.FLAPPING
+    for server, kind in ((UP, EventKind.STARTED), (DOWN, EventKind.STOPPED)):
+        post.start()
+        assert await post.look(server) == [kind]
+    told = [kind for _ in range(10) for kind in await post.look(DOWN)]
+    assert told == [EventKind.FLAPPING]
+
+
 async def test_what_cannot_be_stored_is_told_later_and_the_operator_now(
     post: Post, caplog: pytest.LogCaptureFixture
 ) -> None:
