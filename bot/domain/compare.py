@@ -95,8 +95,10 @@ def _compare_names(track: Track, outlook: Outlook, look: Look, renaming: Order |
     if look.name is None or look.name == track.name:
         kept = outlook if look.name is None or outlook.name is None else replace(outlook, name=None)
         return Compared(track=track, outlook=kept)
-    if outlook.name != look.name and renaming is None and outlook.last is not None:
-        return Compared(track=track, outlook=replace(outlook, name=look.name))
+    is_seen_again = outlook.name == look.name and outlook.named_at != look.named_at
+    if not (is_seen_again or renaming is not None or outlook.last is None):
+        waiting = replace(outlook, name=look.name, named_at=look.named_at)
+        return Compared(track=track, outlook=waiting)
     event = Event(
         kind=EventKind.RENAMED,
         panel_id=look.ref.panel_id,

@@ -24,6 +24,7 @@ def look_at(server: Server, at: datetime) -> Look:
         at=at,
         read_at=server.observed_at,
         name=server.name,
+        named_at=server.last_read,
         is_in_use=server.is_in_use and server.state is ServerState.UNKNOWN,
         uptime=server.resources.uptime if server.resources is not None else None,
         pushed_at=server.pushed_at,

@@ -121,8 +121,8 @@ class PanelWatch:
             self._put(news, server_id, track.fallen(order, at))
             self._tell(news, server_id, EventKind.CRASHED, at, order=order)
         elif known.pushed is seen.state or (known.pushed_at or at) <= at:
-            # That it is so was judged: no cache can say otherwise.
-            self._compare(news, replace(look_at(seen, at), is_pushed=True))
+            # That it is so was judged: no cache can say otherwise. Its name may be of before.
+            self._compare(news, replace(look_at(seen, at), is_pushed=True, name=None))
         return news
 
     def failed(self, error: PanelError, at: datetime) -> News:
