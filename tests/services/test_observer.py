@@ -252,20 +252,45 @@ async def _create(post: Post, *askers: Asker) -> list[datetime]:
     return times
 
 
-@pytest.mark.parametrize("is_known", [False, True])
-async def test_who_created_which_server_is_told(post: Post, *, is_known: bool) -> None:
-    first, second = Asker(1, MEMBER.guild_id), Asker(2, MEMBER.guild_id)
-    x, y, z = (make_server(name=each, server_id=each) for each in "xyz")
-    times = await _create(post, first, second)
-    by_whom = [("x", first), ("y", second), ("z", None)]
-    if is_known:
-        for server, at in zip((y, x), times, strict=True):
-            post.observer.created(server.ref, at)
-        by_whom = [("x", second), ("y", first), ("z", None)]
-    await post.look(UP, x, y)
+FIRST, SECOND = Asker(1, MEMBER.guild_id), Asker(2, MEMBER.guild_id)
+X, Y, Z = (make_server(name=each, server_id=each) for each in "xyz")
+
+
+def _by_whom(post: Post) -> list[tuple[str, Asker | None]]:
+    return [(event.name, event.asker) for event in post.news.events]
+
+
+async def test_who_created_which_server_is_told(post: Post) -> None:
+    for server, at in zip((Y, X), await _create(post, FIRST, SECOND), strict=True):
+        post.observer.created(server.ref, at)
+    await post.look(UP, X, Y)
     for _ in range(2):
-        await post.look(UP, x, y, z)
-    assert [(event.name, event.asker) for event in post.news.events] == by_whom
+        await post.look(UP, X, Y, Z)
+    assert _by_whom(post) == [("x", SECOND), ("y", FIRST), ("z", None)]
+
+
+async def test_one_who_creates_several_is_told_with_each(post: Post) -> None:
+    await _create(post, FIRST, FIRST)
+    await post.look(UP, X, Y)
+    for _ in range(2):
+        await post.look(UP, X, Y, Z)
+    assert _by_whom(post) == [("x", FIRST), ("y", FIRST), ("z", None)]
+
+
+async def test_of_two_who_create_nobody_is_told_with_the_server_of_the_other(post: Post) -> None:
+    times = await _create(post, FIRST, SECOND)
+    assert not await post.look(UP, X, Y)
+    for server, at in zip((Y, X), times, strict=True):
+        post.observer.created(server.ref, at)
+    await post.look(UP, X, Y)
+    assert _by_whom(post) == [("x", SECOND), ("y", FIRST)]
+
+
+async def test_what_a_panel_never_says_is_told_without_who_it_was(post: Post) -> None:
+    await _create(post, FIRST, SECOND)
+    for _ in range(2):
+        await post.look(UP, X, Y)
+    assert _by_whom(post) == [("x", None), ("y", None)]
 
 
 async def test_what_is_ordered_of_a_new_server_outlives_the_word_that_it_is_there(
