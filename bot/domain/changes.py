@@ -94,7 +94,7 @@ class Incident:
     changed_at: datetime | None = None
     """When a flapping server changed last by itself."""
     change: EventKind | None = None
-    """What it did then."""
+    """What it did then; None once something later was told by itself."""
     measure: str | None = None
     """`memory` or `disk`, of a threshold."""
     detail: str | None = None
@@ -112,6 +112,8 @@ class Look:
     """When the panel was asked for the state, some time before `at`; None where it was told."""
     name: str | None = None
     """None where only the state was told."""
+    named_at: datetime | None = None
+    """When the panel was asked for the name, be it earlier or later than for the state."""
     is_in_use: bool = False
     """It is UNKNOWN whether it runs, and known that nothing keeps it from that."""
     uptime: timedelta | None = None
@@ -191,6 +193,8 @@ class Outlook:
     candidate_at: datetime | None = None
     name: str | None = None
     """A new name that must hold."""
+    named_at: datetime | None = None
+    """When that was read first: the same reading may be handed in again and again."""
     moved_at: datetime | None = None
     """When it was last seen on its way from one resting state to another."""
     is_stopping: bool = False

@@ -13,18 +13,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
-from bot.domain.changes import Compared, Look, Outlook, Track
+from bot.domain.changes import Compared, Outlook, Track
 from bot.domain.events import Event, EventKind
 from bot.domain.freshness import CACHED, POWER, is_outdated
 from bot.domain.incidents import id_of_stop
-from bot.domain.looks import is_unsettled
 from bot.domain.servers import ServerState
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from bot.domain.changes import Order
-    from bot.domain.servers import ServerRef
+    from bot.domain.changes import Look, Order
 
 GRACE = timedelta(seconds=30)
 """How long a server that was stopped may take to start again, for a restart and not a stop."""
@@ -95,22 +91,14 @@ def first_sight(look: Look) -> tuple[Track, Outlook]:
     return Track(name=name), Outlook(last=look.state)
 
 
-def settle(
-    track: Track, outlook: Outlook, ref: ServerRef, at: datetime, order: Order | None = None
-) -> Compared:
-    """Tell what was pushed, was to hold for a moment, and has."""
-    if not is_unsettled(outlook) or outlook.candidate is None:
-        return Compared(track=track, outlook=outlook)
-    look = Look(ref=ref, state=outlook.candidate, at=at, is_pushed=True)
-    return compare(track, outlook, look, order)
-
-
 def _compare_names(track: Track, outlook: Outlook, look: Look, renaming: Order | None) -> Compared:
     if look.name is None or look.name == track.name:
         kept = outlook if look.name is None or outlook.name is None else replace(outlook, name=None)
         return Compared(track=track, outlook=kept)
-    if outlook.name != look.name and renaming is None and outlook.last is not None:
-        return Compared(track=track, outlook=replace(outlook, name=look.name))
+    is_seen_again = outlook.name == look.name and outlook.named_at != look.named_at
+    if not (is_seen_again or renaming is not None or outlook.last is None):
+        waiting = replace(outlook, name=look.name, named_at=look.named_at)
+        return Compared(track=track, outlook=waiting)
     event = Event(
         kind=EventKind.RENAMED,
         panel_id=look.ref.panel_id,

@@ -17,6 +17,10 @@ CACHED = timedelta(seconds=20)
 """How old a panel's reading may be: Pterodactyl keeps usage and state for so long."""
 POWER = (ServerState.RUNNING, ServerState.STARTING, ServerState.STOPPING, ServerState.OFFLINE)
 """All that a live connection tells, and all that a panel keeps for a while."""
+_LATE = timedelta(minutes=15)
+"""How much older than what is known an observation can be: whoever follows an order, for up to 11
+minutes, knows the server as it was before. What seems to be older is not: the clock was set back.
+"""
 
 
 def is_outdated(
@@ -46,3 +50,23 @@ def newest(known: Server, seen: Server, *, staleness: timedelta = CACHED) -> Ser
     if not is_kept:
         return seen
     return replace(seen, state=known.state, resources=known.resources, pushed_at=known.pushed_at)
+
+
+def merged(known: Server, seen: Server, *, staleness: timedelta = CACHED) -> Server:
+    """Return what is known once this was seen too: of its power and of all else what is later."""
+    if seen.pushed_at is None and _is_before(seen.observed_at, known.observed_at):
+        power = known
+    else:
+        power = newest(known, seen, staleness=staleness)
+    if not _is_before(seen.last_read, known.last_read):
+        return seen if power is seen else _with_power(seen, power)
+    return known if power is known else _with_power(known, power)
+
+
+def _is_before(at: datetime, other: datetime) -> bool:
+    return timedelta(0) < other - at <= _LATE
+
+
+def _with_power(server: Server, power: Server) -> Server:
+    heard = server.heard(power.state, power.resources, at=power.observed_at)
+    return replace(heard, pushed_at=power.pushed_at)

@@ -43,7 +43,10 @@ class GoingOn:
         """Store one that has begun or changed, and tell it."""
         word = told(incident, at, tracks=self._tracks, uses=self._uses)
         news.events.append(replace(word, percent=percent))
-        incident = replace(incident, told_at=incident.told_at or at)
+        self.note(news, replace(incident, told_at=incident.told_at or at))
+
+    def note(self, news: News, incident: Incident) -> None:
+        """Store one of which there is nothing new to tell."""
         self._incidents[key_of(incident)] = news.incidents[incident.id] = incident
 
     def close(

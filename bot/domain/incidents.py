@@ -209,6 +209,11 @@ def flapped(track: Track, event: Event, incident: Incident | None) -> tuple[Trac
     return replace(track, changes=()), new
 
 
+def overtaken(incident: Incident, event: Event) -> Incident:
+    """Return it once an event was told by itself: what the server did before is not its last."""
+    return incident if event.kind is EventKind.RENAMED else replace(incident, change=None)
+
+
 def is_calm(incident: Incident, at: datetime) -> bool:
     """Whether a flapping server has not changed for a while."""
     changed_at = incident.changed_at
@@ -219,7 +224,7 @@ def is_calm(incident: Incident, at: datetime) -> bool:
 def last_change(incident: Incident, track: Track) -> list[Event]:
     """Return what a flapping server did last, to be told after all, if it is down since then.
 
-    Nothing where somebody has asked for something meanwhile.
+    Nothing where that was told, or somebody has asked for something meanwhile.
     """
     kind, at, server_id = incident.change, incident.changed_at, incident.server_id
     if kind is None or at is None or server_id is None:

@@ -24,6 +24,7 @@ def look_at(server: Server, at: datetime) -> Look:
         at=at,
         read_at=server.observed_at,
         name=server.name,
+        named_at=server.last_read,
         is_in_use=server.is_in_use and server.state is ServerState.UNKNOWN,
         uptime=server.resources.uptime if server.resources is not None else None,
         pushed_at=server.pushed_at,
@@ -43,3 +44,10 @@ def is_unsettled(outlook: Outlook) -> bool:
     since, pushed_at = outlook.candidate_at, outlook.pushed_at
     is_pushed = since is not None and pushed_at is not None and pushed_at >= since
     return is_pushed and outlook.pushed is outlook.last is outlook.candidate
+
+
+def has_held(outlook: Outlook, ref: ServerRef, at: datetime) -> Look | None:
+    """Return a second look at what is unsettled, if anything is: nothing was pushed since."""
+    if not is_unsettled(outlook) or outlook.candidate is None:
+        return None
+    return Look(ref=ref, state=outlook.candidate, at=at, is_pushed=True)

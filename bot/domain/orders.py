@@ -44,7 +44,7 @@ class Orders:
         self._done: dict[ServerRef, Order] = {}
         """The latest that has come to its end, for each guild's panel apart."""
         self._creations: dict[tuple[Source, str], Order] = {}
-        """By the server that came of it, as far as that is known."""
+        """By the server that came of it, or is taken to have."""
 
     def give(self, source: Source, server_id: str, order: Order, *, now: datetime) -> None:
         """Take one in, of which this may not be the first word."""
@@ -86,20 +86,24 @@ class Orders:
 
     def created(self, source: Source, server_id: str, at: datetime) -> None:
         """Know which server came of the creation that was ordered at that time."""
-        given = self._given.get((source, "", False), [])
-        for order in [order for order in given if order.at == at]:
-            given.remove(order)
-            self._creations[source, server_id] = order
+        for order in self._given.get((source, "", False), ()):
+            if order.at == at:
+                others = {key: each for key, each in self._creations.items() if each != order}
+                self._creations = {**others, (source, server_id): order}
 
     def creation_of(self, source: Source, server_id: str, *, at: datetime) -> Order | None:
-        """Return the one by which a new server came; unless that is known, it takes its turn."""
-        given = self._given.get((source, "", False), [])
-        given[:] = [order for order in given if not order.is_over(at)]
+        """Return the one by which a new server came.
+
+        Unless that is known they take their turns, where all that are left are of the same member:
+        a list may show what two have created before the panel has answered either of them.
+        """
         key = source, server_id
-        if key not in self._creations and given:
-            self._creations[key] = given.pop(0)
+        given = [each for each in self._given.get((source, "", False), ()) if not each.is_over(at)]
+        free = [each for each in given if each not in self._creations.values()]
+        if key not in self._creations and len({each.asker for each in free}) == 1:
+            self._creations[key] = free[0]
         order = self._creations.get(key)
-        return None if order is None or order.is_over(at) else order
+        return order if order in given else None
 
     def _latest(self, source: Source, server_id: str, *, is_renaming: bool = False) -> Order | None:
         given = self._given.get((source, server_id, is_renaming))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.access import Action
 from bot.domain.changes import IncidentKind, Look, News, Outlook
-from bot.domain.compare import compare, first_sight, settle
+from bot.domain.compare import compare, first_sight
 from bot.domain.events import Event, EventKind
 from bot.domain.fullness import Fullness, is_eased, measured
 from bot.domain.going_on import GoingOn
@@ -21,9 +21,10 @@ from bot.domain.incidents import (
     is_calm,
     is_patience_asked,
     last_change,
+    overtaken,
     trouble_of,
 )
-from bot.domain.looks import is_unsettled, look_at, seen_again
+from bot.domain.looks import has_held, is_unsettled, look_at, seen_again
 from bot.domain.presence import Presence
 from bot.domain.reach import Reach
 from bot.domain.servers import ServerRef, ServerState
@@ -82,11 +83,10 @@ class PanelWatch:
             self._come_and_go(news, listed, at)
         for server_id, server in listed.items():
             if server_id in self._tracks:
-                with self._apart("comparing %s", server.ref):
-                    last = self._outlooks.get(server_id, Outlook()).read_at
-                    self._compare(news, server_id, look_at(server, at))
-                    if server.observed_at != last:
-                        self._measure(news, server, at)
+                last = self._outlook(server_id).read_at
+                self._compare(news, look_at(server, at))
+                if server.observed_at != last:
+                    self._measure(news, server, at)
         if is_complete:
             self._look_for_nodes(news, listed, at)
             self._calm(news, at)
@@ -98,15 +98,15 @@ class PanelWatch:
         if server_id in self._tracks:
             ref = self._ref(server_id)
             look = Look(ref=ref, state=state, at=at, is_pushed=True, is_first=is_first)
-            self._compare(news, server_id, look)
+            self._compare(news, look)
         return news
 
     def asked(self, server_id: str, ordered_at: datetime, at: datetime) -> News:
         """Tell what was seen before an order that is about to count: that is none of it."""
-        news, outlook = News(), self._outlooks.get(server_id, Outlook())
+        news, outlook = News(), self._outlook(server_id)
         look = seen_again(outlook, self._ref(server_id), at, before=ordered_at)
         if look is not None and server_id in self._tracks:
-            self._compare(news, server_id, look)
+            self._compare(news, look)
         return news
 
     def done(self, seen: Server, now: datetime) -> News:
@@ -116,13 +116,13 @@ class PanelWatch:
         track, order = self._tracks.get(server_id), self._order_of(server_id)
         if not (track and order and order.done_at) or track.is_past(order, now):
             return news
-        known = self._outlooks.get(server_id, Outlook())
+        known = self._outlook(server_id)
         if order.is_missed(seen.state):
             self._put(news, server_id, track.fallen(order, at))
             self._tell(news, server_id, EventKind.CRASHED, at, order=order)
         elif known.pushed is seen.state or (known.pushed_at or at) <= at:
-            # That it is so was judged: no cache can say otherwise.
-            self._compare(news, server_id, replace(look_at(seen, at), is_pushed=True))
+            # That it is so was judged: no cache can say otherwise. Its name may be of before.
+            self._compare(news, replace(look_at(seen, at), is_pushed=True, name=None))
         return news
 
     def failed(self, error: PanelError, at: datetime) -> News:
@@ -148,11 +148,11 @@ class PanelWatch:
     def settle(self, at: datetime) -> News:
         """Tell what was pushed, was to hold for a moment, and has."""
         news = News()
-        for server_id in sorted(self._unsettled & self._tracks.keys()):
-            track, outlook = self._tracks[server_id], self._outlooks[server_id]
-            ref, order = self._ref(server_id), self._order_of(server_id)
-            self._take_over(news, server_id, settle(track, outlook, ref, at, order))
-        self._unsettled &= self._tracks.keys()
+        unsettled, self._unsettled = self._unsettled, set()
+        for server_id in sorted(unsettled & self._tracks.keys()):
+            look = has_held(self._outlook(server_id), self._ref(server_id), at)
+            if look is not None:
+                self._compare(news, look)
         return news
 
     def end(self, name: str, at: datetime) -> News:
@@ -171,11 +171,16 @@ class PanelWatch:
     def _ref(self, server_id: str) -> ServerRef:
         return ServerRef(self._panel_id, server_id)
 
-    def _compare(self, news: News, server_id: str, look: Look) -> None:
-        outlook = self._outlooks.get(server_id, Outlook())
-        track = self._tracks[server_id]
-        order, renaming = self._order_of(server_id), self._renaming_of(server_id)
-        self._take_over(news, server_id, compare(track, outlook, look, order, renaming=renaming))
+    def _outlook(self, server_id: str) -> Outlook:
+        return self._outlooks.get(server_id, Outlook())
+
+    def _compare(self, news: News, look: Look) -> None:
+        server_id = look.ref.server_id
+        with self._apart("comparing %s", look.ref):
+            track, outlook = self._tracks[server_id], self._outlook(server_id)
+            order, renaming = self._order_of(server_id), self._renaming_of(server_id)
+            found = compare(track, outlook, look, order, renaming=renaming)
+            self._take_over(news, server_id, found)
 
     def _take_over(self, news: News, server_id: str, found: Compared) -> None:
         self._outlooks[server_id] = found.outlook
@@ -192,10 +197,12 @@ class PanelWatch:
             track, incident = flapped(self._tracks[server_id], event, flapping)
             if track is not self._tracks[server_id]:
                 self._put(news, server_id, track)
-            if incident is None:
-                news.events.append(event)
-            else:
+            if incident is not None:
                 self._going_on.keep(news, incident, event.at)
+                continue
+            news.events.append(event)
+            if flapping is not None:
+                self._going_on.note(news, overtaken(flapping, event))
 
     def _put(self, news: News, server_id: str, track: Track) -> None:
         self._tracks[server_id] = news.tracks[self._ref(server_id)] = track
@@ -271,13 +278,14 @@ class PanelWatch:
     def _measure(self, news: News, server: Server, at: datetime) -> None:
         """Notice that memory or disk is nearly used up, twice in a row, or is no longer."""
         server_id, kind = server.ref.server_id, IncidentKind.THRESHOLD
-        for measure, percent in measured(server):
-            incident = self._going_on.get(kind, server_id, measure)
-            if incident is not None and is_eased(percent):
-                self._going_on.close(news, incident, at, percent=percent)
-            elif incident is None and self._fullness.begins(server_id, measure, percent):
-                new = begun(kind, self._panel_id, at, server_id=server_id, measure=measure)
-                self._going_on.keep(news, new, at, percent=percent)
+        with self._apart("measuring %s", server.ref):
+            for measure, percent in measured(server):
+                incident = self._going_on.get(kind, server_id, measure)
+                if incident is not None and is_eased(percent):
+                    self._going_on.close(news, incident, at, percent=percent)
+                elif incident is None and self._fullness.begins(server_id, measure, percent):
+                    new = begun(kind, self._panel_id, at, server_id=server_id, measure=measure)
+                    self._going_on.keep(news, new, at, percent=percent)
 
     def _calm(self, news: News, at: datetime) -> None:
         """End what has not changed for a while, and say how it stays."""

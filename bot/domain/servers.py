@@ -145,7 +145,7 @@ class Server:
     observed_at: datetime
     """Aware, UTC."""
     read_at: datetime | None = None
-    """When all of it was read, where no more than its power was heard since; else None."""
+    """When all but its power was read, where that was not when its power was; else None."""
     pushed_at: datetime | None = None
     """When a live connection told this state; None where the panel was asked for it."""
     is_in_use: bool = False
@@ -166,14 +166,13 @@ class Server:
 
     @property
     def last_read(self) -> datetime:
-        """When all of it was read."""
+        """When all but its power was read."""
         return self.read_at or self.observed_at
 
     def heard(self, state: ServerState, resources: Resources | None, *, at: datetime) -> Server:
-        """Return it with what a live connection has told of its power since."""
-        return replace(
-            self, state=state, resources=resources, observed_at=at, read_at=self.last_read
-        )
+        """Return it with what was learned of its power at another time."""
+        read_at = self.last_read if self.last_read != at else None
+        return replace(self, state=state, resources=resources, observed_at=at, read_at=read_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -187,11 +187,6 @@ def _state(columns: Mapping[str, object]) -> tuple[ServerState | None, str | Non
     return _INSTALLED[installed], None
 
 
-def _is_in_use(columns: Mapping[str, object]) -> bool:
-    told = columns.get("installed"), columns.get("suspended")
-    return None not in told and _state(columns)[0] is None
-
-
 def _limits(columns: Mapping[str, object]) -> Limits:
     swap = whole(columns.get("swap"), -1)
     cpu = whole(columns.get("cpu"), 0)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import Limits, Resources, Server, ServerRef, ServerState
-from bot.panels._ids import NAME
+from bot.panels._ids import first_id
 from bot.panels._json import integer, mapping, mappings, milliseconds, number, text
 from bot.panels._pages import Page, parse_page
 
@@ -171,9 +171,9 @@ def _object(value: object) -> Mapping[str, object]:
 def _details(attributes: Mapping[str, object], panel_id: str, at: datetime) -> Details | None:
     """Return a server; None where it has nothing that can be its id."""
     # The identifier is the head of the uuid.
-    uuid = text(attributes.get("uuid"))
-    identifier = text(attributes.get("identifier")) or (uuid or "")[:_IDENTIFIER_LENGTH]
-    if not NAME.fullmatch(identifier):
+    uuid = first_id([text(attributes.get("uuid"))]) or ""
+    identifier = first_id([text(attributes.get("identifier")), uuid[:_IDENTIFIER_LENGTH]])
+    if identifier is None:
         return None
     status = text(attributes.get("status"))
     state = _state(attributes, status)

@@ -6,7 +6,6 @@ Orders nothing, and remembers of servers only which of their states it did not k
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -76,7 +75,8 @@ class Reads:
                 _log.warning("panel %s: %s", self._panel_id, _WITHOUT_STATES)
             seen = self._combined(details, stats or Stats(ServerState.UNKNOWN))
             # A list in the background takes its time.
-            servers[server_id] = replace(seen, observed_at=self._http.clock.now())
+            now = self._http.clock.now()
+            servers[server_id] = seen.heard(seen.state, seen.resources, at=now)
 
         # The states of a page are asked for while the next page is on its way.
         async with side_by_side(observe, at_once=_LIST_SHARE) as hand_in:

@@ -60,22 +60,17 @@ def parse_utilization(data: object, at: datetime) -> Utilization:
 
 
 def combine(details: Details, utilization: Utilization) -> Server:
-    """Return the whole server, as old as its state."""
+    """Return the whole server; its power is as old as its state."""
     server = details.server
     resources = utilization.resources and replace(
         utilization.resources,
         memory_limit_bytes=server.limits.memory_bytes,
         disk_limit_bytes=server.limits.disk_bytes,
     )
+    extra = {name: server.extra.get(name) for name in _OF_DETAILS}
     return replace(
-        server,
-        state=utilization.state,
-        observed_at=utilization.at,
-        resources=resources,
-        extra={
-            **{name: server.extra.get(name) for name in _OF_DETAILS},
-            "state": utilization.word,
-        },
+        server.heard(utilization.state, resources, at=utilization.at),
+        extra={**extra, "state": utilization.word},
     )
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from bot.domain.servers import Limits, Resources, Server, ServerRef, ServerState, Traffic
-from bot.panels._ids import NAME
+from bot.panels._ids import first_id
 from bot.panels._json import integer, mapping, mappings, number, text
 
 if TYPE_CHECKING:
@@ -103,8 +103,7 @@ def parse_server(data: object, panel_id: str, at: datetime, *, id_keys: Sequence
 
 def server_id_of(entry: Mapping[str, object], keys: Sequence[str]) -> str | None:
     """Return the id of a server; None where it has nothing that can be one."""
-    found = id_of(entry, keys)
-    return found if found is not None and NAME.fullmatch(found) else None
+    return first_id(id_of(entry, (key,)) for key in keys)
 
 
 def id_of(entry: Mapping[str, object], keys: Sequence[str]) -> str | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.domain.freshness import CACHED, newest
+from bot.domain.freshness import CACHED, merged
 from bot.services.ranking import Label
 
 if TYPE_CHECKING:
@@ -31,18 +30,18 @@ class Shelf:
         return server_id in self.servers
 
     def replace(self, servers: Iterable[Server]) -> None:
-        """Take over a complete list; a fresher observation of a server stays."""
+        """Take over a complete list; what was observed later of a server stays."""
         known = self.servers
         self.servers = {
-            server.ref.server_id: self._fresher(known.get(server.ref.server_id), server)
+            server.ref.server_id: self._merged(known.get(server.ref.server_id), server)
             for server in servers
         }
         self._sort()
 
     def note(self, server: Server) -> Server:
-        """Take over one fresh observation; returns what is known with it."""
+        """Take over one observation; returns what is known with it."""
         known = self.servers.get(server.ref.server_id)
-        now = server if known is None else newest(known, server, staleness=self._staleness)
+        now = self._merged(known, server)
         self.servers[server.ref.server_id] = now
         if known is None or known.name != now.name:
             self._sort()
@@ -62,16 +61,8 @@ class Shelf:
         wanted = name.casefold()
         return [self.servers[each.ref.server_id] for each in self.labels if each.name == wanted]
 
-    def _fresher(self, known: Server | None, listed: Server) -> Server:
-        if known is None:
-            return listed
-        if known.last_read > listed.observed_at:
-            return known
-        if known.observed_at <= listed.observed_at:
-            return newest(known, listed, staleness=self._staleness)
-        # Of its power more was heard while the list came.
-        fresher = listed.heard(known.state, known.resources, at=known.observed_at)
-        return replace(fresher, pushed_at=known.pushed_at)
+    def _merged(self, known: Server | None, seen: Server) -> Server:
+        return seen if known is None else merged(known, seen, staleness=self._staleness)
 
     def _sort(self) -> None:
         known, self._labels = self._labels, {}

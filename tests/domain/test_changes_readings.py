@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from bot.domain.access import Action
 from bot.domain.events import EventKind
 from bot.domain.servers import ServerState
 from tests.domain.watching import Watched, seen
+from tests.fakes import NOON
 
 RUNNING, OFFLINE = ServerState.RUNNING, ServerState.OFFLINE
 
@@ -34,10 +38,30 @@ def test_a_younger_process_in_one_reading_was_seen_once(one: Watched) -> None:
     assert not one.look(seen(uptime=3720))
 
 
+@pytest.mark.parametrize("seconds", [1.5, 60])
+def test_another_name_in_one_reading_that_two_hand_in_was_seen_once(
+    one: Watched, seconds: float
+) -> None:
+    assert not one.look(seen(name="Other"))
+    assert not one.look_again(seen(name="Other"), after=seconds)
+    (event,) = one.look(seen(name="Other"))
+    assert event.kind is EventKind.RENAMED
+
+
+def test_what_is_heard_of_its_power_is_no_other_reading_of_its_name(one: Watched) -> None:
+    read = replace(seen(name="Other"), read_at=NOON + timedelta(seconds=180))
+    for _ in range(3):
+        assert not one.look(read)
+
+
 def test_a_name_may_be_newer_than_the_state_that_comes_with_it(one: Watched) -> None:
     """Where states are asked for in turn, most servers of a list come with that of an old one."""
-    assert not one.look_again(seen(name="Other"), after=60)
-    (event,) = one.look_again(seen(name="Other"), after=60)
+    first, second = (
+        replace(seen(name="Other"), read_at=NOON + timedelta(seconds=180 + 60 * number))
+        for number in range(2)
+    )
+    assert not one.look_again(first, after=60)
+    (event,) = one.look_again(second, after=60)
     assert event.kind is EventKind.RENAMED
 
 

@@ -13,7 +13,7 @@ from bot.domain.events import EventKind
 from bot.domain.incidents import Trouble
 from bot.domain.servers import ServerState
 from tests.domain.test_changes import kinds
-from tests.domain.watching import Watched, seen
+from tests.domain.watching import MEMBER, Watched, seen
 
 if TYPE_CHECKING:
     from bot.domain.servers import Server
@@ -256,6 +256,34 @@ def test_one_that_is_started_by_somebody_and_goes_down_by_itself_is_told(watched
         EventKind.FLAPPING,
         EventKind.STOPPED,
     ]
+
+
+def test_a_crash_before_what_was_told_by_itself_is_not_told_after_that(watched: Watched) -> None:
+    flap(watched, OFFLINE)
+    for state, kind in ((RUNNING, EventKind.STARTED), (OFFLINE, EventKind.STOPPED)):
+        watched.restart()
+        (found,) = watched.look(seen(state=state, node="n1"), *trio()[1:])
+        assert (found.kind, found.was_away) == (kind, True)
+    assert calm(watched, OFFLINE) == [(EventKind.FLAPPING, True, OFFLINE)]
+
+
+def test_nor_after_a_stop_for_which_somebody_asked_who_wanted_it_up_again(watched: Watched) -> None:
+    flap(watched, OFFLINE)
+    watched.restart()
+    assert kinds(watched.look(*trio())) == [EventKind.STARTED]
+    watched.order(Action.RESTART)
+    assert not watched.push(OFFLINE, after=30)
+    (stop,) = watched.settle(after=31)
+    assert (stop.kind, stop.asker) == (EventKind.STOPPED, MEMBER)
+    assert calm(watched, OFFLINE) == [(EventKind.FLAPPING, True, OFFLINE)]
+
+
+def test_another_name_is_nothing_that_it_did(watched: Watched) -> None:
+    flap(watched, OFFLINE)
+    renamed = [seen(name="Other", state=OFFLINE, node="n1"), *trio()[1:]]
+    assert kinds(*(watched.look(*renamed) for _ in range(2))) == [EventKind.RENAMED]
+    told = [watched.look(*renamed, after=300) for _ in range(2)]
+    assert kinds(*told) == [EventKind.FLAPPING, EventKind.CRASHED]
 
 
 def test_a_stop_that_was_half_of_a_restart_is_one_change(watched: Watched) -> None:

@@ -73,5 +73,10 @@ def identifiers(listing: object) -> set[str]:
     """The ids that a list has, by the panel's own rule: the head of the uuid will do."""
     entries = mappings(mapping(listing).get("data"))
     found = [mapping(entry.get("attributes")) for entry in entries]
-    ids = [text(entry.get("identifier")) or (text(entry.get("uuid")) or "")[:8] for entry in found]
-    return {server_id for server_id in ids if re.fullmatch("[0-9A-Za-z-]{1,64}", server_id)}
+    ids = [_fit(entry.get("identifier")) or _fit(entry.get("uuid"))[:8] for entry in found]
+    return set(filter(None, ids))
+
+
+def _fit(value: object) -> str:
+    found = text(value) or ""
+    return found if re.fullmatch("[0-9A-Za-z-]{1,64}", found) else ""

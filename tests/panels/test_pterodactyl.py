@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,7 +20,7 @@ from bot.domain.errors import (
 from bot.domain.servers import PowerAction, ServerState
 from bot.panels import PanelHub
 from bot.panels._pterodactyl_admin import PterodactylAdmin
-from tests.fakes import FakeClock
+from tests.fakes import NOON, FakeClock
 from tests.panels.pterodactyl_site import Site
 from tests.panels.support import PATIENCE, HastyClock, Reply, serving, settings, stub
 
@@ -192,6 +193,9 @@ async def test_a_list_beyond_the_budget_waits_for_the_next_window_and_is_whole()
     assert [server.state for server in listing.result()] == [ServerState.RUNNING] * 15
     assert panel.asked == 16
     assert clock.monotonic() == 60
+    # Of their names it is as old as the page.
+    times = [(server.last_read, server.observed_at) for server in listing.result()]
+    assert times == [*[(NOON, NOON)] * 9, *[(NOON, NOON + timedelta(seconds=60))] * 6]
 
 
 async def test_a_list_beyond_the_next_window_too_fails() -> None:

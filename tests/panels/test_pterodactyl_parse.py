@@ -249,3 +249,14 @@ def test_half_a_character_in_a_name_can_be_sent_on() -> None:
     details = parse_details({"attributes": attributes}, "main", AT)
 
     assert details.server.name == "broken ? name"
+
+
+@pytest.mark.parametrize("identifier", ["../account", "1a2b 3c4d", "", None, 7])
+def test_an_identifier_that_cannot_be_one_does_not_hide_the_uuid(identifier: object) -> None:
+    assert details(identifier=identifier).server.ref.server_id == "3502e204"
+
+
+@pytest.mark.parametrize("uuid", ["../account", "1a2b3c4d/..", "a" * 65, "", None, 7])
+def test_without_anything_that_can_be_its_id_there_is_no_server(uuid: object) -> None:
+    with pytest.raises(KeyError):
+        details(identifier="../account", uuid=uuid)

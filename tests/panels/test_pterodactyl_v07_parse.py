@@ -29,7 +29,7 @@ def utilization(**changes: object) -> Utilization:
     return parse_utilization(body, SEEN)
 
 
-def test_a_server_is_read_whole_and_is_as_old_as_its_state() -> None:
+def test_a_server_is_read_whole_and_its_power_is_as_old_as_its_state() -> None:
     details = parse_details(documented("server"), "main", AT)
     server = combine(details, utilization())
     assert server.resources is not None
@@ -41,6 +41,7 @@ def test_a_server_is_read_whole_and_is_as_old_as_its_state() -> None:
         name="test",
         state=ServerState.STARTING,
         observed_at=SEEN,
+        read_at=AT,
         description="",
         limits=Limits(
             memory_bytes=2000 * MIB,

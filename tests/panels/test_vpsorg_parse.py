@@ -160,6 +160,8 @@ def test_a_password_is_never_read() -> None:
         ({"id": 7, "uuid": UUID}, ("uuid", "id"), UUID),
         ({"id": None, "uuid": UUID}, ("id", "uuid"), UUID),
         ({"id": True, "uuid": UUID}, ("id", "uuid"), UUID),
+        ({"id": "../account", "uuid": UUID}, ("id", "uuid"), UUID),
+        ({"id": 7, "uuid": "7f1c9d1e 5a70"}, ("uuid", "id"), "7"),
     ],
 )
 def test_an_id_is_a_number_or_a_text(
@@ -169,7 +171,11 @@ def test_an_id_is_a_number_or_a_text(
 
 
 @pytest.mark.parametrize(
-    "entry", [{}, {"id": None}, {"id": ""}, {"id": False}, {"id": 10**5000}, [], None, "x"]
+    "entry",
+    [
+        *({}, {"id": None}, {"id": ""}, {"id": False}, {"id": 10**5000}, [], None, "x"),
+        {"id": "../account", "uuid": "1?x=1"},
+    ],
 )
 def test_without_an_id_there_is_no_server(entry: object) -> None:
     with pytest.raises(KeyError):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from bot.domain.access import Action
 from bot.domain.audit import AuditEntry, Door, Outcome
@@ -86,7 +88,10 @@ async def test_what_somebody_else_has_seen_is_not_asked_for_again(house: House) 
     assert _states(house)
 
 
-async def test_what_somebody_else_has_seen_is_seen_once(house: House) -> None:
+@pytest.mark.parametrize("changed", [{"state": ServerState.OFFLINE}, {"name": "Lie"}])
+async def test_what_somebody_else_has_seen_is_seen_once(
+    house: House, changed: dict[str, Any]
+) -> None:
     post = Post(clock=house.clock)
     await post.look(house.server)
     attention = Attention(house.panels, house.directory, house.clock, observer=post.observer)
@@ -96,7 +101,7 @@ async def test_what_somebody_else_has_seen_is_seen_once(house: House) -> None:
         await house.clock.wait_asleep(1)
         await _pass(house, 1)
         now = house.clock.now()
-        lie = replace(house.server, state=ServerState.OFFLINE, observed_at=now)
+        lie = replace(house.server, observed_at=now, **changed)
         house.directory.replace("main", [lie])
         await post.observer.looked(list(post.panels), [lie], now)
         await _pass(house, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +20,9 @@ from bot.domain.servers import Capability, ServerState
 from bot.services.directory import ServerDirectory
 from tests.fakes import NOON, MemoryRules, make_server
 from tests.services.house import ADMIN, OTHER_GUILD, STRANGER, VIEWER, House, allow
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 _SECRET = make_server("Secret", "5ec2e700")
 
@@ -127,6 +131,56 @@ async def test_a_list_that_was_begun_earlier_does_not_undo_a_fresher_look(house:
     house.directory.note(fresher)
     house.directory.replace("main", [earlier])
     assert await house.directory.visible(ADMIN) == [fresher]
+
+
+def _at(seconds: float) -> datetime:
+    return NOON + timedelta(seconds=seconds)
+
+
+def test_an_older_look_that_comes_in_late_brings_no_older_name_back(house: House) -> None:
+    newer = make_server("Zombies", observed_at=_at(2))
+    house.directory.note(newer)
+    assert house.directory.note(make_server(observed_at=_at(1))) == newer
+    assert house.directory.get(newer.ref) == newer
+
+
+@pytest.mark.parametrize("is_pushed", [True, False])
+def test_nor_does_what_is_heard_of_its_power_by_who_knows_it_by_that(
+    house: House, *, is_pushed: bool
+) -> None:
+    house.directory.note(make_server("Zombies", observed_at=_at(2)))
+    heard = house.server.heard(ServerState.OFFLINE, None, at=_at(3))
+    now = house.directory.note(replace(heard, pushed_at=_at(3) if is_pushed else None))
+    assert (now.name, now.state, now.observed_at) == ("Zombies", ServerState.OFFLINE, _at(3))
+    assert (now.last_read, now.pushed_at) == (_at(2), heard.observed_at if is_pushed else None)
+
+
+def test_nor_does_a_list_whose_states_were_asked_for_after_its_names(house: House) -> None:
+    house.directory.note(make_server("Zombies", observed_at=_at(2)))
+    listed = make_server(state=ServerState.OFFLINE, observed_at=_at(3))
+    house.directory.replace("main", [replace(listed, read_at=_at(1))])
+    now = house.directory.get(listed.ref)
+    assert now is not None
+    assert (now.name, now.state, now.last_read) == ("Zombies", ServerState.OFFLINE, _at(2))
+
+
+def test_a_name_of_a_new_list_counts_though_the_states_in_it_are_old(house: House) -> None:
+    house.directory.note(replace(make_server(observed_at=_at(1)), read_at=_at(2)))
+    listed = replace(make_server("Zombies", observed_at=_at(1)), read_at=_at(3))
+    house.directory.replace("main", [listed])
+    assert house.directory.get(listed.ref) == listed
+
+
+@pytest.mark.parametrize("is_listed", [True, False])
+def test_a_clock_that_is_set_back_hides_nothing_that_is_read_since(
+    house: House, *, is_listed: bool
+) -> None:
+    read = make_server("Zombies", state=ServerState.OFFLINE, observed_at=_at(-3600))
+    if is_listed:
+        house.directory.replace("main", [read])
+    else:
+        house.directory.note(read)
+    assert house.directory.get(read.ref) == read
 
 
 async def test_what_is_noted_while_a_list_is_on_its_way_is_newer_than_the_list(

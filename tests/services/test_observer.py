@@ -11,7 +11,7 @@ import pytest
 from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.events import Asker, EventKind
-from bot.domain.servers import Resources, ServerRef, ServerState
+from bot.domain.servers import ServerRef, ServerState
 from tests.fakes import make_server
 from tests.fakes_news import CHANNEL
 from tests.services.observing import DOWN, MEMBER, OFFLINE, RUNNING, UP, Post, running
@@ -63,6 +63,21 @@ async def test_after_a_restart_only_the_difference_is_told(post: Post) -> None:
     post.start()
     assert await post.look(DOWN) == [EventKind.STOPPED]
     assert post.news.events[-1].was_away
+
+
+async def test_a_crash_in_flapping_is_not_told_after_what_two_restarts_have_found(
+    post: Post,
+) -> None:
+    for index, state in enumerate((RUNNING, *(OFFLINE, RUNNING) * 2, OFFLINE)):
+        post.clock.advance(5)
+        await post.observer.pushed(UP.ref, state, post.clock.now(), is_first=index == 0)
+    await post.ledger.save()
+    assert post.news.events[-1].kind is EventKind.FLAPPING
+    for server, kind in ((UP, EventKind.STARTED), (DOWN, EventKind.STOPPED)):
+        post.start()
+        assert await post.look(server) == [kind]
+    told = [kind for _ in range(10) for kind in await post.look(DOWN)]
+    assert told == [EventKind.FLAPPING]
 
 
 async def test_what_cannot_be_stored_is_told_later_and_the_operator_now(
@@ -250,39 +265,45 @@ async def _create(post: Post, *askers: Asker) -> list[datetime]:
     return times
 
 
-@pytest.mark.parametrize("is_known", [False, True])
-async def test_who_created_which_server_is_told(post: Post, *, is_known: bool) -> None:
-    first, second = Asker(1, MEMBER.guild_id), Asker(2, MEMBER.guild_id)
-    x, y, z = (make_server(name=each, server_id=each) for each in "xyz")
-    times = await _create(post, first, second)
-    by_whom = [("x", first), ("y", second), ("z", None)]
-    if is_known:
-        for server, at in zip((y, x), times, strict=True):
-            post.observer.created(server.ref, at)
-        by_whom = [("x", second), ("y", first), ("z", None)]
-    await post.look(UP, x, y)
-    for _ in range(2):
-        await post.look(UP, x, y, z)
-    assert [(event.name, event.asker) for event in post.news.events] == by_whom
+FIRST, SECOND = Asker(1, MEMBER.guild_id), Asker(2, MEMBER.guild_id)
+X, Y, Z = (make_server(name=each, server_id=each) for each in "xyz")
 
 
-async def test_a_server_that_cannot_be_compared_costs_only_its_own_news(
-    post: Post, caplog: pytest.LogCaptureFixture
-) -> None:
-    beyond = Resources(memory_bytes=10**400, memory_limit_bytes=1)  # in percent it is no number
-    odd = replace(make_server("Odd", "0000"), resources=beyond)
-    other = make_server("Other", "ffff")
+def _by_whom(post: Post) -> list[tuple[str, Asker | None]]:
+    return [(event.name, event.asker) for event in post.news.events]
+
+
+async def test_who_created_which_server_is_told(post: Post) -> None:
+    for server, at in zip((Y, X), await _create(post, FIRST, SECOND), strict=True):
+        post.observer.created(server.ref, at)
+    await post.look(UP, X, Y)
     for _ in range(2):
-        await post.look(odd, UP, other)
+        await post.look(UP, X, Y, Z)
+    assert _by_whom(post) == [("x", SECOND), ("y", FIRST), ("z", None)]
+
+
+async def test_one_who_creates_several_is_told_with_each(post: Post) -> None:
+    await _create(post, FIRST, FIRST)
+    await post.look(UP, X, Y)
     for _ in range(2):
-        await post.look(odd, DOWN, replace(other, state=OFFLINE))
-    told = [event.name for event in post.news.events if event.kind is EventKind.STOPPED]
-    assert sorted(told) == ["Other", UP.name]
-    assert "comparing main:0000 failed unexpectedly" in caplog.text
-    sane = replace(odd, resources=None, state=OFFLINE)
+        await post.look(UP, X, Y, Z)
+    assert _by_whom(post) == [("x", FIRST), ("y", FIRST), ("z", None)]
+
+
+async def test_of_two_who_create_nobody_is_told_with_the_server_of_the_other(post: Post) -> None:
+    times = await _create(post, FIRST, SECOND)
+    assert not await post.look(UP, X, Y)
+    for server, at in zip((Y, X), times, strict=True):
+        post.observer.created(server.ref, at)
+    await post.look(UP, X, Y)
+    assert _by_whom(post) == [("x", SECOND), ("y", FIRST)]
+
+
+async def test_what_a_panel_never_says_is_told_without_who_it_was(post: Post) -> None:
+    await _create(post, FIRST, SECOND)
     for _ in range(2):
-        await post.look(sane, DOWN, replace(other, state=OFFLINE))
-    assert (post.news.events[-1].kind, post.news.events[-1].name) == (EventKind.STOPPED, "Odd")
+        await post.look(UP, X, Y)
+    assert _by_whom(post) == [("x", None), ("y", None)]
 
 
 async def test_what_is_ordered_of_a_new_server_outlives_the_word_that_it_is_there(

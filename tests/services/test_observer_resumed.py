@@ -109,6 +109,18 @@ async def test_the_end_of_an_order_is_told_to_all_who_have_the_panel() -> None:
     assert told == [("main", MEMBER), ("other", MEMBER)]
 
 
+async def test_the_end_of_an_order_is_told_of_a_server_that_has_another_name_since() -> None:
+    post, other = Post(), replace(UP, name="Other")
+    await post.look(UP)
+    ordered_at = post.clock.now()
+    post.observer.asked(UP.ref, Action.UPDATE, MEMBER, ordered_at)
+    assert await post.look(other) == [EventKind.RENAMED]
+    assert await _done(post, ordered_at)
+    await post.look(other)
+    told = [(event.kind, event.name) for event in post.news.events]
+    assert told == [(EventKind.RENAMED, "Other"), (EventKind.RESTARTED, "Other")]
+
+
 async def test_what_was_pushed_since_the_end_of_an_order_counts_more() -> None:
     post = Post()
     await post.look(UP)
