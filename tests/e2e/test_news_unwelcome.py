@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _POST = "POST /channels/{channel_id}/messages"
 _EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 _BLOCKED = 200000
+_MINUTES = 600
+"""After so many seconds Discord has forgotten a nonce."""
 _UNSAID = "📰 1 change, which Discord does not let me describe here"
 _REFUSED = "Discord takes no news"
 
@@ -71,6 +73,7 @@ async def test_a_forum_that_demands_a_tag_and_has_none_is_told_of(quiet_stage: S
 async def stored_while_closed(stage: Stage, news: Channel, servers: Sequence[Server]) -> None:
     """Let servers crash, one after the other, while the bot may not write in a channel."""
     news.bot_permissions = EVERYONE & ~Permission.SEND_MESSAGES
+    stage.discord.buckets.enabled = False
     # What happens before that is stored is tried by itself.
     await until_stored(stage, PAUSED, 1)
     for count, server in enumerate(servers, start=1):
@@ -107,6 +110,27 @@ async def test_all_that_discord_refuses_of_many_is_one_message_that_mentions(
         role.mention,
     ]
     assert message.pings == [role.mention]
+
+
+async def test_a_bot_that_ends_before_it_hears_that_it_was_taken_says_it_once(
+    quiet_stage: Stage, news: Channel
+) -> None:
+    stage = quiet_stage
+    servers = [stage.add_server(f"Darn {number}", state="running") for number in range(3)]
+    stage.guild.blocked_words = {"darn"}
+    await subscribe(stage, news)
+    bot = await start_watching(stage)
+    await stored_while_closed(stage, news, servers)
+    # Of what is refused there is nothing to be lost.
+    stage.discord.faults.fail(_POST, 503, after=True)
+    news.bot_permissions = None
+    await stage.until(lambda: len(news.messages) == 1)
+    await stage.stop_bot(bot)
+    assert count_stored(stage, "SELECT count(*) FROM deliveries") == len(servers)
+    stage.time.advance(_MINUTES)
+    await stage.start_bot()
+    await until_stored(stage, "SELECT count(*) FROM deliveries", 0)
+    assert lines(news) == ["📰 3 changes, which Discord does not let me describe here"]
 
 
 async def test_a_problem_that_may_not_be_named_is_mentioned(
