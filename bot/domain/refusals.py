@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _MOST = 30
 """Refusals of one message and its parts, before these are taken apart no further.
 
-It is enough to find a handful of names among a thousand; each takes a second, and a moderator may
-be told of it.
+So many find three names among a thousand, wherever they stand. Each takes about a second, and
+moderators may be told of it.
 """
 
 
