@@ -244,7 +244,7 @@ class MemoryNews:
         paused = len(mine) - len(told)
         return Waiting(count=len(told), oldest_at=min(told, default=None), paused=paused)
 
-    async def check(self) -> None:
+    async def check(self, *, in_turn: bool) -> None:
         self._check()
 
     async def put_together(self, delivery_ids: Collection[int]) -> None:

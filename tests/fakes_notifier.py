@@ -57,7 +57,7 @@ class PaperNotifier:
     unknown: set[int] = field(default_factory=set)
     """Those of which nobody knows whether they can."""
     refused: set[str] = field(default_factory=set)
-    """The names that Discord takes only in an event by itself, whose words can be left out."""
+    """The names that Discord does not take."""
     takes_nothing: bool = False
     """Whether it takes no message at all, whatever it says."""
     takes_no_edit: bool = False
@@ -134,9 +134,9 @@ class PaperNotifier:
             raise ChannelLost(await self._done(self.standings[channel_id]))
 
     async def _read(self, announcement: Announcement) -> None:
-        """Raise `WordsRefused`, as for events of which some are told without their words."""
-        names = [event.name for event in announcement.events]
-        if self.takes_nothing or (len(names) > 1 and not self.refused.isdisjoint(names)):
+        """Raise `WordsRefused` where names are told that Discord does not take."""
+        names = () if announcement.is_unsaid else (event.name for event in announcement.events)
+        if self.takes_nothing or not self.refused.isdisjoint(names):
             await self._done(None)
             raise WordsRefused("blocked")
 

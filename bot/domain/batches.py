@@ -50,8 +50,9 @@ def announcement(
     *,
     subscription_of: Callable[[int], Subscription | None],
     role_for: Callable[[int, Event], int | None],
+    is_unsaid: bool = False,
 ) -> Announcement:
-    """Return the message that a batch becomes.
+    """Return the message that a batch becomes; `is_unsaid` is without names.
 
     An event that several subscriptions have brought into the channel is told once, and so is an
     incident, by its newest word. Of an incident that has a message nobody is told twice.
@@ -72,11 +73,18 @@ def announcement(
         guild_id=first.guild_id,
         channel_id=first.channel_id,
         # Of a message that was tried, some deliveries may be gone with their subscription.
-        batch_id=first.batch_id or min(delivery.id for delivery in batch),
+        batch_id=tried_as(batch) or min(delivery.id for delivery in batch),
         events=tuple(newest.values()),
         role_ids=tuple(role for role in roles if role is not None),
         names_servers=any(found and found.server_id is None for found in sources),
+        is_unsaid=is_unsaid,
     )
+
+
+def tried_as(batch: Sequence[Delivery]) -> int | None:
+    """Return the id of the message that a batch was put together to; None if it is of several."""
+    batch_ids = {delivery.batch_id for delivery in batch}
+    return batch_ids.pop() if len(batch_ids) == 1 else None
 
 
 def later_half(batch: Sequence[Delivery]) -> list[Delivery]:

@@ -20,7 +20,7 @@ class MessageGone(Exception):
 
 
 class WordsRefused(Exception):
-    """Discord takes a message in none of the words that there are for it."""
+    """Discord takes a message in none of the words that were tried."""
 
 
 class ChannelLost(Exception):

@@ -46,8 +46,12 @@ class Waiting:
 class Backlog(Protocol):
     """What knows of the news that are still to be told."""
 
-    async def check(self) -> None:
-        """Raise `StorageUnavailable` unless the database lets changes be made."""
+    async def check(self, *, in_turn: bool) -> None:
+        """Raise `StorageUnavailable` unless the database lets changes be made.
+
+        In turn it waits as long as the bot itself has something to write; otherwise it may take
+        that for a failure, but is answered within a moment.
+        """
         ...
 
     async def waiting(self, guild_id: int | None = None) -> Waiting:

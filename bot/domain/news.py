@@ -173,3 +173,5 @@ class Announcement:
     """Who is mentioned."""
     names_servers: bool = True
     """Whether an incident may name the servers that it hides; not where one alone is followed."""
+    is_unsaid: bool = False
+    """Told without any name or other words from panels, as Discord has refused those."""

@@ -191,8 +191,6 @@ class Notifier(Channels, Protocol):
     async def post(self, announcement: Announcement, *, maybe_there: bool) -> int:
         """Tell it in one message; returns the id of that. Raises `WordsRefused`.
 
-        Of one event that is said without names where Discord takes none; of several it is not, as
-        Discord may take the others.
         With `maybe_there` it was tried before: it is looked for first, and not sent again.
         """
         ...

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.domain.batches import announcement, later_half, messages_of, next_message
+from bot.domain.batches import announcement, messages_of, tried_as
 from bot.domain.channels import ChannelLost, MessageGone, WordsRefused
 from bot.domain.news import AMONG_OTHERS, Pause
+from bot.domain.refusals import Refusals
 from bot.services.channel_pauses import ChannelPauses
 from bot.services.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from bot.domain.news import Delivery
+    from bot.domain.news import Announcement, Delivery
     from bot.domain.news_ports import DeliveryQueue, Notifier, SubscriptionBook
     from bot.domain.ports import Clock
     from bot.services.rate import Rate
@@ -30,9 +33,9 @@ class Announcer:
     that. After a crash between the two, or an answer that was lost, it is looked for in the
     channel, and sent again with the same nonce only if it is not there. Edits may be repeated.
 
-    A message that Discord refuses is told in halves, so that only the event that it refuses loses
-    its names. Where it takes none without names either, no other would be taken: the channel is
-    paused.
+    A message that Discord refuses is told in parts, so that only the events that it refuses lose
+    their names (`bot.domain.refusals`). Where it takes none without names either, no other would
+    be taken: the channel is paused.
     """
 
     def __init__(
@@ -48,7 +51,8 @@ class Announcer:
         self.sent = 0
         """Messages and edits since the start."""
         self._refused = 0
-        """Messages that Discord did not take, whatever they said."""
+        """Messages whose words Discord did not take."""
+        self._refusals: defaultdict[int, Refusals] = defaultdict(Refusals)
         self._queue = queue
         self._book = book
         self._rate = rate
@@ -86,27 +90,39 @@ class Announcer:
         head = await self._queue.head(channel_id, _AT_ONCE)
         if not head:
             return None
-        batch = next_message(head)
+        refusals = self._refusals[channel_id]
+        batch, is_unsaid = refusals.next_message(head)
         async with self._pauses.pausing(batch[0].guild_id, channel_id, notifier):
             try:
-                await self._tell(batch, notifier)
+                await self._tell(batch, notifier, is_unsaid=is_unsaid)
             except WordsRefused as refused:
                 self._refused += 1
-                await self._part(batch, refused)
+                if is_unsaid:
+                    refusals.give_up()
+                    raise ChannelLost(Pause.REFUSED) from refused
+                if part := refusals.part(batch):
+                    await self._queue.put_together([delivery.id for delivery in part])
                 return 0.0
             self.sent += 1
+            refusals.was_taken()
             self._pauses.wrote(channel_id)
         return None if len(batch) == len(head) < _AT_ONCE else 0.0
 
-    async def _tell(self, batch: Sequence[Delivery], notifier: Notifier) -> None:
+    async def _tell(
+        self, batch: Sequence[Delivery], notifier: Notifier, *, is_unsaid: bool
+    ) -> None:
         ids = [delivery.id for delivery in batch]
         channel_id, known = batch[0].channel_id, batch[0].message_id or AMONG_OTHERS
-        message = announcement(batch, subscription_of=self._book.get, role_for=self._book.role_for)
-        was_tried = batch[0].batch_id is not None
-        if known != AMONG_OTHERS and not was_tried:
+        message = announcement(
+            batch,
+            subscription_of=self._book.get,
+            role_for=self._book.role_for,
+            is_unsaid=is_unsaid,
+        )
+        if known != AMONG_OTHERS and batch[0].batch_id is None:
             is_left = self._is_left(batch)
             try:
-                await notifier.edit(message, known)
+                await _edit(message, known, notifier)
                 is_told = True
             except (MessageGone, WordsRefused):
                 # The incident gets another, but where nobody is told any more.
@@ -118,6 +134,7 @@ class Announcer:
             if is_told:
                 await self._queue.delivered(ids, channel_id=channel_id, messages={})
                 return
+        was_tried = tried_as(batch) is not None
         if not was_tried:
             await self._queue.put_together(ids)
         posted = await notifier.post(message, maybe_there=was_tried)
@@ -130,9 +147,10 @@ class Announcer:
         is_here = any(each and each.channel_id == batch[0].channel_id for each in found)
         return batch[-1].event.is_over and not is_here
 
-    async def _part(self, batch: Sequence[Delivery], refused: WordsRefused) -> None:
-        """Make a message of the later half of a refused one; raises `ChannelLost` without any."""
-        later = later_half(batch)
-        if not later:
-            raise ChannelLost(Pause.REFUSED) from refused
-        await self._queue.put_together([delivery.id for delivery in later])
+
+async def _edit(message: Announcement, message_id: int, notifier: Notifier) -> None:
+    """Show it in its message, without names where Discord takes none."""
+    try:
+        await notifier.edit(message, message_id)
+    except WordsRefused:
+        await notifier.edit(replace(message, is_unsaid=True), message_id)

@@ -78,7 +78,10 @@ class ChannelPauses:
         self._has_lost = Bell()
 
     def look_again(self, guild_id: int) -> None:
-        """See whether the channels of a guild can be written to: that may have changed."""
+        """See whether the channels of a guild can be written to: that may have changed.
+
+        Where Discord has refused all words, these are tried again by and by.
+        """
         channel_ids = {each.channel_id for each in self._book.of_guild(guild_id)}
         if channel_ids:
             self._looks[guild_id] += 1
@@ -133,8 +136,12 @@ class ChannelPauses:
             await self._resume(guild_id, channel_id)
 
     async def _resume(self, guild_id: int, channel_id: int) -> None:
-        here = self._here(guild_id, channel_id)
-        waiting = [each for each in here if isinstance(each.pause, Pause)]
+        waiting = [
+            each for each in self._here(guild_id, channel_id) if isinstance(each.pause, Pause)
+        ]
+        if (guild_id, channel_id) in self._lost:
+            # The patrol has yet to come: rights do not change what Discord thinks of words.
+            waiting = [each for each in waiting if each.pause is not Pause.REFUSED]
         for each in waiting:
             # Discord may refuse it once more, although nothing seems to be in the way.
             self._notices.told(channel_id, str(each.pause))

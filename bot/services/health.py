@@ -81,7 +81,7 @@ class HealthService:
         while True:
             await self._clock.sleep(_CHECK_SECONDS)
             with outliving("checking the database"):
-                problem = await self._check()
+                problem = await self._check(in_turn=True)
                 if problem is not None and not had_problem:
                     log.error("nothing can be stored: %s", problem)
                 elif problem is None and had_problem:
@@ -157,12 +157,13 @@ class HealthService:
 
     async def _problem(self) -> str | None:
         """Return what is wrong with the database now, or was when something happened last."""
-        return await self._check() or self._ledger.problem
+        # Who asks wants an answer within seconds.
+        return await self._check(in_turn=False) or self._ledger.problem
 
-    async def _check(self) -> str | None:
+    async def _check(self, *, in_turn: bool) -> str | None:
         """Return why nothing can be stored now."""
         try:
-            await self._backlog.check()
+            await self._backlog.check(in_turn=in_turn)
         except StorageUnavailable as error:
             return str(error)
         return None

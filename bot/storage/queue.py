@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import replace
 from secrets import token_hex
 from typing import TYPE_CHECKING
@@ -60,15 +61,17 @@ class SqlQueue:
             for each in found
         ]
 
-    async def check(self) -> None:
+    async def check(self, *, in_turn: bool) -> None:
         """Raise `StorageUnavailable` unless the database can be written to.
 
+        Out of turn it may take what the bot itself writes for a lock of another process.
         It stores a row and deletes it before anybody can see it. Nothing less tells that a disk is
         full: a change of no row, or one that is undone, is never written.
         """
         about = {"at": func.now(), "panel_id": "", "data": token_hex(_PAGE)}
         row = insert(EventRow).values(about).returning(EventRow.id)
-        async with self._database.session() as session:
+        turn = self._database.turn() if in_turn else nullcontext()
+        async with turn, self._database.session() as session:
             row_id = await session.scalar(row)
             await session.execute(delete(EventRow).where(EventRow.id == row_id))
 

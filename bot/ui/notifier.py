@@ -57,7 +57,7 @@ class DiscordNotifier:
             found = await self._find(place, announcement) if maybe_there else None
             if found is not None:
                 return found
-            return await self._say(announcement, partial(self._send, place, announcement))
+            return await self._say(partial(self._send, place), announcement)
 
     async def edit(self, announcement: Announcement, message_id: int) -> None:
         """Show the newest word of an incident in its message; raises `MessageGone`."""
@@ -65,26 +65,24 @@ class DiscordNotifier:
         # The post of a forum and its first message have the same id.
         is_forum = isinstance(place, discord.ForumChannel)
         channel = self._client.get_partial_messageable(message_id if is_forum else place.id)
-        change = partial(self._change, channel.get_partial_message(message_id), announcement)
+        change = partial(self._change, channel.get_partial_message(message_id))
         try:
             with refusals():
-                await self._say(announcement, change)
+                await self._say(change, announcement)
         except ChannelLost as error:
             if is_forum and error.pause is Pause.CHANNEL_GONE:
                 raise MessageGone from error
             raise
 
     async def _say(
-        self, announcement: Announcement, say: Callable[[str, str], Awaitable[Value]]
+        self, say: Callable[[Announcement, str, str], Awaitable[Value]], announcement: Announcement
     ) -> Value:
-        """Say its text and title, in the language of the guild; of one event also without names."""
+        """Say its text and title, in the language of the guild."""
         guild_id = announcement.guild_id
         t, panels = self._channels.words(guild_id), self._panels(guild_id)
         text, title = render.news(announcement, t, panels), render.title(announcement, t, panels)
-        ways = [partial(say, text, title)]
-        if len(announcement.events) == 1:
-            ways.append(partial(say, render.unsaid(announcement, t), "📰"))
-        return await in_other_words(*ways, channel_id=announcement.channel_id)
+        way = partial(say, announcement, text, title)
+        return await in_other_words(way, channel_id=announcement.channel_id)
 
     async def _send(self, place: Place, announcement: Announcement, text: str, title: str) -> int:
         view = _view(announcement, text)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import discord
 import pytest
 
+from bot.services import channel_pauses
+from tests.e2e.newsroom import start_watching, subscribe
 from tests.e2e.stage import ShiftedClock, Stage
 from tests.garbage import keep_for_good
 
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from bot.simulators.discord.entities import Channel
     from tests.referee import Referee
     from tests.storage.databases import Databases
 
@@ -53,3 +56,23 @@ async def stage(quiet_stage: Stage) -> Stage:
     """The stage with the bot ready and all servers known to it."""
     await quiet_stage.start_bot()
     return quiet_stage
+
+
+@pytest.fixture
+def news(quiet_stage: Stage) -> Channel:
+    """A channel for news."""
+    return quiet_stage.guild.add_channel("news")
+
+
+@pytest.fixture
+async def news_stage(quiet_stage: Stage, news: Channel) -> Stage:
+    """The stage with a bot that tells there what happens."""
+    await subscribe(quiet_stage, news)
+    await start_watching(quiet_stage)
+    return quiet_stage
+
+
+@pytest.fixture
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the bot look more often than every few minutes whether a channel takes news again."""
+    monkeypatch.setattr(channel_pauses, "_PATROL_SECONDS", 0.2)

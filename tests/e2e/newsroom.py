@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from bot.simulators.world import Server
     from tests.e2e.stage import Bot, Stage
 
+PAUSED = "SELECT count(*) FROM subscriptions WHERE pause IS NOT NULL"
 _TOGETHER = 5
 _UP = ("started", "restarted")
 _WORDS = (*_UP, "stopped", "crashed")
@@ -56,6 +57,18 @@ def lines(channel: Channel) -> list[str]:
     places = (channel, *channel.threads)
     messages = [message for place in places for message in place.messages]
     return [line for message in messages for line in message.text.splitlines()]
+
+
+def warnings(stage: Stage) -> list[str]:
+    """Return what admins were told of channels where nothing can be shown."""
+    return [text for text in stage.channel_texts if "⚠️" in text]
+
+
+async def until_said(stage: Stage, command: str, text: str) -> None:
+    """Wait until the bot answers that."""
+    async with asyncio.timeout(10):
+        while text not in (await stage.answer(stage.owner, command)).text:
+            pass
 
 
 async def start_watching(stage: Stage, *servers: Server) -> Bot:

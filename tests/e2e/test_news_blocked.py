@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 
 async def test_a_suspension_and_its_end_are_told_of_a_panel_that_tells_no_more(
-    quiet_stage: Stage,
+    quiet_stage: Stage, news: Channel
 ) -> None:
     stage, world = quiet_stage, World()
     classic = world.add_server("Classic", node=world.add_node("near"))
-    news = stage.guild.add_channel("news")
     async with LegacyStandIn(world, dialect="0.4", nodes=world.nodes) as panel:
         key = panel.accounts.add_key(panel.accounts.add_user("owner"))
         facts: dict[str, object] = {

@@ -2,83 +2,135 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.simulators.discord.permissions import EVERYONE, Permission
-from tests.e2e.newsroom import count_stored, lines, start_watching, subscribe, until_stored
+from tests.e2e.newsroom import (
+    PAUSED,
+    count_stored,
+    lines,
+    start_watching,
+    subscribe,
+    until_said,
+    until_stored,
+    warnings,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.simulators.discord.entities import Channel
+    from bot.simulators.world import Server
     from tests.e2e.stage import Stage
 
 _POST = "POST /channels/{channel_id}/messages"
 _EDIT = "PATCH /channels/{channel_id}/messages/{message_id}"
 _BLOCKED = 200000
+_MINUTES = 600
+"""After so many seconds Discord has forgotten a nonce."""
 _UNSAID = "📰 1 change, which Discord does not let me describe here"
 _REFUSED = "Discord takes no news"
-_PAUSED = "SELECT count(*) FROM subscriptions WHERE pause IS NOT NULL"
-
-
-@pytest.fixture
-def news(quiet_stage: Stage) -> Channel:
-    return quiet_stage.guild.add_channel("news")
-
-
-@pytest.fixture
-async def stage(quiet_stage: Stage, news: Channel) -> Stage:
-    """The stage with a bot that tells there what happens."""
-    await subscribe(quiet_stage, news)
-    await start_watching(quiet_stage)
-    return quiet_stage
-
-
-def told_admins(stage: Stage) -> list[str]:
-    return [text for text in stage.channel_texts if "⚠️" in text]
-
-
-async def until_said(stage: Stage, command: str, text: str) -> None:
-    """Wait until the bot answers that."""
-    async with asyncio.timeout(10):
-        while text not in (await stage.answer(stage.owner, command)).text:
-            pass
 
 
 async def test_where_discord_takes_nothing_admins_are_told_and_news_wait(
-    stage: Stage, news: Channel
+    news_stage: Stage, news: Channel
 ) -> None:
+    stage = news_stage
     stage.discord.faults.refuse(_POST, _BLOCKED, times=2)
     stage.survival.crash()
-    await stage.until(lambda: len(told_admins(stage)) == 1)
+    await stage.until(lambda: len(warnings(stage)) == 1)
+    assert f"{_REFUSED} in {news.mention}" in warnings(stage)[0]
     stage.secret.crash()
     await until_said(stage, "notify list", "⏸️ Paused: Discord takes no news there")
     await until_said(stage, "bot health", "1 notification is paused")
     await until_stored(stage, "SELECT count(*) FROM deliveries", 2)
     assert news.messages == []
-    stage.guild.add_channel("other").bot_permissions = 0
-    await stage.until(lambda: len(lines(news)) == 2)
-    assert ["Survival" in lines(news)[0], "Secret" in lines(news)[1]] == [True, True]
-    [warning] = told_admins(stage)
-    assert f"{_REFUSED} in {news.mention}" in warning
-    await until_stored(stage, _PAUSED, 0)
+
+
+@pytest.mark.usefixtures("_looks_often")
+async def test_a_forum_that_demands_a_tag_and_has_none_is_told_of(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    forum = stage.guild.add_forum("posts", needs_tag=True)
+    await subscribe(stage, forum)
+    await start_watching(stage)
+    for server in (stage.survival, stage.secret):
+        server.crash()
+    await until_stored(stage, "SELECT count(*) FROM deliveries", 2)
+    await stage.until(lambda: len(warnings(stage)) == 1)
+    assert "tag" in warnings(stage)[0]
+    forum.tags = {1: "server"}
+    forum.bot_permissions = None
+    await until_stored(stage, "SELECT count(*) FROM deliveries", 0)
+    await until_stored(stage, PAUSED, 0)
+    told = lines(forum)
+    assert sum("**Survival** crashed" in line for line in told) == 1
+    assert sum("**Secret** crashed" in line for line in told) == 1
+    assert len(warnings(stage)) == 1
+
+
+async def stored_while_closed(stage: Stage, news: Channel, servers: Sequence[Server]) -> None:
+    """Let servers crash, one after the other, while the bot may not write in a channel."""
+    news.bot_permissions = EVERYONE & ~Permission.SEND_MESSAGES
+    stage.discord.buckets.enabled = False
+    # What happens before that is stored is tried by itself.
+    await until_stored(stage, PAUSED, 1)
+    for count, server in enumerate(servers, start=1):
+        server.crash()
+        await until_stored(stage, "SELECT count(*) FROM deliveries", count)
 
 
 async def test_of_several_only_the_one_that_discord_refuses_loses_its_words(
-    stage: Stage, news: Channel
+    news_stage: Stage, news: Channel
 ) -> None:
-    news.bot_permissions = EVERYONE & ~Permission.SEND_MESSAGES
-    # What happens before that is stored is tried by itself.
-    await until_stored(stage, _PAUSED, 1)
-    for count, server in enumerate((stage.survival, stage.secret), start=1):
-        server.crash()
-        await until_stored(stage, "SELECT count(*) FROM deliveries", count)
-    # Both of them, and the first by itself.
-    stage.discord.faults.refuse(_POST, _BLOCKED, times=2)
+    stage = news_stage
+    await stored_while_closed(stage, news, (stage.survival, stage.secret))
+    stage.guild.blocked_words = {"survival"}
     news.bot_permissions = None
     await stage.until(lambda: len(lines(news)) == 2)
-    assert (lines(news)[0], "**Secret** crashed" in lines(news)[1]) == (_UNSAID, True)
+    assert ("**Secret** crashed" in lines(news)[0], lines(news)[1]) == (True, _UNSAID)
+
+
+async def test_all_that_discord_refuses_of_many_is_one_message_that_mentions(
+    quiet_stage: Stage, news: Channel
+) -> None:
+    stage = quiet_stage
+    role = stage.guild.add_role("On call", mentionable=True)
+    servers = [stage.add_server(f"Darn {number}", state="running") for number in range(6)]
+    stage.guild.blocked_words = {"darn"}
+    await subscribe(stage, news, role_id=role.id)
+    await start_watching(stage)
+    await stored_while_closed(stage, news, servers)
+    news.bot_permissions = None
+    await until_stored(stage, "SELECT count(*) FROM deliveries", 0)
+    [message] = news.messages
+    assert message.text.splitlines() == [
+        "📰 6 changes, which Discord does not let me describe here",
+        role.mention,
+    ]
+    assert message.pings == [role.mention]
+
+
+async def test_a_bot_that_ends_before_it_hears_that_it_was_taken_says_it_once(
+    quiet_stage: Stage, news: Channel
+) -> None:
+    stage = quiet_stage
+    servers = [stage.add_server(f"Darn {number}", state="running") for number in range(3)]
+    stage.guild.blocked_words = {"darn"}
+    await subscribe(stage, news)
+    bot = await start_watching(stage)
+    await stored_while_closed(stage, news, servers)
+    # Of what is refused there is nothing to be lost.
+    stage.discord.faults.fail(_POST, 503, after=True)
+    news.bot_permissions = None
+    await stage.until(lambda: len(news.messages) == 1)
+    await stage.stop_bot(bot)
+    assert count_stored(stage, "SELECT count(*) FROM deliveries") == len(servers)
+    stage.time.advance(_MINUTES)
+    await stage.start_bot()
+    await until_stored(stage, "SELECT count(*) FROM deliveries", 0)
+    assert lines(news) == ["📰 3 changes, which Discord does not let me describe here"]
 
 
 async def test_a_problem_that_may_not_be_named_is_mentioned(
@@ -94,24 +146,10 @@ async def test_a_problem_that_may_not_be_named_is_mentioned(
     assert news.messages[0].pings == [role.mention]
 
 
-async def test_a_forum_that_demands_a_tag_and_has_none_is_told_of(quiet_stage: Stage) -> None:
-    stage = quiet_stage
-    forum = stage.guild.add_forum("posts", needs_tag=True)
-    await subscribe(stage, forum)
-    await start_watching(stage)
-    stage.survival.crash()
-    await stage.until(lambda: len(told_admins(stage)) == 1)
-    assert "tag" in told_admins(stage)[0]
-    forum.tags = {1: "server"}
-    forum.bot_permissions = None
-    await stage.until(lambda: len(forum.threads) == 1)
-    assert "**Survival** crashed" in lines(forum)[0]
-    assert len(told_admins(stage)) == 1
-
-
 async def test_an_edit_that_discord_refuses_is_told_in_another_message(
-    stage: Stage, news: Channel
+    news_stage: Stage, news: Channel
 ) -> None:
+    stage = news_stage
     stage.survival.power("stop")
     stage.world_time.advance(4)
     await stage.until(lambda: len(news.messages) == 1)
@@ -138,8 +176,8 @@ async def test_what_is_new_about_a_locked_post_is_another_post(quiet_stage: Stag
     stage.world_time.advance(6)
     await stage.until(lambda: len(forum.threads) == 2)
     assert "**Survival** restarted" in lines(forum)[1]
-    assert told_admins(stage) == []
-    assert count_stored(stage, _PAUSED) == 0
+    assert warnings(stage) == []
+    assert count_stored(stage, PAUSED) == 0
 
 
 async def test_a_locked_thread_is_told_of(quiet_stage: Stage) -> None:
@@ -148,8 +186,8 @@ async def test_a_locked_thread_is_told_of(quiet_stage: Stage) -> None:
     await subscribe(stage, thread)
     await start_watching(stage)
     thread.archive(locked=True)
-    await stage.until(lambda: len(told_admins(stage)) == 1)
-    assert f"I cannot post news in {thread.mention}" in told_admins(stage)[0]
+    await stage.until(lambda: len(warnings(stage)) == 1)
+    assert f"I cannot post news in {thread.mention}" in warnings(stage)[0]
 
 
 async def test_a_role_that_is_gone_holds_up_nothing(quiet_stage: Stage, news: Channel) -> None:
@@ -162,13 +200,14 @@ async def test_a_role_that_is_gone_holds_up_nothing(quiet_stage: Stage, news: Ch
 
 
 async def test_where_discord_takes_no_warning_another_channel_is_told(
-    stage: Stage, news: Channel
+    news_stage: Stage, news: Channel
 ) -> None:
+    stage = news_stage
     other = stage.guild.add_channel("other")
     stage.discord.faults.refuse(_POST, _BLOCKED, times=3)
     stage.survival.crash()
     await stage.until(lambda: any(_REFUSED in each.text for each in other.messages))
-    assert told_admins(stage) == []
+    assert warnings(stage) == []
 
 
 @pytest.mark.parametrize(

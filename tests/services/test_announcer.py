@@ -299,7 +299,7 @@ async def test_who_wants_restarts_alone_is_told_of_one_when_it_was_one(
     }
 
 
-@pytest.mark.parametrize("pause", Pause)
+@pytest.mark.parametrize("pause", [Pause.CHANNEL_GONE, Pause.NOT_ALLOWED])
 async def test_a_lost_channel_is_paused_said_once_and_taken_up_again(
     news: MemoryNews,
     paper: PaperNotifier,

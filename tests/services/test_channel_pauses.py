@@ -186,6 +186,44 @@ async def test_a_right_that_is_back_without_a_word_is_noticed(
     assert len(paper.warned) == 1
 
 
+async def test_what_discord_refused_waits_for_the_patrol_whatever_rights_change(
+    pauses: ChannelPauses, paper: PaperNotifier, clock: FakeClock, news: MemoryNews
+) -> None:
+    async with pauses.pausing(GUILD, CHANNEL, paper):
+        refuse(Pause.REFUSED)
+    async with pauses.pausing(GUILD, OTHER_CHANNEL, paper):
+        refuse(Pause.NOT_ALLOWED)
+    async with looking(pauses, paper):
+        pauses.look_again(GUILD)
+        await until(lambda: pauses_of(news) == [Pause.REFUSED, None])
+        await clock.tick()
+        await until(lambda: pauses_of(news) == [None, None])
+    assert clock.monotonic() == 300
+    assert paper.checked[:2] == [CHANNEL, OTHER_CHANNEL]
+
+
+async def test_that_a_channel_is_gone_which_discord_refused_is_said_at_once(
+    pauses: ChannelPauses, paper: PaperNotifier, news: MemoryNews
+) -> None:
+    async with pauses.pausing(GUILD, CHANNEL, paper):
+        refuse(Pause.REFUSED)
+    paper.standings[CHANNEL] = Pause.CHANNEL_GONE
+    async with looking(pauses, paper):
+        pauses.look_again(GUILD)
+        await until(lambda: pauses_of(news) == [Pause.CHANNEL_GONE, None])
+    assert paper.warned == [(CHANNEL, Pause.REFUSED), (CHANNEL, Pause.CHANNEL_GONE)]
+
+
+async def test_a_bot_that_starts_tries_again_what_discord_refused(
+    pauses: ChannelPauses, paper: PaperNotifier, news: MemoryNews, woken: list[int]
+) -> None:
+    await news.pause([1], Pause.REFUSED)
+    async with looking(pauses, paper):
+        pauses.look_again(GUILD)
+        await until(lambda: woken == [CHANNEL])
+    assert pauses_of(news) == [None, None]
+
+
 async def test_however_long_it_takes_to_tell_admins_it_is_looked_at_again_after_that(
     pauses: ChannelPauses,
     paper: PaperNotifier,

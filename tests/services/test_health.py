@@ -98,6 +98,26 @@ async def test_the_log_says_once_that_nothing_can_be_stored_and_once_that_it_can
     ]
 
 
+async def test_only_the_log_waits_until_the_bot_has_written_what_it_has(
+    house: House, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[bool] = []
+
+    async def check(*, in_turn: bool) -> None:
+        turns.append(in_turn)
+
+    monkeypatch.setattr(house.news, "check", check)
+    await house.health.of_guild(ADMIN, door=Door.COMMAND)
+    assert await house.health.obstacles() == []
+    assert line.now.is_ready
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        task = group.create_task(house.health.run())
+        await house.clock.tick()
+        await house.clock.wait_asleep(1)
+        task.cancel()
+    assert turns == [False, False, True]
+
+
 async def test_what_the_database_did_not_take_is_told_as_held(house: House, line: Line) -> None:
     assert line.now.is_ready
     house.news.is_broken = True

@@ -125,6 +125,31 @@ async def test_old_news_go_told_or_not(database: Database, guilds: SqlGuilds) ->
     assert [mute.guild_id for mute in await store.mutes()] == [1, 3]
 
 
+async def test_what_goes_on_keeps_its_newest_word_however_old(
+    database: Database, guilds: SqlGuilds
+) -> None:
+    store, tracks = SqlSubscriptions(database), SqlTracks(database)
+    words = [
+        replace(make_event(EventKind.UNREACHABLE, None, incident=key, at=at), panel_id=panel_id)
+        for panel_id, key in (("main", "lasting"), ("other", "theirs"), ("main", "over"))
+        for at in (NOON, NOON + timedelta(minutes=5))
+    ]
+    going_on = {
+        key: make_incident(key, panel_id)
+        for panel_id, key in (("main", "lasting"), ("other", "theirs"))
+    }
+    await tracks.commit(tracks={}, incidents=going_on, news=[(event, []) for event in words])
+
+    for _ in range(2):
+        await guilds.drop_news(NOON + DAY)
+        assert await store.newest_words(["main", "other"]) == [words[1], words[3]]
+        assert await count(database, panel_id="main") == 1
+
+    await tracks.commit(tracks={}, incidents={"lasting": None}, news=[])
+    await guilds.drop_news(NOON + DAY)
+    assert await count(database, panel_id="main") == 0
+
+
 async def told_in(database: Database, channel_id: int) -> dict[str, int]:
     """The messages that incidents have in a channel."""
     query = select(PostingRow.incident, PostingRow.message_id).filter_by(channel_id=channel_id)

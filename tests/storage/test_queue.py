@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from bot.domain.errors import StorageUnavailable
 from bot.domain.health import Waiting
 from bot.domain.news import AMONG_OTHERS, Pause
+from bot.storage import engine
 from bot.storage.engine import Database
 from bot.storage.queue import SqlQueue
 from bot.storage.subscriptions import SqlSubscriptions
@@ -155,10 +157,26 @@ async def test_whether_it_can_be_written_is_found_out_without_a_change(
     await tell(database, *((make_event(name=str(number)), [here]) for number in range(2)))
     before = await queue.head(CHANNEL, 2)
     await queue.put_together([each.id for each in before])
-    await queue.check()
+    await queue.check(in_turn=True)
     assert [each.batch_id for each in await queue.head(CHANNEL, 2)] == [before[0].id] * 2
     async with database.session() as session:
         assert await session.scalar(text("SELECT count(*) FROM events")) == 2
+
+
+async def test_what_the_bot_itself_writes_is_no_lock_to_who_waits_for_his_turn(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_LOCK_SECONDS", 0.05)
+    async with Database(sqlite_url) as database, asyncio.TaskGroup() as group:
+        queue = SqlQueue(database)
+        async with database.turn(), database.session() as session:
+            await session.execute(text("UPDATE events SET panel_id = ''"))
+            with pytest.raises(StorageUnavailable, match="another process holds its lock"):
+                await queue.check(in_turn=False)
+            checking = group.create_task(queue.check(in_turn=True))
+            # Six times as long as it would wait for a lock.
+            await asyncio.wait([checking], timeout=0.3)
+            assert not checking.done()
 
 
 async def test_an_sqlite_file_that_cannot_grow_is_found_out(sqlite_url: str) -> None:
@@ -167,10 +185,10 @@ async def test_an_sqlite_file_that_cannot_grow_is_found_out(sqlite_url: str) -> 
             pages = await session.scalar(text("PRAGMA page_count"))
             await session.execute(text(f"PRAGMA max_page_count = {pages}"))
         with pytest.raises(StorageUnavailable, match="disk is full"):
-            await SqlQueue(database).check()
+            await SqlQueue(database).check(in_turn=True)
         async with database.session() as session:
             await session.execute(text("PRAGMA max_page_count = 1000000"))
-        await SqlQueue(database).check()
+        await SqlQueue(database).check(in_turn=True)
 
 
 async def test_a_postgresql_that_has_no_room_for_a_row_is_found_out(postgresql_url: str) -> None:
@@ -179,7 +197,7 @@ async def test_a_postgresql_that_has_no_room_for_a_row_is_found_out(postgresql_u
     async with Database(postgresql_url) as database:
         try:
             with pytest.raises(StorageUnavailable, match="run out of disk space"):
-                await SqlQueue(database).check()
+                await SqlQueue(database).check(in_turn=True)
         finally:
             await administer(postgresql_url, "DROP FUNCTION is_full CASCADE")
-        await SqlQueue(database).check()
+        await SqlQueue(database).check(in_turn=True)

@@ -18,6 +18,8 @@ from bot.simulators.discord.message import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from bot.simulators.discord.entities import Channel
     from bot.simulators.discord.errors import Path
     from bot.simulators.discord.interaction import Interaction
@@ -128,6 +130,8 @@ def _write(state: State, message: Message, draft: Draft, flags: int) -> None:
         form.close()
     if not (tree if v2 else content or embeds or files):
         raise refusal(50006)
+    if message.interaction is None:
+        _moderate(message.channel, "\n".join([content, *_texts(tree)]))
     message.flags = flags
     message.content = content
     message.embeds = [_embed(item) for item in embeds]
@@ -135,6 +139,18 @@ def _write(state: State, message: Message, draft: Draft, flags: int) -> None:
     if "components" in body:
         message.components = components.stored(tree, files)
     message.mentions = mentioned(message, body.get("allowed_mentions"))
+
+
+def _moderate(channel: Channel, text: str) -> None:
+    """Refuse words that AutoMod blocks; edits are looked at as well."""
+    blocked = channel.guild.blocked_words if channel.guild else ()
+    if any(word.casefold() in text.casefold() for word in blocked):
+        raise refusal(200000)
+
+
+def _texts(tree: Sequence[dict[str, Any]]) -> Iterator[str]:
+    shown = (item for item in components.walk(tree) if item["type"] == components.Kind.TEXT)
+    return (str(item["content"]) for item in shown)
 
 
 def _flags(draft: Draft) -> int:

@@ -194,6 +194,8 @@ class Guild:
         self.channels: list[Channel] = []
         self.members: dict[int, Member] = {}
         self.commands: list[dict[str, Any]] = []
+        self.blocked_words: set[str] = set()
+        """What AutoMod keeps out of the messages of bots, as if it stood there as `*word*`."""
         self._state = state
         self.owner_id = 0
         self.owner = self.add_member(f"{name} owner", locale=locale)

@@ -37,7 +37,9 @@ _TITLE = 90
 
 def news(message: Announcement, t: Words, panels: Mapping[str, str]) -> str:
     """Return all that a message says; `panels` are the names of the guild's panels by id."""
-    roles = _roles(message)
+    roles = " ".join(f"<@&{role_id}>" for role_id in message.role_ids)
+    if message.is_unsaid:
+        return "\n".join(filter(None, [_unsaid(len(message.events), t), roles]))
     lines = [line(event, t, panels, message.guild_id) for event in message.events]
     if message.names_servers and len(lines) == 1:
         lines += _hidden(message.events[0], t)
@@ -50,6 +52,8 @@ def news(message: Announcement, t: Words, panels: Mapping[str, str]) -> str:
 def title(message: Announcement, t: Words, panels: Mapping[str, str]) -> str:
     """Return a name without markup for the post that a message is in a forum."""
     event = message.events[0]
+    if message.is_unsaid:
+        return "📰"
     if len(message.events) > 1:
         count = len(message.events)
         return t.ngettext("{count} change", "{count} changes", count).format(count=count)
@@ -59,14 +63,13 @@ def title(message: Announcement, t: Words, panels: Mapping[str, str]) -> str:
     return f"{mark} {label(event.name or panels.get(event.panel_id, '?'), _TITLE)}"
 
 
-def unsaid(message: Announcement, t: Words) -> str:
-    """Return what is said of an event instead where Discord takes no names or words from panels."""
-    said = t.gettext("📰 1 change, which Discord does not let me describe here")
-    return "\n".join(filter(None, [said, _roles(message)]))
-
-
-def _roles(message: Announcement) -> str:
-    return " ".join(f"<@&{role_id}>" for role_id in message.role_ids)
+def _unsaid(count: int, t: Words) -> str:
+    """Return what is said where Discord takes no names or words from panels."""
+    return t.ngettext(
+        "📰 {count} change, which Discord does not let me describe here",
+        "📰 {count} changes, which Discord does not let me describe here",
+        count,
+    ).format(count=count)
 
 
 def line(event: Event, t: Words, panels: Mapping[str, str], guild_id: int) -> str:

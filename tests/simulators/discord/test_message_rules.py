@@ -323,3 +323,17 @@ async def test_a_body_that_is_no_json_and_one_that_is_no_object_are_refused(
     path = f"/channels/{channel.id}/messages"
     assert (await bot.call_raw("POST", path, b"{")).code == 50109
     assert (await bot.call("POST", path, ["x"])).code == 50035
+
+
+async def test_words_that_automod_blocks_are_neither_written_nor_edited_in(
+    bot: RawBot, channel: Channel
+) -> None:
+    assert channel.guild is not None
+    channel.guild.blocked_words = {"Darn"}
+    path = f"/channels/{channel.id}/messages"
+    for blocked in (v2(box(text("oh, **darnit**"))), {"content": "DARN"}):
+        assert (await bot.call("POST", path, blocked)).code == 200000
+    await bot.call("POST", path, v2(text("fine")))
+    [message] = channel.messages
+    edited = await bot.call("PATCH", f"{path}/{message.id}", {"components": [text("darn")]})
+    assert (edited.code, message.text) == (200000, "fine")

@@ -237,6 +237,20 @@ def test_hostile_names_do_no_harm_and_fit() -> None:
             assert 0 < len(told) <= TEXT_LIMIT
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "📰 1 change, which Discord does not let me describe here"),
+        (1000, "📰 1000 changes, which Discord does not let me describe here"),
+    ],
+)
+def test_what_discord_refuses_is_told_without_a_name_and_mentions(count: int, said: str) -> None:
+    events = [make_event(EventKind.CRASHED, name=f"Server {number}") for number in range(count)]
+    unsaid = replace(message(*events, role_ids=(7,)), is_unsaid=True)
+    assert news(unsaid, ENGLISH, TWO).splitlines() == [said, "<@&7>"]
+    assert title(unsaid, ENGLISH, TWO) == "📰"
+
+
 def test_hostile_names_of_what_hides_servers() -> None:
     for text in hostile_texts(12, 300, longest=40):
         event = outage(servers=(text,) * 30, name=text, count=300)
