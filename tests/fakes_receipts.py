@@ -99,6 +99,10 @@ class MemoryReceipts:
         self._check()
         self._change(order_id, step=step, evidence=evidence)
 
+    async def conclude(self, order_id: int, verdict: Progress) -> None:
+        self._check()
+        self._change(order_id, verdict=verdict)
+
     async def end(self, order_id: int, entry: AuditEntry) -> None:
         await self._audit_log.add(entry)
         self.kept.pop(order_id, None)

@@ -11,9 +11,14 @@ from alembic import command
 from alembic.util import CommandError
 from sqlalchemy import inspect, text
 
+from bot.domain.receipts import Phase, Progress
+from bot.domain.servers import PowerAction, ServerState
 from bot.storage import migrations
+from bot.storage.audit import SqlAuditLog
 from bot.storage.engine import Database
+from bot.storage.receipts import SqlReceipts
 from bot.storage.tables import Base
+from tests.fakes import make_server
 from tests.storage.databases import KINDS
 
 if TYPE_CHECKING:
@@ -32,6 +37,21 @@ INSERT INTO rules (guild_id, subject, subject_id, action, allow, commands, remov
 ADD_OLD_RULE = """
 INSERT INTO rules (guild_id, subject, subject_id, action, allow) VALUES (1, 'ROLE', 5, 'view', true)
 """
+ADD_ORDER = """
+INSERT INTO receipts (
+    at, guild_id, user_id, action, panel_id, server_id, server_name, door, state, observed_at, step,
+    channel_id, asked_id, locale, was_down, came_up, is_young
+) VALUES (
+    '2026-07-01 12:00:00', 1, 10, 'stop', 'main', '1a2b3c4d', 'Survival', 'command', 'running',
+    '2026-07-01 11:59:57', 'accepted', 2, 4, 'en-US', false, false, false
+)
+"""
+VERDICT = Progress(
+    action=PowerAction.STOP,
+    server=make_server(state=ServerState.OFFLINE),
+    user_id=10,
+    phase=Phase.DONE,
+)
 UPGRADE_WHEN_TOLD = """
 import sys
 from bot.storage import migrations
@@ -127,6 +147,26 @@ async def test_no_rule_means_more_after_a_way_back_and_forth(empty_url: str) -> 
             kept = await session.execute(text("SELECT id, subject_id, commands FROM rules"))
             # The audit may still name the rules between them, by their ids.
             assert sorted(kept.tuples()) == [(1, 1, None), (5, 5, None)]
+
+
+async def test_an_order_on_its_way_is_gone_on_with_whatever_becomes_of_the_schema(
+    empty_url: str,
+) -> None:
+    configuration = migrations.configuration(empty_url)
+    await asyncio.to_thread(command.upgrade, configuration, "0005")
+    async with Database(empty_url) as database:
+        receipts = SqlReceipts(database, SqlAuditLog(database))
+        async with database.session() as session:
+            await session.execute(text(ADD_ORDER))
+
+        await asyncio.to_thread(migrations.upgrade, empty_url)
+        [kept] = await receipts.all()
+        assert (kept.entry.server_name, kept.verdict) == ("Survival", None)
+        await receipts.conclude(kept.id, VERDICT)
+
+        await asyncio.to_thread(command.downgrade, configuration, "0005")
+        await asyncio.to_thread(migrations.upgrade, empty_url)
+        assert await receipts.all() == [kept]
 
 
 async def test_several_processes_may_upgrade_at_once(empty_url: str) -> None:

@@ -56,6 +56,8 @@ class KeptOrder:
     place: Place
     step: Step = Step.PREPARED
     evidence: Evidence = field(default_factory=Evidence)
+    verdict: Progress | None = None
+    """How it ended, of whose server only name, state and time are kept; None while that is open."""
 
 
 class ReceiptStore(Protocol):
@@ -75,6 +77,10 @@ class ReceiptStore(Protocol):
 
     async def note(self, order_id: int, step: Step, evidence: Evidence) -> None:
         """Note how far it has come."""
+        ...
+
+    async def conclude(self, order_id: int, verdict: Progress) -> None:
+        """Note how it ended, for good."""
         ...
 
     async def end(self, order_id: int, entry: AuditEntry) -> None:

@@ -99,7 +99,9 @@ class Following:
         return self.progress(order, self._why_not(order), server=server)
 
     async def go_on(self, order: Order) -> Progress:
-        """Follow an order of an earlier process to its end, if there is anything to follow."""
+        """Return the end of an order of an earlier process; follows it where there is none yet."""
+        if order.verdict is not None:
+            return order.verdict
         panel = self._gate.panel_of(order.ref)
         if order.step is Step.PREPARED:
             return self.progress(order, Phase.NEVER_SENT)
@@ -124,6 +126,16 @@ class Following:
             await self._store.note(order.kept_id, step, evidence)
         except StorageUnavailable as error:
             log.warning("not kept of the order on %s: %s: %s", order.ref, step, error)
+
+    async def conclude(self, order: Order, end: Progress) -> None:
+        """Keep how an order ended, for good, if that can be done now."""
+        if order.verdict is end:
+            return
+        order.verdict = end
+        try:
+            await self._store.conclude(order.kept_id, end)
+        except StorageUnavailable as error:
+            log.warning("not kept how the order on %s ended: %s", order.ref, error)
 
     async def show(self, order: Order, progress: Progress) -> None:
         """Let members see it, if it looks any different."""

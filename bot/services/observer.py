@@ -133,7 +133,7 @@ class Observer:
             return False
         self.asked(ref, action, asker, at)
         source, now = self._source(ref), self._clock.now()
-        self._orders.conclude(source, ref.server_id, Action(action), at, done_at=now)
+        self._orders.conclude(source, ref.server_id, Action(action), at, done_at=seen.observed_at)
         for entry in self._panels.watched_as(source):
             if watch := self._watch(entry.panel_id):
                 self._take(entry.panel_id, watch.done(belonging(seen, entry.panel_id), now))

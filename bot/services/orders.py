@@ -17,7 +17,6 @@ from bot.services.audit import Attempt
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from bot.domain.errors import PanelError
     from bot.domain.receipt_ports import KeptOrder, Receipt
     from bot.domain.receipts import Progress
     from bot.domain.servers import PowerAction, Server, ServerRef
@@ -33,6 +32,7 @@ _OUTCOMES = {
     Phase.PANEL_GONE: Outcome.UNKNOWN,
     Phase.OVERTAKEN: Outcome.UNKNOWN,
 }
+_NOTHING = (Outcome.REFUSED, Outcome.FAILED, Outcome.NO_EFFECT)
 _DETAILS = {
     Phase.INTERRUPTED: "interrupted",
     Phase.NEVER_SENT: "never sent",
@@ -54,11 +54,11 @@ class Order:
     evidence: Evidence = field(default_factory=Evidence)
     is_resumed: bool = False
     """It was given by an earlier process, so its time says nothing of the server."""
+    verdict: Progress | None = None
+    """How it ended; what is left is to tell that."""
     over: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     """It is followed no more: overtaken, or the bot is being stopped."""
     is_overtaken: bool = field(default=False, init=False)
-    is_ended: bool = field(default=False, init=False)
-    """There is a verdict; what is left is to tell it."""
     may_end: asyncio.Event = field(default_factory=asyncio.Event, init=False)
     """Not set while it is not known whether a kill overtakes it."""
     task: asyncio.Task[object] | None = field(default=None, init=False)
@@ -80,6 +80,13 @@ class Order:
     def asker(self) -> Asker:
         """Who gave it."""
         return Asker(self.attempt.actor.user_id, self.attempt.actor.guild_id)
+
+    @property
+    def came_to_nothing(self) -> bool:
+        """Whether it is known that nothing came of it, or ever will."""
+        if self.verdict is None:
+            return self.step is Step.PREPARED
+        return outcome(self.verdict)[0] in _NOTHING
 
     @property
     def ordered_at(self) -> datetime:
@@ -109,13 +116,13 @@ def recalled(kept: KeptOrder, receipt: Receipt) -> Order:
         step=kept.step,
         evidence=kept.evidence,
         is_resumed=True,
+        verdict=kept.verdict,
     )
 
 
-def outcome(
-    phase: Phase, error: PanelError | StorageUnavailable | None
-) -> tuple[Outcome, str | None]:
+def outcome(end: Progress) -> tuple[Outcome, str | None]:
     """Return what is written down of an end."""
+    phase, error = end.phase, end.error
     if isinstance(error, StorageUnavailable):
         # Without the row that comes before it nothing was given to the panel.
         return Outcome.REFUSED, str(error)

@@ -169,7 +169,7 @@ class PowerService:
 
     def _running(self, ref: ServerRef) -> list[Order]:
         place = self._gate.place(ref)
-        unended = (order for order in self._orders if not order.is_ended)
+        unended = (order for order in self._orders if order.verdict is None)
         return [order for order in unended if self._gate.place(order.ref) == place]
 
     async def _prepare(self, order: Order) -> None:
@@ -244,7 +244,7 @@ class PowerService:
     async def _resume(self, order: Order) -> None:
         try:
             with outliving("the receipt of %s", order.ref):
-                if order.step is not Step.PREPARED:
+                if not order.came_to_nothing:
                     self._news.asked(order.ref, order.action, order.asker, order.ordered_at)
                 await self._bring_to_end(order, self._following.go_on(order))
         finally:
@@ -260,7 +260,6 @@ class PowerService:
         finally:
             if final is None:
                 final = self._following.progress(order, Phase.INTERRUPTED)
-            order.is_ended = final.phase.is_final
             if final.phase is Phase.PAUSED:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_FAREWELL_SECONDS):
@@ -269,9 +268,10 @@ class PowerService:
                 await self._end(order, final)
 
     async def _end(self, order: Order, final: Progress) -> None:
-        """Show and tell how it ended, and only then forget it: until then the next start has it."""
+        """Keep how it ended, tell and show it, then forget it; the next start does what is left."""
         is_kept = False
         try:
+            await self._following.conclude(order, final)
             is_kept = not await self._make_known(order, final)
         except asyncio.CancelledError:
             is_kept = True
@@ -284,7 +284,7 @@ class PowerService:
         """Let it be stored what is told of its end, and show that; False if stopped before."""
         about = order.ref, order.action, order.asker, order.ordered_at
         told = partial(self._news.done, *about, seen=final.server)
-        is_seen = outcome(final.phase, final.error)[0] in _SEEN
+        is_seen = outcome(final)[0] in _SEEN
         # At once, while it is so: nobody knows when Discord lets it be shown.
         is_told = not is_seen or await told()
         if not await self._following.show_end(order, final, stop=self._closing):
@@ -293,5 +293,4 @@ class PowerService:
 
     async def _record_end(self, order: Order, final: Progress) -> None:
         end = partial(self._store.end, order.kept_id)
-        what = outcome(final.phase, final.error)
-        await self._audit.record(order.attempt, *what, after=final.elapsed, add=end)
+        await self._audit.record(order.attempt, *outcome(final), after=final.elapsed, add=end)

@@ -41,3 +41,5 @@ class ReceiptRow(Base):
     was_down: Mapped[bool]
     came_up: Mapped[bool]
     is_young: Mapped[bool]
+    verdict: Mapped[str | None] = mapped_column(ForeignText)
+    """JSON; see `bot.storage.verdicts`."""

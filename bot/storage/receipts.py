@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,10 +15,12 @@ from bot.domain.receipts import Evidence
 from bot.domain.servers import Server, ServerRef
 from bot.storage.receipt_tables import ReceiptRow
 from bot.storage.tables import AuditRow
+from bot.storage.verdicts import dump_verdict, load_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.domain.receipts import Progress
     from bot.domain.servers import PowerAction
     from bot.storage.audit import SqlAuditLog
     from bot.storage.engine import Database
@@ -79,6 +81,15 @@ class SqlReceipts:
                 .values(step=step, **asdict(evidence))
             )
 
+    async def conclude(self, order_id: int, verdict: Progress) -> None:
+        """Note how it ended, for good."""
+        async with self._database.session() as session:
+            await session.execute(
+                update(ReceiptRow)
+                .where(ReceiptRow.id == order_id)
+                .values(verdict=dump_verdict(verdict))
+            )
+
     async def end(self, order_id: int, entry: AuditEntry) -> None:
         """Forget it, together with the audit row of its end."""
         async with self._audit_log.adding(entry) as session:
@@ -106,7 +117,7 @@ class SqlReceipts:
 
 def _order(row: ReceiptRow) -> KeptOrder:
     ref = ServerRef(row.panel_id, row.server_id)
-    return KeptOrder(
+    order = KeptOrder(
         id=row.id,
         entry=AuditEntry(
             at=row.at,
@@ -126,3 +137,6 @@ def _order(row: ReceiptRow) -> KeptOrder:
         step=row.step,
         evidence=Evidence(row.baseline, row.was_down, row.came_up, row.is_young),
     )
+    if row.verdict is None:
+        return order
+    return replace(order, verdict=load_verdict(order, row.verdict))

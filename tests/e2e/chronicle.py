@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from bot.simulators.discord.entities import Channel, Member
+    from bot.simulators.discord.exchange import Exchange
     from bot.simulators.discord.interaction import Interaction
     from bot.simulators.discord.message import Message
     from bot.simulators.world import Server
@@ -30,6 +31,7 @@ _LINE = re.compile(
     r"\*\*(?P<name>S\d+)\*\* (?P<word>started|crashed|stopped|restarted)"
     r"(?: · asked by <@(?P<by>\d+)>)?"
 )
+_END = re.compile(r"^-# \w+ · asked by", re.MULTILINE)
 _RESULTS = {"start": "started", "stop": "stopped", "restart": "restarted"}
 _COMMANDS = {"start": "server start", "stop": "server stop", "restart": "restart"}
 _DONE = {"start": "is running ·", "stop": "is offline ·", "restart": "is running ·"}
@@ -100,6 +102,10 @@ class Chronicle:
         self._servers = servers
         self._news = news
         self._happened: defaultdict[Server, list[Change | Order]] = defaultdict(list)
+        self._ends: dict[str, str] = {}
+        """By the message, how an order ended as its line first said."""
+        self._rewritten: list[str] = []
+        stage.discord.on_exchange.append(self._note_end)
 
     def crash(self, server: Server) -> None:
         """Let its process die; whoever looks later sees only that it stopped."""
@@ -141,7 +147,19 @@ class Chronicle:
                 found.append(f"{server.name} is {server.state}: {said} for {truth}")
         known = [order.line for order in self.orders]
         found += [each.text for each in self._stage.channel.messages if each not in known]
-        return found
+        return found + self._rewritten
+
+    def _note_end(self, exchange: Exchange) -> None:
+        """Take in what a line says; once it has said an end, it never says anything else."""
+        body = exchange.response_body
+        text = body.get("content", "") if isinstance(body, dict) else ""
+        if exchange.method != "PATCH" or not text:
+            return
+        first = self._ends.get(body["id"])
+        if first is None and _END.search(text):
+            self._ends[body["id"]] = text
+        elif first not in (None, text):
+            self._rewritten.append(f"{text} after {first}")
 
     def _add(self, server: Server, what: Change | Order) -> None:
         for last in self._happened[server][-1:]:

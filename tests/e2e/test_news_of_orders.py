@@ -42,8 +42,13 @@ async def _restart(stage: Stage, bot: Bot) -> Message:
 
 @pytest.mark.parametrize(
     ("place", "method"),
-    [(SqlTracks, "commit"), (SqlReceipts, "end"), (SqlReceipts, "note")],
-    ids=["its news", "its end", "its steps"],
+    [
+        (SqlTracks, "commit"),
+        (SqlReceipts, "end"),
+        (SqlReceipts, "conclude"),
+        (SqlReceipts, "note"),
+    ],
+    ids=["its news", "its end", "how it ended", "its steps"],
 )
 async def test_a_restart_is_told_once_though_something_of_it_could_not_be_stored(
     quiet_stage: Stage, news: Channel, place: type, method: str

@@ -1,0 +1,48 @@
+"""An end that is kept is told as it was seen, however much later the next start of the bot is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from bot.domain.access import Action
+from bot.domain.events import EventKind
+from tests.services.observing import DOWN, MEMBER, UP, Post
+
+if TYPE_CHECKING:
+    from bot.domain.servers import Server
+
+_MINUTES = (1, 10, 50)
+
+
+async def _end_and_die(post: Post, action: Action, *, seen: Server, minutes: int) -> None:
+    """Let an order end as it was seen, and the next start tell it so much later."""
+    await post.look(UP)
+    ordered_at = post.clock.now()
+    post.clock.advance(8)
+    seen = replace(seen, observed_at=post.clock.now())
+    post.start()
+    post.clock.advance(60 * minutes)
+    post.observer.asked(UP.ref, action, MEMBER, ordered_at)
+    assert await post.observer.done(UP.ref, action, MEMBER, ordered_at, seen=seen)
+
+
+@pytest.mark.parametrize("minutes", _MINUTES)
+async def test_a_restart_is_told_with_who_asked_for_it(minutes: int) -> None:
+    post = Post()
+    await _end_and_die(post, Action.RESTART, seen=UP, minutes=minutes)
+    await post.look(UP)
+    told = [(event.kind, event.asker) for event in post.news.events]
+    assert told == [(EventKind.RESTARTED, MEMBER)]
+
+
+@pytest.mark.parametrize("minutes", _MINUTES)
+async def test_a_stop_is_told_apart_from_the_start_that_came_after_it(minutes: int) -> None:
+    post = Post()
+    await _end_and_die(post, Action.STOP, seen=DOWN, minutes=minutes)
+    for _ in range(2):
+        await post.look(UP)
+    told = [(event.kind, event.asker) for event in post.news.events]
+    assert told == [(EventKind.STOPPED, MEMBER), (EventKind.STARTED, None)]
