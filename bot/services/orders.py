@@ -65,6 +65,8 @@ class Order:
     usual: timedelta | None = field(default=None, init=False)
     shown: Progress | None = field(default=None, init=False)
     """What its line was last told to say."""
+    is_told: bool = field(default=False, init=False)
+    """What is told of its end is stored."""
     is_shown: bool = field(default=False, init=False)
     """It does say so, or never will."""
 
@@ -129,3 +131,8 @@ def outcome(end: Progress) -> tuple[Outcome, str | None]:
     if phase is Phase.FAILED and error is not None:
         return Outcome.FAILED, str(error)
     return _OUTCOMES[phase], _DETAILS.get(phase) if error is None else str(error)
+
+
+def is_news(end: Progress) -> bool:
+    """Return whether an end is news of the server."""
+    return outcome(end)[0] in (Outcome.DONE, Outcome.NOT_UP)

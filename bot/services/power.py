@@ -14,7 +14,7 @@ from bot.domain.receipt_ports import KeptOrder, Step
 from bot.domain.receipts import Phase
 from bot.domain.servers import PowerAction
 from bot.services.background import outliving
-from bot.services.orders import Order, outcome, recalled
+from bot.services.orders import Order, is_news, outcome, recalled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
 
     Wanted = Callable[[frozenset[ServerRef]], None]
 
-_SEEN = (Outcome.DONE, Outcome.NOT_UP)
-"""Ends that are news of the server."""
 _FAREWELL_SECONDS = 3.0
 """To say in a receipt that the bot is being stopped."""
 
@@ -50,10 +48,7 @@ class PowerService:
         news: OrderNews,
         wanted: Wanted | None = None,
     ) -> None:
-        """Take what orders need.
-
-        `wanted` is told which servers have an order on its way, whenever that changes.
-        """
+        """`wanted` is told which servers have an order on its way, whenever that changes."""
         self._gate = gate
         self._audit = audit
         self._store = store
@@ -106,12 +101,15 @@ class PowerService:
             self._let_go(order)
 
     async def recall(self, desk: ReceiptDesk) -> list[Attempt]:
-        """Know again what was on its way when the bot was ended; returns it.
+        """Know again what was on its way when the bot was ended, and tell its ends; returns it.
 
-        To be called before anything new may be ordered. Raises `StorageUnavailable`.
+        To be called before anything new may be ordered or seen. Raises `StorageUnavailable`.
         """
         for kept in await self._store.all():
             self._take_on(recalled(kept, desk.take_up(kept)))
+        for order in self._orders:
+            if order.verdict is not None:
+                await self._tell(order, order.verdict)
         return [order.attempt for order in self._orders]
 
     async def resume(self) -> None:
@@ -282,14 +280,19 @@ class PowerService:
 
     async def _make_known(self, order: Order, final: Progress) -> bool:
         """Let it be stored what is told of its end, and show that; False if stopped before."""
-        about = order.ref, order.action, order.asker, order.ordered_at
-        told = partial(self._news.done, *about, seen=final.server)
-        is_seen = outcome(final)[0] in _SEEN
+        told = partial(self._tell, order, final)
         # At once, while it is so: nobody knows when Discord lets it be shown.
-        is_told = not is_seen or await told()
+        await told()
         if not await self._following.show_end(order, final, stop=self._closing):
             return False
-        return is_told or await self._following.insist(told, stop=self._closing)
+        return await self._following.insist(told, stop=self._closing)
+
+    async def _tell(self, order: Order, end: Progress) -> bool:
+        """Let it be stored what is told of an end; False if that is to be tried again."""
+        if not order.is_told:
+            about = order.ref, order.action, order.asker, order.ordered_at
+            order.is_told = not is_news(end) or await self._news.done(*about, seen=end.server)
+        return order.is_told
 
     async def _record_end(self, order: Order, final: Progress) -> None:
         end = partial(self._store.end, order.kept_id)

@@ -119,6 +119,16 @@ async def test_an_end_that_was_shown_stays_so(house: House) -> None:
     )
 
 
+async def test_an_end_is_told_before_anything_later_can_be_seen(house: House) -> None:
+    house.panel.timelines[PowerAction.STOP] = ((8, ServerState.OFFLINE),)
+    house.order_news.is_broken = True
+    await _die(house)
+    house.order_news.is_broken = False
+    assert house.order_news.ended == []
+    await house.power_of_a_new_process().recall(RecordingDesk())
+    assert len(house.order_news.ended) == 1
+
+
 @pytest.mark.parametrize(
     "error",
     [
