@@ -12,7 +12,6 @@ from sqlalchemy import text
 from bot.domain.errors import StorageUnavailable
 from bot.domain.health import Waiting
 from bot.domain.news import AMONG_OTHERS, Pause
-from bot.storage import engine
 from bot.storage.engine import Database
 from bot.storage.queue import SqlQueue
 from bot.storage.subscriptions import SqlSubscriptions
@@ -166,7 +165,7 @@ async def test_whether_it_can_be_written_is_found_out_without_a_change(
 async def test_what_the_bot_itself_writes_is_no_lock_to_who_waits_for_his_turn(
     sqlite_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(Database, "lock_seconds", 0.05)
     async with Database(sqlite_url) as database, asyncio.TaskGroup() as group:
         queue = SqlQueue(database)
         async with database.turn(), database.session() as session:
