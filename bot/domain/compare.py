@@ -70,9 +70,10 @@ def compare(
         # Whatever is suspended or being installed is off for its node; the panel knows better.
         return Compared(track=track, outlook=replace(outlook, pushed=look.state))
     named = _compare_names(track, outlook, look, renaming)
-    found = replace(named, events=())
     if look.is_pushed or (look.state, look.read_at) != (outlook.last, outlook.read_at):
         found = _compare_states(named.track, named.outlook, look, order)
+    else:
+        found = Compared(track=named.track, outlook=named.outlook)
     outlook = replace(found.outlook, read_at=look.read_at or outlook.read_at)
     if look.is_pushed:
         outlook = replace(outlook, pushed=look.state, pushed_at=look.at)

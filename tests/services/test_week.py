@@ -189,13 +189,13 @@ class World:
 
     def shown(self, server: Server) -> Server:
         """Return a server as the panel shows it."""
-        server = replace(server, observed_at=self.clock.now())
+        now = self.clock.now()
         if server.node == self.blind_node:
-            return replace(server, state=ServerState.UNREACHABLE)
+            return replace(server, observed_at=now, state=ServerState.UNREACHABLE)
         if server.state is not RUNNING:
-            return server
-        uptime = max(self.clock.now() - self.began[server.ref.server_id], timedelta(0))
-        return replace(server, resources=Resources(uptime=uptime))
+            return replace(server, observed_at=now)
+        uptime = max(now - self.began[server.ref.server_id], timedelta(0))
+        return replace(server, observed_at=now, resources=Resources(uptime=uptime))
 
 
 def told(events: Sequence[Event]) -> dict[str, list[str]]:
