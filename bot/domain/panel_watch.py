@@ -12,6 +12,7 @@ from bot.domain.access import Action
 from bot.domain.changes import IncidentKind, Look, News, Outlook
 from bot.domain.compare import compare, first_sight
 from bot.domain.events import Event, EventKind
+from bot.domain.freshness import CACHED
 from bot.domain.fullness import Fullness, is_eased, measured
 from bot.domain.going_on import GoingOn
 from bot.domain.incidents import (
@@ -123,6 +124,9 @@ class PanelWatch:
         elif known.pushed is seen.state or (known.pushed_at or at) <= at:
             # That it is so was judged: no cache can say otherwise. Its name may be of before.
             self._compare(news, replace(look_at(seen, at), is_pushed=True, name=None))
+            if not known.is_fresh and abs(now - at) > CACHED:
+                # An earlier process has seen that, and nobody has looked since.
+                self._outlooks[server_id] = replace(self._outlook(server_id), is_fresh=False)
         return news
 
     def failed(self, error: PanelError, at: datetime) -> News:

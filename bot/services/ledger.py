@@ -17,6 +17,7 @@ from uuid import uuid4
 from bot.domain.changes import News
 from bot.domain.errors import StorageUnavailable
 from bot.domain.news import Mark
+from bot.domain.servers import ServerRef
 from bot.services.background import outliving
 
 if TYPE_CHECKING:
@@ -221,7 +222,8 @@ def _decided(news: News, matching: Callable[[Event], Sequence[Subscription]]) ->
 def _apart(news: News) -> Iterable[News]:
     """Take apart what came of one look, so that thousands of changes need not go together.
 
-    The events of a server stay with what is known of it, those of an incident with the incident.
+    The events of a server stay with what is known of it, those of an incident with the incident,
+    and one without a word of its own with its server.
     """
     found: defaultdict[object, News] = defaultdict(News)
     places: dict[str, object] = {}
@@ -233,5 +235,8 @@ def _apart(news: News) -> Iterable[News]:
     for ref, track in news.tracks.items():
         found[ref].tracks[ref] = track
     for key, incident in news.incidents.items():
-        found[places.get(key, key)].incidents[key] = incident
+        place = places.get(key, key)
+        if key not in places and incident is not None and incident.server_id is not None:
+            place = ServerRef(incident.panel_id, incident.server_id)
+        found[place].incidents[key] = incident
     return found.values()

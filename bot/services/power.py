@@ -109,7 +109,8 @@ class PowerService:
             self._take_on(recalled(kept, desk.take_up(kept)))
         for order in self._orders:
             if order.verdict is not None:
-                await self._tell(order, order.verdict)
+                with outliving("telling how the order on %s ended", order.ref):
+                    await self._tell(order, order.verdict)
         return [order.attempt for order in self._orders]
 
     async def resume(self) -> None:

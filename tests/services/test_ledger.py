@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -125,6 +125,8 @@ async def test_the_events_of_a_server_are_stored_with_what_is_known_of_it(book: 
     news.events += [make_event(EventKind.RENAMED, str(number)) for number in range(4)]
     news.events.append(make_event(EventKind.UNREACHABLE, None, incident="node-1"))
     news.incidents["node-1"] = make_incident("node-1", "main")
+    # It has no word of its own.
+    news.incidents["flapping"] = replace(make_incident("flapping", "main"), server_id="0")
     book.ledger.note(news)
     seen = []
     for _ in range(20):
@@ -132,7 +134,9 @@ async def test_the_events_of_a_server_are_stored_with_what_is_known_of_it(book: 
         told = [event.ref for event in book.news.events if event.ref]
         seen.append(all(told.count(ref) == 2 for ref in book.news.kept))
         is_told = any(event.incident for event in book.news.events)
-        assert is_told == bool(book.news.going_on)
+        assert is_told == ("node-1" in book.news.going_on)
+        is_known = ServerRef("main", "0") in book.news.kept
+        assert is_known == ("flapping" in book.news.going_on)
     assert all(seen)
     assert len(book.names) == 9
 

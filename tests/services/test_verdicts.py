@@ -129,6 +129,17 @@ async def test_an_end_is_told_before_anything_later_can_be_seen(house: House) ->
     assert len(house.order_news.ended) == 1
 
 
+async def test_an_end_that_cannot_be_told_keeps_no_bot_from_starting(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_args: object, **_kwargs: object) -> bool:
+        raise LookupError("a defect of ours")
+
+    await _die(house)
+    monkeypatch.setattr(house.order_news, "done", fail)
+    assert len(await house.power_of_a_new_process().recall(RecordingDesk())) == 1
+
+
 @pytest.mark.parametrize(
     "error",
     [

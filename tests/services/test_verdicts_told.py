@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 _MINUTES = (1, 10, 50)
 
 
-async def _end_and_die(post: Post, action: Action, *, seen: Server, minutes: int) -> None:
+async def _end_and_die(
+    post: Post, action: Action, *, seen: Server, minutes: int, before: Server = UP
+) -> None:
     """Let an order end as it was seen, and the next start tell it so much later."""
-    await post.look(UP)
+    await post.look(before)
     ordered_at = post.clock.now()
     post.clock.advance(8)
     seen = replace(seen, observed_at=post.clock.now())
@@ -46,3 +48,19 @@ async def test_a_stop_is_told_apart_from_the_start_that_came_after_it(minutes: i
         await post.look(UP)
     told = [(event.kind, event.asker) for event in post.news.events]
     assert told == [(EventKind.STOPPED, MEMBER), (EventKind.STARTED, None)]
+
+
+@pytest.mark.parametrize(
+    ("action", "seen", "now", "kind"),
+    [
+        (Action.STOP, DOWN, UP, EventKind.STARTED),
+        (Action.START, UP, DOWN, EventKind.STOPPED),
+    ],
+)
+async def test_what_changed_since_it_was_seen_changed_while_nobody_looked(
+    action: Action, seen: Server, now: Server, kind: EventKind
+) -> None:
+    post = Post()
+    await _end_and_die(post, action, before=now, seen=seen, minutes=10)
+    assert await post.look(now) == [kind]
+    assert post.news.events[-1].was_away
