@@ -53,7 +53,7 @@ async def converse(stage: Stage, seconds: float | None) -> None:
     Where a time is given, the end of input does not end it.
     """
     _print(_WELCOME)
-    console = _Console(stage)
+    console = Console(stage)
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
             narrator = group.create_task(console.narrate())
@@ -64,7 +64,7 @@ async def converse(stage: Stage, seconds: float | None) -> None:
             narrator.cancel()
 
 
-class _Console:
+class Console:
     """Who is typing, and what they asked for so far."""
 
     def __init__(self, stage: Stage) -> None:
@@ -104,9 +104,9 @@ class _Console:
 
     def tell_news(self) -> None:
         """Print what was not printed yet."""
-        for key, text in self._texts().items():
-            if self._told.get(key) != text:
-                self._told[key] = text
+        before, self._told = self._told, self._texts()
+        for key, text in self._told.items():
+            if before.get(key) != text:
                 _print("\n".join(f"  │ {line}" for line in text.splitlines()))
 
     def _texts(self) -> dict[int, str]:

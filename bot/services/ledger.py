@@ -228,7 +228,7 @@ def _apart(news: News) -> Iterable[News]:
     found: defaultdict[object, News] = defaultdict(News)
     places: dict[str, object] = {}
     for event in news.events:
-        place = event.ref or event.incident
+        place: object = event.ref or event.incident
         found[place].events.append(event)
         if event.incident is not None:
             places[event.incident] = place

@@ -71,10 +71,10 @@ class NewsPreview:
             if subscription.panel_id in (None, entry.panel_id) and not sees_crashes(entry)
         ]
 
-    def mutes_on(self, subscription: Subscription) -> list[NamedMute]:
-        """Return the mutes that keep back some of what it tells, or all."""
-        mutes = self._subscriptions.mutes.of_guild(subscription.guild_id)
-        return [self.named_mute(mute) for mute in mutes if mute.touches(subscription)]
+    def mutes_on(self, news: Subscription | Mute) -> list[NamedMute]:
+        """Return the mutes that keep back some of what it tells, or has kept back, or all."""
+        mutes = self._subscriptions.mutes.of_guild(news.guild_id)
+        return [self.named_mute(mute) for mute in mutes if mute.touches(news)]
 
     def named_mute(self, mute: Mute) -> NamedMute:
         """Return a mute with the names of what it is about."""

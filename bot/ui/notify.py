@@ -32,7 +32,7 @@ from bot.ui.render.text import label
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from discord.ui import Item
 
@@ -95,9 +95,9 @@ async def mute(interaction: discord.Interaction[Client], wish: Callable[[], Mute
 async def unmute(interaction: discord.Interaction[Client], number: int) -> None:
     """Tell everything again."""
     await _think(interaction)
-    service, t = interaction.client.services.notify, private_words(interaction)
+    service = interaction.client.services.notify
     named = await service.unmute(actor_from(interaction), number, door=Door.COMMAND)
-    await interaction.edit_original_response(view=_unmuted(named, t))
+    await interaction.edit_original_response(view=_unmuted(interaction, named))
 
 
 async def open_one(interaction: discord.Interaction[Client], number: int) -> None:
@@ -211,8 +211,7 @@ class NewsButton(DynamicItem[Button[Any]], template=r"d1n(?P<verb>[trbu]):(?P<id
     async def _unmute(self, interaction: discord.Interaction[Client]) -> None:
         service = interaction.client.services.notify
         named = await service.unmute(actor_from(interaction), self.number, door=Door.BUTTON)
-        view = _unmuted(named, private_words(interaction))
-        await interaction.edit_original_response(view=view)
+        await interaction.edit_original_response(view=_unmuted(interaction, named))
 
 
 def mute_section(named: NamedMute, t: Words) -> Section[Any]:
@@ -242,12 +241,8 @@ async def _show(
     found = in_the_way(interaction.guild, subscription, t)
     number = subscription.id or 0
     mutes = interaction.client.services.notify.preview.mutes_on(subscription)
-    box: Container[Any] = Container(
-        TextDisplay(render.saved(named, said, found, t)),
-        *(mute_section(mute, t) for mute in mutes[:_MUTES]),
-    )
-    if (more := len(mutes) - _MUTES) > 0:
-        box.add_item(TextDisplay(f"🔇 {t.gettext('and {count} more').format(count=more)}"))
+    said = render.saved(named, said, found, t)
+    box: Container[Any] = Container(TextDisplay(said), *_mutes(mutes, t))
     for text in filter(None, [also, preview(interaction, subscription)]):
         box.add_item(Separator())
         box.add_item(TextDisplay(text))
@@ -279,9 +274,24 @@ def _removed(named: NamedSubscription, t: Words) -> LayoutView:
     return view
 
 
-def _unmuted(named: NamedMute, t: Words) -> LayoutView:
+def _unmuted(interaction: discord.Interaction[Client], named: NamedMute) -> LayoutView:
+    t = private_words(interaction)
     where = place(named.mute.panel_id, named.mute.server_id, (named.panel, named.server), t)
-    return _view(t.gettext("🔔 {place}: told again from now on.").format(place=where))
+    left = interaction.client.services.notify.preview.mutes_on(named.mute)
+    said = t.gettext("🔔 {place}: told again from now on.")
+    if left:
+        said = t.gettext("🔔 {place}: this mute has ended; these still keep news back:")
+    view = _view(said.format(place=where))
+    for item in _mutes(left, t):
+        view.add_item(item)
+    return view
+
+
+def _mutes(mutes: Sequence[NamedMute], t: Words) -> Iterator[Item[Any]]:
+    """Return mutes, each with the button that ends it."""
+    yield from (mute_section(mute, t) for mute in mutes[:_MUTES])
+    if (more := len(mutes) - _MUTES) > 0:
+        yield TextDisplay(f"🔇 {t.gettext('and {count} more').format(count=more)}")
 
 
 def _view(text: str) -> LayoutView:
