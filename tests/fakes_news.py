@@ -187,13 +187,13 @@ class MemoryNews:
         self._check()
         return list(self.muted.values())
 
-    async def mute(self, mute: Mute) -> Mute:
+    async def mute(self, mute: Mute, *, at: datetime) -> Mute:
         self._check()
         about = (mute.guild_id, mute.panel_id, mute.server_id)
         self.muted = {
             key: each
             for key, each in self.muted.items()
-            if (each.guild_id, each.panel_id, each.server_id) != about
+            if (each.guild_id, each.panel_id, each.server_id) != about or each.is_past(at)
         }
         new_id = next(self._mute_ids)
         self.muted[new_id] = replace(mute, id=new_id)

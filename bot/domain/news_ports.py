@@ -107,8 +107,11 @@ class SubscriptionStore(Protocol):
         """Return all mutes."""
         ...
 
-    async def mute(self, mute: Mute) -> Mute:
-        """Store one, in the place of one of the same guild about the same; returns it."""
+    async def mute(self, mute: Mute, *, at: datetime) -> Mute:
+        """Store one, in the place of one of the same guild about the same that counts at that time.
+
+        Returns it.
+        """
         ...
 
     async def unmute(

@@ -106,12 +106,16 @@ class SqlSubscriptions:
             rows = await session.scalars(select(MuteRow).order_by(MuteRow.id))
             return [_mute(row) for row in rows]
 
-    async def mute(self, mute: Mute) -> Mute:
-        """Store one, in the place of one of the same guild about the same; returns it."""
+    async def mute(self, mute: Mute, *, at: datetime) -> Mute:
+        """Store one, in the place of one of the same guild about the same that counts at that time.
+
+        Returns it.
+        """
         same = delete(MuteRow).where(
             MuteRow.guild_id == mute.guild_id,
             MuteRow.panel_id.is_not_distinct_from(mute.panel_id),
             MuteRow.server_id.is_not_distinct_from(mute.server_id),
+            or_(MuteRow.until.is_(None), MuteRow.until > at),
         )
         row = MuteRow(
             guild_id=mute.guild_id,

@@ -152,7 +152,7 @@ class Script:
     async def _mute(self) -> None:
         """Mute, and end that, with what goes on told to some."""
         mute = replace(_MUTE, panel_id=self._random.choice((None, *_PANELS)))
-        muted = await self._do(lambda side: side.subscriptions.mute(mute))
+        muted = await self._do(lambda side: side.subscriptions.mute(mute, at=NOON))
         mutes: Sequence[Mute] = await self._do(lambda side: side.subscriptions.mutes())
         heirs = [replace(each, muted_at=each.muted_at - _MUCH) for each in mutes[:2]]
         panel_ids, hearing = self._random.sample(_PANELS, 1), self._hearing()
