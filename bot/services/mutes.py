@@ -206,6 +206,8 @@ class MuteKeeper:
             due = [each for each in overdue if not patience or self._is_looked_at(each)]
             if not all([await self._try_to_end(each) for each in due]):
                 rest, pause = pause, min(2 * pause, _LONGEST_PAUSE)
+                if rest < pause == _LONGEST_PAUSE:
+                    log.warning("a mute that is over cannot be ended; tried every %d s", pause)
             elif len(due) < len(overdue):
                 rest, pause = patience, _FIRST_PAUSE
             else:

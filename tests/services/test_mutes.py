@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -207,13 +208,17 @@ async def test_a_mute_ends_at_its_time_though_it_came_while_nothing_was_to_do(
     assert await house.news.mutes() == []
 
 
-async def test_ends_that_cannot_be_stored_are_tried_ever_less_often(house: House) -> None:
+async def test_ends_that_cannot_be_stored_are_tried_ever_less_often_and_warned_of_once(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
     await house.subscriptions.mutes.add(replace(make_mute(), until=NOON))
     async with restarted(house) as run:
         house.news.is_broken = True
         house.clock.advance(90)
         run.mutes.looked_at("main")
         assert [await run.pause() for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+        [warned] = [each for each in caplog.records if each.levelno == logging.WARNING]
+        assert "cannot be ended" in warned.getMessage()
         house.news.is_broken = False
         await run.woken.get()
     assert await house.news.mutes() == []
