@@ -203,13 +203,11 @@ class MemoryNews:
         self,
         mute_id: int,
         *,
-        heirs: Collection[Mute] = (),
         panel_ids: Collection[str],
         hearers: Callable[[Event], Sequence[Subscription]],
     ) -> Collection[int]:
         await self._answer()
         self.muted.pop(mute_id, None)
-        self.muted |= {heir.id: heir for heir in heirs if heir.id in self.muted}
         channels: set[int] = set()
         for event in self._newest(panel_ids):
             told = self._told_in(event.incident or "")

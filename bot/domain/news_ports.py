@@ -118,14 +118,12 @@ class SubscriptionStore(Protocol):
         self,
         mute_id: int,
         *,
-        heirs: Collection[Mute] = (),
         panel_ids: Collection[str],
         hearers: Callable[[Event], Sequence[Subscription]],
     ) -> Collection[int]:
         """End one, and let `hearers` be told what goes on with these panels, where it was not.
 
-        `heirs` are others as they are from then on. All in one transaction. Returns the channels of
-        those hearers, where it may be told already.
+        All in one transaction. Returns the channels of those hearers, where it may be told already.
         """
         ...
 

@@ -260,13 +260,3 @@ async def test_a_mute_takes_the_place_of_one_that_counts_and_is_about_the_same(
     past = await store.mute(MUTE, at=NOON)
     late = await store.mute(MUTE, at=NOON + HOUR)
     assert await store.mutes() == [wider, widest, foreign, past, late]
-
-
-async def test_others_count_from_earlier_on_when_a_mute_ends(store: SubscriptionStore) -> None:
-    ended, heir, other = [
-        await store.mute(replace(MUTE, server_id=server_id, muted_at=NOON + hours * HOUR), at=NOON)
-        for server_id, hours in (("1", 0), (None, 2), ("2", 2))
-    ]
-    heir = replace(heir, muted_at=NOON)
-    await store.unmute(ended.id or 0, heirs=[heir], panel_ids=(), hearers=lambda _: ())
-    assert await store.mutes() == [heir, other]
