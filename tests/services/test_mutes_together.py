@@ -112,6 +112,7 @@ async def test_a_mute_that_runs_out_inside_a_wider_one_ends_when_that_does(house
         assert await run.pause() == 60
         await house.clock.wait_asleep(1)
         assert run.subscriptions.mutes.of_guild(GUILD) == [wider]
+        assert run.subscriptions.mutes.overdue() == []
         assert await waiting(house) == []
         later(house)
         while await house.news.mutes():
