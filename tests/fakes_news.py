@@ -187,13 +187,13 @@ class MemoryNews:
         self._check()
         return list(self.muted.values())
 
-    async def mute(self, mute: Mute) -> Mute:
+    async def mute(self, mute: Mute, *, at: datetime) -> Mute:
         self._check()
         about = (mute.guild_id, mute.panel_id, mute.server_id)
         self.muted = {
             key: each
             for key, each in self.muted.items()
-            if (each.guild_id, each.panel_id, each.server_id) != about
+            if (each.guild_id, each.panel_id, each.server_id) != about or each.is_past(at)
         }
         new_id = next(self._mute_ids)
         self.muted[new_id] = replace(mute, id=new_id)
@@ -203,13 +203,11 @@ class MemoryNews:
         self,
         mute_id: int,
         *,
-        heirs: Collection[Mute] = (),
         panel_ids: Collection[str],
         hearers: Callable[[Event], Sequence[Subscription]],
     ) -> Collection[int]:
         await self._answer()
         self.muted.pop(mute_id, None)
-        self.muted |= {heir.id: heir for heir in heirs if heir.id in self.muted}
         channels: set[int] = set()
         for event in self._newest(panel_ids):
             told = self._told_in(event.incident or "")

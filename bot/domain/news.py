@@ -121,10 +121,17 @@ class Mute:
         """Whether its time is over."""
         return self.until is not None and self.until <= now
 
-    def touches(self, other: Subscription | Mute) -> bool:
-        """Whether it keeps back some of what a subscription tells or another mute does, or all."""
-        pairs = ((self.panel_id, other.panel_id), (self.server_id, other.server_id))
+    def touches(self, subscription: Subscription) -> bool:
+        """Whether it keeps back some of what a subscription tells, or all."""
+        pairs = (
+            (self.panel_id, subscription.panel_id),
+            (self.server_id, subscription.server_id),
+        )
         return all(None in pair or pair[0] == pair[1] for pair in pairs)
+
+    def covers(self, other: Mute) -> bool:
+        """Whether it is about all that another one of the guild is about, or more."""
+        return self.panel_id in (None, other.panel_id) and self.server_id in (None, other.server_id)
 
 
 def is_hidden(event: Event, server_ids: Collection[str], mutes: Iterable[Mute]) -> bool:

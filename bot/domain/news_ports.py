@@ -107,22 +107,23 @@ class SubscriptionStore(Protocol):
         """Return all mutes."""
         ...
 
-    async def mute(self, mute: Mute) -> Mute:
-        """Store one, in the place of one of the same guild about the same; returns it."""
+    async def mute(self, mute: Mute, *, at: datetime) -> Mute:
+        """Store one, in the place of one of the same guild about the same that counts at that time.
+
+        Returns it.
+        """
         ...
 
     async def unmute(
         self,
         mute_id: int,
         *,
-        heirs: Collection[Mute] = (),
         panel_ids: Collection[str],
         hearers: Callable[[Event], Sequence[Subscription]],
     ) -> Collection[int]:
         """End one, and let `hearers` be told what goes on with these panels, where it was not.
 
-        `heirs` are others as they are from then on. All in one transaction. Returns the channels of
-        those hearers, where it may be told already.
+        All in one transaction. Returns the channels of those hearers, where it may be told already.
         """
         ...
 

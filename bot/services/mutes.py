@@ -51,7 +51,7 @@ class Mutes:
             self._keep(mute)
 
     def listen(self, listener: Callable[[], None]) -> None:
-        """Call it after one was added."""
+        """Call it after one was added or ended."""
         self._listeners.append(listener)
 
     def of_guild(self, guild_id: int) -> list[Mute]:
@@ -64,29 +64,28 @@ class Mutes:
         return list(self._of_guild.get(guild_id, {}).values())
 
     def overdue(self) -> list[Mute]:
-        """Return those whose time is over, and that nobody has ended yet."""
+        """Return those whose time is over, and that nothing keeps from being ended."""
         now = self._clock.now()
-        return [each for each in self._all() if each.is_past(now)]
+        return [each for each in self._all() if each.is_past(now) and not self._is_outlasted(each)]
 
     def seconds_to_next(self) -> float:
-        """Return how long it is until the time of one is over; of none it never is."""
+        """Return how long it is until one is overdue; if none will be, for ever."""
         now = self._clock.now()
-        ends = [each.until for each in self._all() if each.until is not None]
+        waiting = [each for each in self._all() if not self._is_outlasted(each)]
+        ends = [each.until for each in waiting if each.until is not None]
         return min(((end - now).total_seconds() for end in ends), default=math.inf)
 
     async def add(self, mute: Mute) -> Mute:
-        """Store one, in the place of one about the same; what that one hid stays hidden."""
+        """Store one, in the place of one that counts and is about the same.
+
+        It is as old as the oldest that counts and is about all of that: what these have hidden it
+        hides as well, and it needs none of them for that.
+        """
         async with self._writing:
-            about = mute.panel_id, mute.server_id
-            kept = self.hiding(mute.guild_id)
-            same = [each for each in kept if (each.panel_id, each.server_id) == about]
-            muted_at = min(each.muted_at for each in (mute, *same))
-            stored = await self._store.mute(replace(mute, muted_at=muted_at))
-            for each in same:
-                self._drop(each)
-            self._keep(stored)
-        for listener in self._listeners:
-            listener()
+            covering = [each for each in self.of_guild(mute.guild_id) if each.covers(mute)]
+            muted_at = min(each.muted_at for each in (mute, *covering))
+            stored = await self._replace(replace(mute, muted_at=muted_at))
+        self._tell()
         return stored
 
     async def end(
@@ -98,24 +97,24 @@ class Mutes:
     ) -> Collection[int]:
         """End one, as `SubscriptionStore.unmute`; it hides until that is stored.
 
-        What it has hidden stays hidden by the others that are about it.
+        Inside a wider one that is younger it ends with that: until then it does not count any more,
+        but hides what only it has hidden.
         """
         async with self._writing:
-            kept = self._of_guild.get(mute.guild_id, {})
-            if mute.id is None or mute.id not in kept:
+            kept, now = self._of_guild.get(mute.guild_id, {}), self._clock.now()
+            found = kept.get(mute.id or 0)
+            if found is None:
                 return ()
-            muted_at = kept[mute.id].muted_at
-            heirs = [
-                replace(each, muted_at=muted_at)
-                for each in kept.values()
-                if each.touches(mute) and each.muted_at > muted_at
-            ]
-            channels = await self._store.unmute(
-                mute.id, heirs=heirs, panel_ids=panel_ids, hearers=hearers
-            )
-            # If all of the guild was forgotten meanwhile, these are not its own any more.
-            del kept[mute.id]
-            kept.update({each.id: each for each in heirs if each.id is not None})
+            channels: Collection[int] = ()
+            if not self._is_outlasted(found):
+                channels = await self._store.unmute(
+                    found.id or 0, panel_ids=panel_ids, hearers=hearers
+                )
+                # If all of the guild was forgotten meanwhile, this is not its own any more.
+                del kept[found.id or 0]
+            elif not found.is_past(now):
+                await self._replace(replace(found, until=now))
+        self._tell()
         return channels
 
     def forget(self, guild_id: int) -> None:
@@ -125,12 +124,30 @@ class Mutes:
     def _all(self) -> list[Mute]:
         return [each for some in self._of_guild.values() for each in some.values()]
 
+    async def _replace(self, mute: Mute) -> Mute:
+        """Store one in the place of one that counts and is about the same."""
+        counting = self.of_guild(mute.guild_id)
+        stored = await self._store.mute(mute, at=self._clock.now())
+        for each in counting:
+            if each.covers(mute) and mute.covers(each):
+                self._of_guild[mute.guild_id].pop(each.id or 0, None)
+        self._keep(stored)
+        return stored
+
     def _keep(self, mute: Mute) -> None:
         if mute.id is not None:
             self._of_guild[mute.guild_id][mute.id] = mute
 
-    def _drop(self, mute: Mute) -> None:
-        self._of_guild[mute.guild_id].pop(mute.id or 0, None)
+    def _is_outlasted(self, mute: Mute) -> bool:
+        """Whether a younger one is about all that it is about; that hides only what began later."""
+        return any(
+            each.covers(mute) and each.muted_at > mute.muted_at
+            for each in self.hiding(mute.guild_id)
+        )
+
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()
 
 
 class MuteKeeper:
@@ -189,6 +206,8 @@ class MuteKeeper:
             due = [each for each in overdue if not patience or self._is_looked_at(each)]
             if not all([await self._try_to_end(each) for each in due]):
                 rest, pause = pause, min(2 * pause, _LONGEST_PAUSE)
+                if rest < pause == _LONGEST_PAUSE:
+                    log.warning("a mute that is over cannot be ended; tried every %d s", pause)
             elif len(due) < len(overdue):
                 rest, pause = patience, _FIRST_PAUSE
             else:

@@ -196,15 +196,19 @@ class SubscriptionService:
         return frozenset(role for role in roles if role is not None)
 
     def freed_from(self, mute: Mute, event: Event) -> list[Subscription]:
-        """Return who would be told of something that begins now, but for a mute."""
+        """Return who would be told of something that goes on, and of its end, but for a mute."""
         entry = self._panels.get(event.panel_id)
         if entry is None or not is_shown(event, entry):
             return []
         subscriptions = self._of_guild[mute.guild_id].values()
-        begun = partial(hearing, replace(event, told_at=None), entry, subscriptions=subscriptions)
+        heard = partial(hearing, entry=entry, subscriptions=subscriptions)
         others = [each for each in self.mutes.hiding(mute.guild_id) if each.id != mute.id]
-        before = begun(mutes=[*others, replace(mute, until=None)])
-        return [each for each in begun(mutes=others) if each not in before]
+        # As if it began now, too: a mute that began later lets the end of what was told before by.
+        begun = replace(event, told_at=None)
+        before = heard(begun, mutes=[*others, replace(mute, until=None)])
+        ends = heard(event, mutes=others)
+        after = heard(begun, mutes=others)
+        return [each for each in after if each in ends and each not in before]
 
     async def going_on(self, subscription: Subscription) -> list[Event]:
         """Return the newest word of what goes on now and is about it, muted or not."""

@@ -106,12 +106,16 @@ class SqlSubscriptions:
             rows = await session.scalars(select(MuteRow).order_by(MuteRow.id))
             return [_mute(row) for row in rows]
 
-    async def mute(self, mute: Mute) -> Mute:
-        """Store one, in the place of one of the same guild about the same; returns it."""
+    async def mute(self, mute: Mute, *, at: datetime) -> Mute:
+        """Store one, in the place of one of the same guild about the same that counts at that time.
+
+        Returns it.
+        """
         same = delete(MuteRow).where(
             MuteRow.guild_id == mute.guild_id,
             MuteRow.panel_id.is_not_distinct_from(mute.panel_id),
             MuteRow.server_id.is_not_distinct_from(mute.server_id),
+            or_(MuteRow.until.is_(None), MuteRow.until > at),
         )
         row = MuteRow(
             guild_id=mute.guild_id,
@@ -131,23 +135,18 @@ class SqlSubscriptions:
         self,
         mute_id: int,
         *,
-        heirs: Collection[Mute] = (),
         panel_ids: Collection[str],
         hearers: Callable[[Event], Sequence[Subscription]],
     ) -> Collection[int]:
         """End one, and let `hearers` be told what goes on with these panels, where it was not.
 
-        `heirs` are others with the times since when they count from then on. Returns the channels
-        of those hearers, where it may be told already.
+        Returns the channels of those hearers, where it may be told already.
         """
         # Whoever stores what is seen waits, or is waited for: nothing ends in between.
         take_turn = update(MarkRow).values(number=MarkRow.number)
         async with self._database.turn(), self._database.session() as session:
             await session.execute(take_turn)
             await session.execute(delete(MuteRow).where(MuteRow.id == mute_id))
-            for each in heirs:
-                heir = update(MuteRow).where(MuteRow.id == each.id)
-                await session.execute(heir.values(muted_at=each.muted_at))
             return await tell_newest(session, panel_ids, hearers)
 
     async def newest_words(self, panel_ids: Collection[str]) -> Sequence[Event]:

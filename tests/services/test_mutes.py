@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -43,7 +44,7 @@ async def told(house: House, event: Event) -> list[int]:
     return [each.channel_id for each in house.subscriptions.matching(event)]
 
 
-async def _subscribe(house: House) -> None:
+async def subscribe(house: House) -> None:
     """Let a channel be told of all servers, and two of one each."""
     for channel_id, server_id in ((ALL, None), (ONE, "1"), (OTHER, "2")):
         panel_id = "main" if server_id else None
@@ -67,14 +68,14 @@ async def _subscribe(house: House) -> None:
 async def test_who_would_hear_of_nothing_but_what_is_muted_is_not_told(
     house: House, muted: list[str | None], down: list[str], hearing: list[int]
 ) -> None:
-    await _subscribe(house)
+    await subscribe(house)
     for server_id in muted:
         await house.subscriptions.mutes.add(make_mute(server_id))
     assert await told(house, node_down(*down)) == hearing
 
 
 async def test_a_server_of_another_panel_is_not_muted_by_its_id(house: House) -> None:
-    await _subscribe(house)
+    await subscribe(house)
     await house.subscriptions.mutes.add(make_mute("1", panel_id="backup"))
     assert await told(house, node_down("1")) == [ALL, ONE]
 
@@ -93,7 +94,7 @@ async def waiting(house: House) -> list[tuple[int, Event]]:
 async def test_what_goes_on_when_a_mute_ends_is_told_where_it_was_not(house: House) -> None:
     woken: list[Collection[int]] = []
     house.mutes.listen(woken.append)
-    await _subscribe(house)
+    await subscribe(house)
     await house.subscriptions.mutes.add(make_mute("1"))
     every = await house.subscriptions.mutes.add(make_mute())
     await begin(house, node_down("1", "2"))
@@ -111,7 +112,7 @@ async def test_what_goes_on_when_a_mute_ends_is_told_where_it_was_not(house: Hou
 
 async def test_what_is_over_or_was_never_muted_is_not_told(house: House) -> None:
     await begin(house, node_down("1", "2"))
-    await _subscribe(house)
+    await subscribe(house)
     mute = await house.subscriptions.mutes.add(make_mute("1"))
     await begin(house, replace(node_down("1"), incident="b"))
     await house.news.commit(tracks={}, incidents={"b": None}, news=[])
@@ -161,7 +162,7 @@ async def restarted(house: House) -> AsyncIterator[NextRun]:
 async def test_a_mute_that_ran_out_while_the_bot_was_away_ends_once_its_panels_were_looked_at(
     house: House,
 ) -> None:
-    await _subscribe(house)
+    await subscribe(house)
     every = await house.subscriptions.mutes.add(
         replace(make_mute(panel_id=None), until=NOON + HOUR)
     )
@@ -207,13 +208,17 @@ async def test_a_mute_ends_at_its_time_though_it_came_while_nothing_was_to_do(
     assert await house.news.mutes() == []
 
 
-async def test_ends_that_cannot_be_stored_are_tried_ever_less_often(house: House) -> None:
+async def test_ends_that_cannot_be_stored_are_tried_ever_less_often_and_warned_of_once(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
     await house.subscriptions.mutes.add(replace(make_mute(), until=NOON))
     async with restarted(house) as run:
         house.news.is_broken = True
         house.clock.advance(90)
         run.mutes.looked_at("main")
         assert [await run.pause() for _ in range(8)] == [1, 2, 4, 8, 16, 32, 60, 60]
+        [warned] = [each for each in caplog.records if each.levelno == logging.WARNING]
+        assert "cannot be ended" in warned.getMessage()
         house.news.is_broken = False
         await run.woken.get()
     assert await house.news.mutes() == []
@@ -222,7 +227,7 @@ async def test_ends_that_cannot_be_stored_are_tried_ever_less_often(house: House
 async def test_a_mute_that_is_over_hides_what_it_has_hidden_until_it_is_ended(
     house: House,
 ) -> None:
-    await _subscribe(house)
+    await subscribe(house)
     mute = await house.subscriptions.mutes.add(replace(make_mute(), until=NOON + HOUR))
     house.clock.advance(2 * HOUR.total_seconds())
     later = replace(node_down("1"), at=NOON + 2 * HOUR, told_at=NOON + HOUR / 2)
@@ -230,26 +235,6 @@ async def test_a_mute_that_is_over_hides_what_it_has_hidden_until_it_is_ended(
     assert await told(house, replace(later, told_at=None)) == [ALL, ONE]
     await house.mutes.end(mute)
     assert await told(house, later) == [ALL, ONE]
-
-
-async def test_what_a_mute_has_hidden_stays_hidden_by_a_later_one(house: House) -> None:
-    await _subscribe(house)
-    mutes = house.subscriptions.mutes
-    first = await mutes.add(make_mute("1"))
-    await begin(house, node_down("1"))
-    house.clock.advance(HOUR.total_seconds())
-    now = house.clock.now()
-    apart = await mutes.add(replace(make_mute("2"), muted_at=now))
-    later = await mutes.add(replace(make_mute(panel_id=None), muted_at=now))
-    await house.mutes.end(first)
-    assert await waiting(house) == []
-    again = SubscriptionService(house.news, house.panels, house.clock)
-    await again.load()
-    for book in (house.subscriptions, again):
-        assert book.matching(replace(node_down("1"), told_at=NOON)) == []
-        assert book.mutes.of_guild(GUILD) == [apart, replace(later, muted_at=NOON)]
-    await house.mutes.end(later)
-    assert await waiting(house) == [(ALL, node_down("1")), (ONE, node_down("1"))]
 
 
 @dataclass
@@ -269,7 +254,7 @@ class SlowNews(MemoryNews):
 async def test_a_mute_hides_until_its_end_is_stored(*, is_stored: bool) -> None:
     news = SlowNews()
     house = House(news=news)
-    await _subscribe(house)
+    await subscribe(house)
     mute = await house.subscriptions.mutes.add(make_mute())
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         ending = group.create_task(_ends(house, mute))
@@ -296,7 +281,7 @@ async def _ends(house: House, mute: Mute) -> bool:
 
 
 async def test_a_mute_goes_on_where_its_end_cannot_be_stored(house: House) -> None:
-    await _subscribe(house)
+    await subscribe(house)
     mute = await house.subscriptions.mutes.add(make_mute())
     await begin(house, node_down("1"))
     house.news.is_broken = True
@@ -310,17 +295,9 @@ async def test_a_mute_goes_on_where_its_end_cannot_be_stored(house: House) -> No
 
 
 async def test_what_was_seen_under_a_mute_and_is_not_stored_yet_is_told(house: House) -> None:
-    await _subscribe(house)
+    await subscribe(house)
     mute = await house.subscriptions.mutes.add(make_mute())
     incident = make_incident("a", "main")
     house.ledger.note(News(incidents={"a": incident}, events=[node_down("1")]))
     await house.mutes.end(mute)
     assert [channel_id for channel_id, _ in await waiting(house)] == [ALL, ONE]
-
-
-async def test_a_mute_that_takes_the_place_of_another_hides_what_that_did(house: House) -> None:
-    await _subscribe(house)
-    await house.subscriptions.mutes.add(replace(make_mute(), until=NOON + HOUR))
-    house.clock.advance(HOUR.total_seconds())
-    later = replace(make_mute(), muted_at=house.clock.now())
-    assert (await house.subscriptions.mutes.add(later)).muted_at == NOON

@@ -34,7 +34,7 @@ _LOOKS, _STEPS = 20, 4
 """So often all that can be seen is compared, each time after so many steps."""
 _MANY = 99
 _HALF = 0.5
-_MUCH = timedelta(hours=1)
+_LATER = NOON + timedelta(hours=1)
 _MUTE = Mute(guild_id=GUILD, muted_by=10, muted_at=NOON)
 
 
@@ -151,16 +151,14 @@ class Script:
 
     async def _mute(self) -> None:
         """Mute, and end that, with what goes on told to some."""
-        mute = replace(_MUTE, panel_id=self._random.choice((None, *_PANELS)))
-        muted = await self._do(lambda side: side.subscriptions.mute(mute))
-        mutes: Sequence[Mute] = await self._do(lambda side: side.subscriptions.mutes())
-        heirs = [replace(each, muted_at=each.muted_at - _MUCH) for each in mutes[:2]]
+        until, at = self._random.choice((None, _LATER)), self._random.choice((NOON, _LATER))
+        mute = replace(_MUTE, panel_id=self._random.choice((None, *_PANELS)), until=until)
+        muted = await self._do(lambda side: side.subscriptions.mute(mute, at=at))
         panel_ids, hearing = self._random.sample(_PANELS, 1), self._hearing()
         if self._random.random() < _HALF:
             await self._do(
                 lambda side: side.subscriptions.unmute(
                     muted.id,
-                    heirs=heirs,
                     panel_ids=panel_ids,
                     hearers=lambda _event: hearing,
                 )

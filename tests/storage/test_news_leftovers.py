@@ -40,7 +40,7 @@ def guilds(database: Database) -> SqlGuilds:
 async def test_a_guild_that_only_wants_news_is_known(database: Database, guilds: SqlGuilds) -> None:
     store = SqlSubscriptions(database)
     await store.add(make_subscription())
-    await store.mute(Mute(guild_id=OTHER, muted_by=10, muted_at=NOON))
+    await store.mute(Mute(guild_id=OTHER, muted_by=10, muted_at=NOON), at=NOON)
     assert await guilds.known() == {GUILD: None, OTHER: None}
 
 
@@ -51,7 +51,7 @@ async def test_the_news_of_a_guild_go_with_it(database: Database, guilds: SqlGui
     theirs = await store.add(make_subscription(guild_id=OTHER, channel_id=THEIRS))
     await store.remove(gone, at=NOON)
     for guild_id in (GUILD, OTHER):
-        await store.mute(Mute(guild_id=guild_id, muted_by=10, muted_at=NOON))
+        await store.mute(Mute(guild_id=guild_id, muted_by=10, muted_at=NOON), at=NOON)
     asked = replace(make_event(), asker=Asker(10, GUILD))
     news = [(make_event(incident="a"), [ours]), (asked, [ours]), (asked, [theirs]), (asked, [])]
     await SqlTracks(database).commit(tracks={}, incidents={}, news=news)
@@ -102,8 +102,8 @@ async def test_old_news_go_told_or_not(database: Database, guilds: SqlGuilds) ->
         await store.remove(each, at=NOON + number * DAY)
     for number in range(2):
         mute = Mute(guild_id=number, until=NOON + number * DAY, muted_by=10, muted_at=NOON)
-        await store.mute(mute)
-    await store.mute(Mute(guild_id=3, muted_by=10, muted_at=NOON))
+        await store.mute(mute, at=NOON)
+    await store.mute(Mute(guild_id=3, muted_by=10, muted_at=NOON), at=NOON)
     old = [make_event(EventKind.UNREACHABLE, incident=key) for key in ("over", "lasting")]
     new = make_event(at=NOON + DAY)
     await tracks.commit(

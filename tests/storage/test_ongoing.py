@@ -45,7 +45,7 @@ class Store:
         for channel_id in (TOLD, AMONG, NEW):
             wanted = make_subscription(channel_id=channel_id)
             self.all.append(await self.subscriptions.add(wanted))
-        return await self.subscriptions.mute(MUTE)
+        return await self.subscriptions.mute(MUTE, at=NOON)
 
     async def commit(self, *events: Event, hearing: list[Subscription]) -> None:
         self._number += 1

@@ -245,24 +245,18 @@ async def test_some_are_paused_at_once_and_no_other(store: SubscriptionStore) ->
     assert await store.all() == stored
 
 
-async def test_a_mute_takes_the_place_of_one_about_the_same(store: SubscriptionStore) -> None:
-    first = await store.mute(MUTE)
-    wider = await store.mute(replace(MUTE, server_id=None, until=None, reason=None))
-    widest = await store.mute(replace(MUTE, server_id=None, panel_id=None))
-    foreign = await store.mute(replace(MUTE, guild_id=OTHER))
-    again = await store.mute(replace(MUTE, reason="longer"))
+async def test_a_mute_takes_the_place_of_one_that_counts_and_is_about_the_same(
+    store: SubscriptionStore,
+) -> None:
+    first = await store.mute(MUTE, at=NOON)
+    wider = await store.mute(replace(MUTE, server_id=None, until=None, reason=None), at=NOON)
+    widest = await store.mute(replace(MUTE, server_id=None, panel_id=None), at=NOON)
+    foreign = await store.mute(replace(MUTE, guild_id=OTHER), at=NOON)
+    again = await store.mute(replace(MUTE, reason="longer"), at=NOON)
     assert first.id != again.id
     assert await store.mutes() == [wider, widest, foreign, again]
     assert again.id is not None
     assert not await store.unmute(again.id, panel_ids=(), hearers=lambda _: ())
-    assert await store.mutes() == [wider, widest, foreign]
-
-
-async def test_others_count_from_earlier_on_when_a_mute_ends(store: SubscriptionStore) -> None:
-    ended, heir, other = [
-        await store.mute(replace(MUTE, server_id=server_id, muted_at=NOON + hours * HOUR))
-        for server_id, hours in (("1", 0), (None, 2), ("2", 2))
-    ]
-    heir = replace(heir, muted_at=NOON)
-    await store.unmute(ended.id or 0, heirs=[heir], panel_ids=(), hearers=lambda _: ())
-    assert await store.mutes() == [heir, other]
+    past = await store.mute(MUTE, at=NOON)
+    late = await store.mute(MUTE, at=NOON + HOUR)
+    assert await store.mutes() == [wider, widest, foreign, past, late]
