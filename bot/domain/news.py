@@ -121,12 +121,9 @@ class Mute:
         """Whether its time is over."""
         return self.until is not None and self.until <= now
 
-    def touches(self, subscription: Subscription) -> bool:
-        """Whether it keeps back some of what a subscription tells, or all."""
-        pairs = (
-            (self.panel_id, subscription.panel_id),
-            (self.server_id, subscription.server_id),
-        )
+    def touches(self, news: Subscription | Mute) -> bool:
+        """Whether it keeps back some of what a subscription tells or another mute does, or all."""
+        pairs = ((self.panel_id, news.panel_id), (self.server_id, news.server_id))
         return all(None in pair or pair[0] == pair[1] for pair in pairs)
 
     def covers(self, other: Mute) -> bool:

@@ -182,3 +182,11 @@ async def test_mutes_are_shown_where_one_looks_for_them(stage: Stage, news: Chan
     assert "All news is told." in (await stage.answer(stage.owner, "bot health")).text
     again = await stage.answer(stage.owner, "notify list")
     assert "🔇" not in again.text
+
+
+async def test_what_another_mute_hides_is_not_said_to_be_told_again(stage: Stage) -> None:
+    await stage.start_bot()
+    one = await stage.answer(stage.owner, "notify mute", server="Survival", **{"for": "1h"})
+    await stage.answer(stage.owner, "notify mute", **{"for": "2h"})
+    await stage.click(stage.owner, one, "End it")
+    await stage.until_text(one, "🔔", "still keep news back", "🔇 all servers muted")
