@@ -10,6 +10,7 @@ from bot.domain.servers import ServerState
 from bot.ui.render import lost, states
 from bot.ui.render.places import channel_label, place_label, short_place
 from bot.ui.render.text import ago, code, plain
+from bot.ui.render.trouble import panel_trouble
 
 if TYPE_CHECKING:
     from bot.domain.boards import Line, Page
@@ -59,9 +60,10 @@ def _of_all(page: Page, t: Words) -> list[str]:
             f"{states.symbol(state)} {count} {states.word(state, t)}" for state, count in counts
         )
         lines.append(" · ".join(shown))
-    for name in page.lost[:_MOST_LOST]:
-        lost = t.gettext("📡 **{panel}** does not answer: I cannot tell what servers it has.")
-        lines.append(lost.format(panel=plain(name, 32)))
+    for panel in page.lost[:_MOST_LOST]:
+        trouble = panel_trouble(panel.trouble, t).format(name=plain(panel.name, 32))
+        told = t.gettext("📡 {trouble}: I cannot tell what servers it has.")
+        lines.append(told.format(trouble=trouble))
     if page.is_panel_gone:
         why = t.gettext("I cannot use the panel of this board: it was removed or cannot be opened.")
         lines.append(why)
