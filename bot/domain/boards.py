@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.domain.servers import Capability, ServerState
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from bot.domain.incidents import Trouble
     from bot.domain.news import Pause
     from bot.domain.servers import Server, ServerRef
 
@@ -121,6 +122,14 @@ class Style(StrEnum):
     """And a menu."""
 
 
+class Lost(NamedTuple):
+    """A panel that was not seen since the bot was started."""
+
+    name: str
+    trouble: Trouble | None
+    """Why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
     """All that a board shows."""
@@ -128,8 +137,7 @@ class Content:
     title: str | None
     """The name of its panel, where it shows one."""
     lines: tuple[Line, ...]
-    lost: tuple[str, ...] = ()
-    """The names of panels that were not seen since the bot was started."""
+    lost: tuple[Lost, ...] = ()
     is_panel_gone: bool = False
     """Whether the one panel that it is about is no longer there for its guild."""
 
@@ -140,7 +148,7 @@ class Page:
 
     title: str | None
     lines: tuple[Line, ...]
-    lost: tuple[str, ...]
+    lost: tuple[Lost, ...]
     number: int
     """From 0; the first one shows what is said of all."""
     pages: int

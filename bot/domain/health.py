@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
+    from bot.domain.incidents import Trouble
     from bot.domain.notify import NamedMute
     from bot.domain.watching import PanelHealth
 
@@ -126,8 +127,8 @@ class PanelView:
     name: str
     health: PanelHealth | None
     """None while nobody has begun to look at it."""
-    is_answering: bool
-    """Whether the last look brought its list."""
+    trouble: Trouble | None = None
+    """Why the last look brought no list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.domain.boards import Content, Line, look, recalled
+from bot.domain.boards import Content, Line, Lost, look, recalled
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,13 +51,14 @@ class BoardLines:
         entries = sorted(self._panels.of_guild(board.guild_id), key=lambda entry: entry.panel_id)
         shown = [entry for entry in entries if board.panel_id in (None, entry.panel_id)]
         unread = [entry for entry in shown if not self._directory.is_read(entry.panel_id)]
-        if any(self._directory.answers(entry.panel_id) for entry in unread):
+        lost = [Lost(each.name, self._directory.trouble(each.panel_id)) for each in unread]
+        if any(panel.trouble is None for panel in lost):
             return None
         lines = [line for entry in shown for line in self._lines(board, entry, several=len(shown))]
         return Content(
             title=shown[0].name if board.panel_id and not board.server_id and shown else None,
             lines=tuple(lines),
-            lost=tuple(entry.name for entry in unread),
+            lost=tuple(lost),
             is_panel_gone=board.panel_id is not None and not shown,
         )
 

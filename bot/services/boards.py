@@ -43,6 +43,8 @@ class NamedBoard:
     board: Board
     panel: str | None = None
     server: str | None = None
+    left: int | None = None
+    """The channel that its messages are deleted from, once it was moved or removed."""
 
 
 class BoardService:
@@ -117,7 +119,7 @@ class BoardService:
             self._check_alone(moved)
             if not await self._keeper.move(board, channel_id):
                 raise UnknownBoard
-        return await self._note(attempt, moved)
+        return replace(await self._note(attempt, moved), left=board.channel_id)
 
     async def remove(self, actor: Actor, board_id: int, *, door: Door) -> NamedBoard:
         """End a board, its messages are deleted; raises `UnknownBoard`."""
@@ -125,7 +127,7 @@ class BoardService:
         async with admitted as attempt, self._changing:
             board = self._find(actor, board_id)
             await self._keeper.remove(board)
-        return await self._note(attempt, board)
+        return replace(await self._note(attempt, board), left=board.channel_id)
 
     async def suggest(self, actor: Actor) -> list[NamedBoard]:
         """Return the boards of the guild; for managers."""

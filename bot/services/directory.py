@@ -14,6 +14,7 @@ from bot.domain.errors import (
     UnknownServer,
 )
 from bot.domain.freshness import CACHED
+from bot.domain.incidents import trouble_of
 from bot.domain.servers import ServerState
 from bot.services.ranking import Label, tiers
 from bot.services.shelf import Shelf
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.domain.access import Actor
     from bot.domain.errors import PanelError
+    from bot.domain.incidents import Trouble
     from bot.domain.policy import Sight
     from bot.domain.servers import Capability, Server, ServerRef
     from bot.services.access import AccessService
@@ -106,9 +108,10 @@ class ServerDirectory:
         """Whether a panel's list is known, however old it is."""
         return panel_id in self._shelves
 
-    def answers(self, panel_id: str) -> bool:
-        """Whether the last look at a panel brought its list."""
-        return panel_id not in self._errors
+    def trouble(self, panel_id: str) -> Trouble | None:
+        """Return why the last look at a panel brought no list, None where none has failed."""
+        error = self._errors.get(panel_id)
+        return None if error is None else trouble_of(error)
 
     def servers_of(self, panel_id: str) -> list[Server]:
         """Return all servers of a panel by name, also those that its guild does not use."""

@@ -149,8 +149,7 @@ class HealthService:
             PanelView(
                 name=entry.name,
                 health=watched.get(entry.panel_id),
-                is_answering=self._directory.is_read(entry.panel_id)
-                and self._directory.answers(entry.panel_id),
+                trouble=self._directory.trouble(entry.panel_id),
             )
             for entry in entries
         )

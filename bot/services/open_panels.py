@@ -15,6 +15,7 @@ from bot.services.panels import PanelEntry
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.domain.incidents import Trouble
     from bot.domain.panels import StoredPanel
     from bot.domain.ports import PanelMaker
     from bot.domain.servers import Server
@@ -48,7 +49,10 @@ class PanelLine:
     servers: int
     """Those that the guild uses, as far as they are known."""
     is_open: bool
-    is_answering: bool
+    is_read: bool
+    """Whether its list is known, however old it is."""
+    trouble: Trouble | None = None
+    """Why the last look brought no list."""
 
 
 class OpenPanels:
@@ -119,7 +123,8 @@ class OpenPanels:
             panel=panel,
             servers=sum(entry is not None and entry.uses(s.ref.server_id) for s in servers),
             is_open=entry is not None,
-            is_answering=self._directory.is_read(panel_id) and self._directory.answers(panel_id),
+            is_read=self._directory.is_read(panel_id),
+            trouble=self._directory.trouble(panel_id),
         )
 
     def _seen_elsewhere(self, panel_id: str, source: str) -> list[Server] | None:

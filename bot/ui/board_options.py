@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.ui.client import Client
 
 _MOST = 25
+_SEEING = discord.Permissions(view_channel=True)
 
 
 class BoardChannel(app_commands.Transformer["Client"]):
@@ -77,6 +78,13 @@ def warnings(interaction: discord.Interaction[Client], channel_id: int) -> list[
     if channel is None:
         return []
     return [f"⚠️ {text}" for text in without_history(channel, private_words(interaction))]
+
+
+def is_out_of_sight(interaction: discord.Interaction[Client], channel_id: int | None) -> bool:
+    """Whether the bot may not see a channel that is there, and so deletes nothing in it."""
+    guild = interaction.client.get_guild(interaction.guild_id or 0)
+    channel = guild.get_channel(channel_id or 0) if guild else None
+    return channel is not None and bool(missing_in(channel, _SEEING))
 
 
 def _channel_name(interaction: discord.Interaction[Client], channel_id: int) -> str | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.simulators.discord.permissions import EVERYONE, Permission
+from tests.e2e.newsroom import until_stored
 from tests.e2e.test_boards import make_board, on_board
 
 if TYPE_CHECKING:
@@ -48,3 +49,32 @@ async def test_where_a_board_moves_is_looked_at_too(stage: Stage, servers: Chann
     assert missing(other) in moved.text
     back = await on_board(stage, "board move", channel=servers)
     assert "⚠️" not in back.text
+
+
+async def test_what_cannot_be_deleted_is_not_said_to_be_gone(
+    stage: Stage, servers: Channel
+) -> None:
+    await make_board(stage, servers)
+    servers.bot_permissions = 0
+    await stage.until(lambda: any("out of date" in text for text in stage.channel_texts))
+    other = stage.guild.add_channel("other")
+    moved = await on_board(stage, "board move", channel=other)
+    assert f"messages are still in {servers.mention}" in moved.text
+    await stage.until(lambda: bool(other.messages))
+    other.bot_permissions = 0
+    await stage.until(lambda: sum("out of date" in text for text in stage.channel_texts) > 1)
+    removed = await on_board(stage, "board remove")
+    assert "with its messages" not in removed.text
+    assert f"messages are still in {other.mention}" in removed.text
+    await until_stored(stage, "SELECT count(*) FROM board_messages", 0)
+    assert servers.messages
+    assert other.messages
+
+
+async def test_what_is_deleted_is_not_said_to_be_left(stage: Stage, servers: Channel) -> None:
+    await make_board(stage, servers)
+    servers.bot_permissions = Permission.VIEW_CHANNEL
+    await stage.until(lambda: any("out of date" in text for text in stage.channel_texts))
+    removed = await on_board(stage, "board remove")
+    assert "is removed, with its messages" in removed.text
+    await stage.until(lambda: not servers.messages)

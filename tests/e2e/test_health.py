@@ -82,8 +82,32 @@ async def test_admins_see_a_panel_that_does_not_answer_and_news_that_wait(
     stage.discord.faults.fail("POST /channels/{channel_id}/messages", 500, times=1000)
     stage.panel.faults.add("html", path="/api/client", status=500)
     await stage.start_bot_only()
-    told = await _health_saying(stage, "❌ **Main panel**: not seen since I was started")
+    told = await _health_saying(stage, "not seen since I was started")
     assert "⏳ 1 piece of news waits to be told, since <t:" in told.text
+
+
+async def test_a_panel_that_refuses_the_key_is_not_said_to_be_silent(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    stage.poll_seconds = 0.2
+    await stage.start_bot()
+    stage.panel.accounts.revoke(stage.key)
+    told = await _health_saying(stage, "❌")
+    listed = await stage.answer(stage.owner, "panel list")
+    for text in (told.text, listed.text):
+        assert "❌ The panel **Main panel** refuses my key" in text
+        assert "does not answer" not in text
+    assert stage.key not in told.text
+    assert "127.0.0.1" not in told.text
+
+
+async def test_a_board_says_why_its_panel_shows_no_servers(quiet_stage: Stage) -> None:
+    stage = quiet_stage
+    stage.panel.accounts.revoke(stage.key)
+    await stage.start_bot_only()
+    servers = stage.guild.add_channel("servers")
+    await stage.answer(stage.owner, "board create", channel=servers)
+    await stage.until(lambda: bool(servers.messages))
+    assert "The panel **Main panel** refuses my key" in servers.messages[0].text
 
 
 async def test_admins_see_news_that_wait_for_a_channel(quiet_stage: Stage) -> None:

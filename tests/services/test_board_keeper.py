@@ -162,7 +162,7 @@ async def test_a_panel_that_was_not_seen_since_the_start_is_named(
         await keeper.add(make_board())
         house.directory.fail("main", PanelUnreachable("main", "refused"))
         await desk.until(lambda: bool(desk.sheets))
-        assert next(iter(desk.sheets.values())).page.lost == ("Main panel",)
+        assert next(iter(desk.sheets.values())).page.lost[0].name == "Main panel"
         house.directory.replace("main", many(1))
         await desk.until(lambda: desk.names() == [["Server 000: running"]])
 

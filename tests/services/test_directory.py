@@ -16,6 +16,7 @@ from bot.domain.errors import (
     PanelUnreachable,
     UnknownServer,
 )
+from bot.domain.incidents import Trouble
 from bot.domain.servers import Capability, ServerState
 from bot.services.directory import ServerDirectory
 from tests.fakes import NOON, MemoryRules, make_server
@@ -112,6 +113,7 @@ async def test_servers_of_a_silent_panel_are_out_of_reach_not_offline(house: Hou
 
 async def test_a_panel_that_asks_for_patience_keeps_its_servers_in_sight(house: House) -> None:
     house.directory.fail("main", PanelRateLimited("main", 30))
+    assert house.directory.trouble("main") is Trouble.OTHER
     [server] = await house.directory.visible(VIEWER)
     assert server.state is ServerState.RUNNING
 

@@ -14,6 +14,7 @@ from bot.domain.audit import Door, Outcome
 from bot.domain.changes import News
 from bot.domain.errors import NotAllowed, PanelUnreachable
 from bot.domain.health import Boards, Connection, Waiting
+from bot.domain.incidents import Trouble
 from bot.domain.news import Pause
 from tests.fakes_boards import make_board
 from tests.fakes_news import GUILD, make_event, make_subscription
@@ -181,9 +182,9 @@ async def test_a_guild_is_told_what_concerns_it(house: House, line: Line) -> Non
 
     mine = await house.health.of_guild(ADMIN, door=Door.COMMAND)
 
-    assert [(each.name, each.is_answering) for each in mine.panels] == [
-        ("Backup panel", False),
-        ("Main panel", True),
+    assert [(each.name, each.trouble) for each in mine.panels] == [
+        ("Backup panel", Trouble.NO_ANSWER),
+        ("Main panel", None),
     ]
     assert mine.waiting == Waiting(count=1, oldest_at=house.clock.now() - timedelta(minutes=5))
     assert mine.paused == 1

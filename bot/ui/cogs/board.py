@@ -11,7 +11,7 @@ from bot.domain.audit import Door
 from bot.services.boards import BoardWish
 from bot.ui.access_options import AnyPanel, AnyServer
 from bot.ui.actor import actor_from
-from bot.ui.board_options import BoardChannel, BoardOption, is_writable, warnings
+from bot.ui.board_options import BoardChannel, BoardOption, is_out_of_sight, is_writable, warnings
 from bot.ui.errors import answering, tell
 from bot.ui.i18n import _, private_words
 from bot.ui.render import board as render
@@ -86,7 +86,8 @@ class BoardCommands(
         service, actor = interaction.client.services.boards, actor_from(interaction)
         writable = is_writable(interaction, channel)
         moved = await service.move(actor, board, channel, is_writable=writable, door=Door.COMMAND)
-        text = render.moved(moved, private_words(interaction))
+        is_left = is_out_of_sight(interaction, moved.left)
+        text = render.moved(moved, private_words(interaction), is_left=is_left)
         await tell(interaction, "\n".join([text, *warnings(interaction, channel)]))
 
     @app_commands.command(description=_("End a board and delete its messages"))
@@ -96,7 +97,8 @@ class BoardCommands(
         await _think(interaction)
         service, actor = interaction.client.services.boards, actor_from(interaction)
         gone = await service.remove(actor, board, door=Door.COMMAND)
-        await tell(interaction, render.removed(gone, private_words(interaction)))
+        is_left = is_out_of_sight(interaction, gone.left)
+        await tell(interaction, render.removed(gone, private_words(interaction), is_left=is_left))
 
 
 async def _think(interaction: discord.Interaction[Client]) -> None:

@@ -10,6 +10,7 @@ from bot.domain.servers import ServerState
 from bot.ui.render import lost, states
 from bot.ui.render.places import channel_label, place_label, short_place
 from bot.ui.render.text import ago, code, plain
+from bot.ui.render.trouble import panel_trouble
 
 if TYPE_CHECKING:
     from bot.domain.boards import Line, Page
@@ -59,9 +60,10 @@ def _of_all(page: Page, t: Words) -> list[str]:
             f"{states.symbol(state)} {count} {states.word(state, t)}" for state, count in counts
         )
         lines.append(" · ".join(shown))
-    for name in page.lost[:_MOST_LOST]:
-        lost = t.gettext("📡 **{panel}** does not answer: I cannot tell what servers it has.")
-        lines.append(lost.format(panel=plain(name, 32)))
+    for panel in page.lost[:_MOST_LOST]:
+        trouble = panel_trouble(panel.trouble, t).format(name=plain(panel.name, 32))
+        told = t.gettext("📡 {trouble}: I cannot tell what servers it has.")
+        lines.append(told.format(trouble=trouble))
     if page.is_panel_gone:
         why = t.gettext("I cannot use the panel of this board: it was removed or cannot be opened.")
         lines.append(why)
@@ -140,22 +142,34 @@ def refreshed(board: NamedBoard, t: Words) -> str:
     return text.format(what=named(board, t), channel=f"<#{board.board.channel_id}>")
 
 
-def moved(board: NamedBoard, t: Words) -> str:
-    """Return the answer to who has moved a board."""
+def moved(board: NamedBoard, t: Words, *, is_left: bool = False) -> str:
+    """Return the answer to who has moved a board; `is_left` where its old messages stay."""
     text = t.gettext(
         "The board of **{what}** moves to {channel}. Everybody who can read that channel sees the "
         "names, states and addresses of these servers."
     )
-    return text.format(what=named(board, t), channel=f"<#{board.board.channel_id}>")
+    text = text.format(what=named(board, t), channel=f"<#{board.board.channel_id}>")
+    return f"{text}\n{_left(board, t)}" if is_left else text
 
 
-def removed(board: NamedBoard, t: Words) -> str:
-    """Return the answer to who has removed a board."""
+def removed(board: NamedBoard, t: Words, *, is_left: bool = False) -> str:
+    """Return the answer to who has removed a board; `is_left` where its messages stay."""
+    what, channel = named(board, t), f"<#{board.board.channel_id}>"
+    if is_left:
+        text = t.gettext("The board of **{what}** is removed.").format(what=what)
+        return f"{text}\n{_left(board, t)}"
     if board.board.pause is Pause.CHANNEL_GONE:
         text = t.gettext("The board of **{what}** is removed; its channel was gone already.")
-        return text.format(what=named(board, t))
-    text = t.gettext("The board of **{what}** in {channel} is removed, with its messages.")
-    return text.format(what=named(board, t), channel=f"<#{board.board.channel_id}>")
+    else:
+        text = t.gettext("The board of **{what}** in {channel} is removed, with its messages.")
+    return text.format(what=what, channel=channel)
+
+
+def _left(board: NamedBoard, t: Words) -> str:
+    return t.gettext(
+        "⚠️ Its messages are still in {channel}: I may not see that channel, so I cannot delete "
+        "them. Please delete them by hand."
+    ).format(channel=f"<#{board.left}>")
 
 
 def problems(t: Words) -> dict[BoardProblem, str]:

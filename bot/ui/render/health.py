@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.ui.render.notify import mute_line
 from bot.ui.render.text import ago, plain
+from bot.ui.render.trouble import panel_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,22 +68,25 @@ def _connection(connection: Connection, t: Words) -> str:
 
 
 def _is_well(panel: PanelView) -> bool:
-    return panel.is_answering and panel.health is not None and not panel.health.is_late
+    if panel.trouble is not None or panel.health is None:
+        return False
+    return panel.health.last_success is not None and not panel.health.is_late
 
 
 def _panel(panel: PanelView, t: Words) -> str:
-    name = f"**{plain(panel.name, 40)}**"
-    if panel.health is None or (panel.health.last_success is None and not panel.health.failures):
-        return t.gettext("⏳ {panel}: not looked at yet").format(panel=name)
-    if panel.health.last_success is None:
-        return t.gettext("❌ {panel}: not seen since I was started").format(panel=name)
-    if not panel.is_answering:
-        told = t.gettext("❌ {panel}: does not answer, seen last {ago}")
-    elif panel.health.is_late:
+    name, seen = plain(panel.name, 40), panel.health and panel.health.last_success
+    if panel.trouble is not None:
+        trouble = panel_trouble(panel.trouble, t).format(name=name)
+        never, last = t.gettext("not seen since I was started"), t.gettext("seen last {ago}")
+        return f"❌ {trouble} · {last.format(ago=ago(seen)) if seen else never}"
+    if panel.health is None or seen is None:
+        told = t.gettext("⏳ {panel}: not looked at yet")
+        return told.format(panel=f"**{name}**")
+    if panel.health.is_late:
         told = t.gettext("⚠️ {panel}: not looked at for longer than it should be, seen last {ago}")
     else:
         told = t.gettext("✅ {panel}: answers, seen {ago}")
-    return told.format(panel=name, ago=ago(panel.health.last_success))
+    return told.format(panel=f"**{name}**", ago=ago(seen))
 
 
 def _waiting(waiting: Waiting | None, t: Words) -> list[str]:

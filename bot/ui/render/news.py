@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from bot.domain.access import Action
 from bot.domain.audit import Outcome
 from bot.domain.events import PINGING, EventKind
-from bot.domain.incidents import UNWATCHED, Trouble
+from bot.domain.incidents import UNWATCHED
 from bot.domain.news import MOST_LINES
 from bot.domain.servers import Capability, ServerState
 from bot.ui.render import states
@@ -18,6 +18,7 @@ from bot.ui.render.errors import right
 from bot.ui.render.events import kind_word, symbol
 from bot.ui.render.history import TEXT_LIMIT, outcome_word
 from bot.ui.render.text import ago, code, duration, label, plain
+from bot.ui.render.trouble import panel_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -187,19 +188,9 @@ def _reach(event: Event, t: Words, panels: Mapping[str, str]) -> str:
         )
     else:
         name = panels.get(event.panel_id, event.panel_id)
-        again, text = t.gettext("The panel **{name}** answers again"), _trouble(event, t)
+        again = t.gettext("The panel **{name}** answers again")
+        text = panel_trouble(event.detail, t)
     return (again if _is_over(event) else text).format(name=plain(name, _NAME))
-
-
-def _trouble(event: Event, t: Words) -> str:
-    texts: dict[str | None, str] = {
-        Trouble.NO_ANSWER: t.gettext("The panel **{name}** does not answer"),
-        Trouble.KEY_REFUSED: t.gettext("The panel **{name}** refuses my key"),
-        Trouble.NO_RIGHT: t.gettext("The panel **{name}** does not let my key see its servers"),
-        Trouble.NONSENSE: t.gettext("The panel **{name}** answers what makes no sense"),
-        Trouble.ADDRESS: t.gettext("The panel **{name}** is at an address that is not allowed"),
-    }
-    return texts.get(event.detail) or t.gettext("The panel **{name}** does not list its servers")
 
 
 def _flapping(event: Event, t: Words, _panels: Mapping[str, str]) -> str:

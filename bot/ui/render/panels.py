@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from bot.domain.panels import PanelProblem
 from bot.ui.render.text import code, plain
+from bot.ui.render.trouble import panel_trouble
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -93,7 +94,10 @@ def host_of(address: str) -> str:
 def _line(line: PanelLine, forms: Mapping[str, PanelForm], t: Words) -> str:
     form = forms.get(line.kind)
     kind = t.gettext(form.title) if form else line.kind
-    parts = [f"**{plain(line.name, 40)}**", plain(kind, 30)]
+    name = plain(line.name, 40)
+    parts = [f"**{name}**", plain(kind, 30)]
+    if line.trouble is not None:
+        parts[0] = f"❌ {panel_trouble(line.trouble, t).format(name=name)}"
     if line.panel is None:
         parts.append(t.gettext("from the configuration file"))
     else:
@@ -104,5 +108,6 @@ def _line(line: PanelLine, forms: Mapping[str, PanelForm], t: Words) -> str:
     parts.append(count.format(count=line.servers))
     if line.panel is not None and line.panel.server_ids is None:
         parts[-1] += t.gettext(", also future ones")
-    state = t.gettext("✅ answers") if line.is_answering else t.gettext("❌ does not answer")
-    return " · ".join([*parts, state])
+    if line.trouble is None:
+        parts.append(t.gettext("✅ answers") if line.is_read else t.gettext("⏳ not looked at yet"))
+    return " · ".join(parts)

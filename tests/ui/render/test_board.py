@@ -15,9 +15,11 @@ from bot.domain.boards import (
     BoardProblem,
     Content,
     Line,
+    Lost,
     Seen,
     lay_out,
 )
+from bot.domain.incidents import Trouble
 from bot.domain.news import Pause
 from bot.domain.servers import Capability, ServerState
 from bot.services.boards import NamedBoard
@@ -53,7 +55,7 @@ def shown(
     )
 
 
-def content(*lines: Line, title: str | None = None, lost: tuple[str, ...] = ()) -> Content:
+def content(*lines: Line, title: str | None = None, lost: tuple[Lost, ...] = ()) -> Content:
     return Content(title=title, lines=lines, lost=lost)
 
 
@@ -65,7 +67,7 @@ contents = st.builds(
             for number, (name, state, address) in zip(range(count), some * count, strict=False)
         ),
         title=title,
-        lost=(LONGEST,) * 5,
+        lost=(Lost(LONGEST, Trouble.ADDRESS),) * 5,
     ),
     st.lists(st.tuples(names, st.sampled_from(ServerState), names), min_size=1, max_size=5),
     st.integers(0, 60) | st.just(MOST_SERVERS + 1),
@@ -101,8 +103,9 @@ def test_hostile_texts_do_nothing(buttons: bool) -> None:
     texts = hostile_texts(5, 300)
     while some := tuple(islice(texts, 10)):
         lines = [shown(text, number, address=text, panel=text) for number, text in enumerate(some)]
+        blind = tuple(Lost(text, Trouble.ADDRESS) for text in some)
         for title in some[:2]:
-            [page] = lay_out(content(*lines, title=title, lost=some), buttons=buttons)
+            [page] = lay_out(content(*lines, title=title, lost=blind), buttons=buttons)
             [box] = board_view(page, ENGLISH, mark=MARK).children
             text = text_of(box).removeprefix("### ")
             assert threats(text) == []
@@ -138,7 +141,7 @@ def test_an_empty_board_says_so() -> None:
     [page] = lay_out(content(), buttons=True)
     check_layout(board_view(page, ENGLISH, mark=MARK))
     assert "no server to be shown" in render.heading(page, ENGLISH)
-    [page] = lay_out(content(lost=("Main",)), buttons=True)
+    [page] = lay_out(content(lost=(Lost("Main", Trouble.NO_ANSWER),)), buttons=True)
     assert "**Main** does not answer" in render.heading(page, ENGLISH)
     assert "no server to be shown" not in render.heading(page, ENGLISH)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.health import Connection, GuildHealth, PanelView, Waiting
+from bot.domain.incidents import Trouble
 from bot.domain.news import Mute
 from bot.domain.notify import NamedMute
 from bot.domain.watching import PanelHealth
@@ -28,7 +29,7 @@ SEEN = PanelHealth(
     followed=0,
 )
 AGO = f"<t:{int(NOON.timestamp())}:R>"
-MAIN = PanelView(name="Main", health=SEEN, is_answering=True)
+MAIN = PanelView(name="Main", health=SEEN)
 WELL = GuildHealth(
     at=NOON,
     connection=Connection(is_ready=True, latency_seconds=0.0421, guilds=1),
@@ -57,13 +58,16 @@ def test_all_is_well() -> None:
 @pytest.mark.parametrize(
     ("panel", "said"),
     [
-        (replace(MAIN, health=None, is_answering=False), "⏳ **Main**: not looked at yet"),
-        (replace(MAIN, health=NEVER, is_answering=False), "⏳ **Main**: not looked at yet"),
+        (replace(MAIN, health=None), "⏳ **Main**: not looked at yet"),
+        (replace(MAIN, health=NEVER), "⏳ **Main**: not looked at yet"),
         (
-            replace(MAIN, health=replace(NEVER, failures={"PanelTimeout": 1}), is_answering=False),
-            "❌ **Main**: not seen since I was started",
+            replace(MAIN, health=NEVER, trouble=Trouble.KEY_REFUSED),
+            "❌ The panel **Main** refuses my key · not seen since I was started",
         ),
-        (replace(MAIN, is_answering=False), f"❌ **Main**: does not answer, seen last {AGO}"),
+        (
+            replace(MAIN, trouble=Trouble.NO_ANSWER),
+            f"❌ The panel **Main** does not answer · seen last {AGO}",
+        ),
         (
             replace(MAIN, health=replace(SEEN, is_late=True)),
             f"⚠️ **Main**: not looked at for longer than it should be, seen last {AGO}",
@@ -76,11 +80,11 @@ def test_a_panel_that_needs_a_look_says_why(panel: PanelView, said: str) -> None
 
 def test_those_that_need_a_look_come_first_and_the_rest_is_counted() -> None:
     panels = (*(replace(MAIN, name=f"P{number}") for number in range(12)),)
-    down = replace(MAIN, name="Down", is_answering=False)
+    down = replace(MAIN, name="Down", trouble=Trouble.NO_ANSWER)
 
     told = lines(replace(WELL, panels=(*panels, down)))
 
-    assert told[2].startswith("❌ **Down**")
+    assert told[2].startswith("❌ The panel **Down**")
     assert told[3].startswith("✅ **P0**")
     assert told[10] == "… and 5 more panels"
 
@@ -148,7 +152,7 @@ def test_without_a_panel_it_says_how_to_add_one() -> None:
 @pytest.mark.parametrize("t", EVERY.values(), ids=EVERY)
 def test_the_worst_case_fits_into_a_message_and_mentions_nobody(t: Words) -> None:
     late = replace(SEEN, is_late=True, last_success=NOON + timedelta(days=36_500))
-    panel = PanelView(name=HOSTILE, health=late, is_answering=True)
+    panel = PanelView(name=HOSTILE, health=late)
     mute = Mute(
         guild_id=1, panel_id="p", server_id="s", reason=HOSTILE, muted_by=2**63 - 1, muted_at=NOON
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.domain.incidents import Trouble
 from bot.domain.panels import StoredPanel
 from bot.domain.trials import Check, Finding, Mark, Result, Trial
 from bot.services.open_panels import PanelLine, Selection
@@ -43,7 +44,7 @@ def line(**changes: object) -> PanelLine:
         "panel": panel(),
         "servers": 2,
         "is_open": True,
-        "is_answering": True,
+        "is_read": True,
     }
     return PanelLine(**(values | changes))  # type: ignore[arg-type]  # by name
 
@@ -61,20 +62,22 @@ def test_a_list_says_what_each_panel_is_and_whether_it_works() -> None:
         line(),
         line(name="Main", panel=None, kind="unheard-of"),
         line(name="Broken", is_open=False),
-        line(name="Silent", is_answering=False, panel=panel(server_ids=None), servers=1),
+        line(name="Quiet", trouble=Trouble.NO_ANSWER, servers=0),
+        line(name="New", is_read=False, panel=panel(server_ids=None), servers=1),
     ]
     assert panel_list(lines, 0, {"fake": FORM}, ENGLISH).splitlines() == [
-        "### 4 panels",
+        "### 5 panels",
         "**Annex** · Fake · `panel.example.com` · 2 servers · ✅ answers",
         "**Main** · unheard-of · from the configuration file · 2 servers · ✅ answers",
         "**Broken** · Fake · `panel.example.com` · ❌ cannot be opened",
-        "**Silent** · Fake · `panel.example.com` · 1 server, also future ones · ❌ does not answer",
+        "❌ The panel **Quiet** does not answer · Fake · `panel.example.com` · 0 servers",
+        "**New** · Fake · `panel.example.com` · 1 server, also future ones · ⏳ not looked at yet",
     ]
 
 
 def test_a_page_of_the_longest_names_fits_into_a_message() -> None:
     long = panel(name=HOSTILE, base_url="https://" + "x" * 82, server_ids=None)
-    lines = [line(name=HOSTILE, panel=long, is_answering=False) for _ in range(25)]
+    lines = [line(name=HOSTILE, panel=long, trouble=Trouble.ADDRESS) for _ in range(25)]
     for page in range(-(-25 // LINES)):
         text = panel_list(lines, page, {"fake": FORM}, ENGLISH)
         assert len(text) < 4000
