@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -24,9 +25,11 @@ from bot.storage.values import AsJson
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.domain.news import Subscription
+    from bot.storage.engine import Database
 
 Places: TypeAlias = defaultdict[int, list[tuple[int | None, int]]]
 """By channel in which an incident was told, or is about to be: who can take its end there.
@@ -41,6 +44,17 @@ _CLOCKS = timedelta(days=1)
 """So far they may have been set back."""
 _SOUGHT_AT_ONCE = 100
 """So many words may be looked for in one statement; SQLite takes less than a thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """The newest word of an incident that goes on."""
+
+    event_id: int
+    incident: str
+    hearing: Sequence[Subscription]
+    told_in: Collection[int]
+    """The channels."""
 
 
 async def told_in(session: AsyncSession, incidents: Collection[str]) -> defaultdict[str, Places]:
@@ -87,46 +101,77 @@ async def channels_now(
     return found
 
 
-async def newest_words(session: AsyncSession, panel_ids: Collection[str]) -> Mapping[int, Event]:
-    """Return the newest word of each incident of these panels that is not over, by its id."""
-    going_on = select(IncidentRow.data).where(IncidentRow.panel_id.in_(panel_ids))
+async def newest_words(
+    database: Database, which: ColumnElement[bool] | None = None
+) -> Mapping[int, Event]:
+    """Return the newest word of each of these incidents that is not over, by its id.
+
+    They are read in several transactions, as each has little time and there may be thousands.
+    """
+    going_on = select(IncidentRow.data).order_by(IncidentRow.id)
+    async with database.session() as session:
+        rows = (await session.scalars(going_on if which is None else going_on.where(which))).all()
     found: dict[int, Event] = {}
-    for data in (await session.scalars(going_on.order_by(IncidentRow.id))).all():
-        incident = _INCIDENT.load(data)
-        newest = (
-            select(EventRow.id, EventRow.data)
-            .where(EventRow.panel_id == incident.panel_id)
-            .where(EventRow.server_id.is_not_distinct_from(incident.server_id))
-            .where(EventRow.at >= incident.since - _CLOCKS)  # all before is not searched
-            .where(EventRow.data.contains(_IS_OF % incident.id, autoescape=True))
-            .order_by(EventRow.id.desc())
-            .limit(1)
-        )
-        for event_id, word in (await session.execute(newest)).tuples():
-            found[event_id] = _EVENT.load(word)
+    for start in range(0, len(rows), _SOUGHT_AT_ONCE):
+        async with database.session() as session:
+            for data in rows[start : start + _SOUGHT_AT_ONCE]:
+                newest = _newest_word(_INCIDENT.load(data))
+                for event_id, word in (await session.execute(newest)).tuples():
+                    found[event_id] = _EVENT.load(word)
     return found
 
 
-async def tell_newest(
-    session: AsyncSession,
+def _newest_word(incident: Incident) -> Select[tuple[int, str]]:
+    return (
+        select(EventRow.id, EventRow.data)
+        .where(EventRow.panel_id == incident.panel_id)
+        .where(EventRow.server_id.is_not_distinct_from(incident.server_id))
+        .where(EventRow.at >= incident.since - _CLOCKS)  # all before is not searched
+        .where(EventRow.data.contains(_IS_OF % incident.id, autoescape=True))
+        .order_by(EventRow.id.desc())
+        .limit(1)
+    )
+
+
+async def heard_words(
+    database: Database,
     panel_ids: Collection[str],
     hearers: Callable[[Event], Sequence[Subscription]],
-) -> Collection[int]:
-    """Let `hearers` be told what goes on, in channels where it was not; returns all of theirs.
+) -> Sequence[HeardWord]:
+    """Return the newest words of what goes on with these panels that somebody hears.
 
-    Whoever asks again, as the answer came too late, learns of the channels all the same.
+    Read as `newest_words` are: nothing may be stored of these panels meanwhile but ends.
     """
-    words = await newest_words(session, panel_ids)
-    hearing = {event_id: hearers(event) for event_id, event in words.items()}
-    channels = await channels_now(session, (each for some in hearing.values() for each in some))
-    places = await told_in(session, {event.incident for event in words.values() if event.incident})
+    words = await newest_words(database, IncidentRow.panel_id.in_(panel_ids))
+    heard = [(key, word, who) for key, word in words.items() if (who := hearers(word))]
+    found: list[HeardWord] = []
+    for start in range(0, len(heard), _SOUGHT_AT_ONCE):
+        some = heard[start : start + _SOUGHT_AT_ONCE]
+        async with database.session() as session:
+            places = await told_in(session, {word.incident or "" for _, word, _ in some})
+        found += [
+            HeardWord(event_id, word.incident or "", hearing, places[word.incident or ""].keys())
+            for event_id, word, hearing in some
+        ]
+    return found
+
+
+async def tell(session: AsyncSession, words: Sequence[HeardWord]) -> Collection[int]:
+    """Let those who hear be told, in channels where it was not; returns all of theirs.
+
+    What has ended meanwhile is not told. Whoever asks again, as the answer came too late, learns of
+    the channels all the same.
+    """
+    lasting = set(await session.scalars(select(IncidentRow.id)))
+    going_on = [word for word in words if word.incident in lasting]
+    channels = await channels_now(session, (each for word in going_on for each in word.hearing))
     deliveries = []
-    for event_id, event in words.items():
-        for each in hearing[event_id]:
+    for word in going_on:
+        for each in word.hearing:
             channel_id = channels.get(each.id)
-            if channel_id is not None and channel_id not in places[event.incident or ""]:
+            if channel_id is not None and channel_id not in word.told_in:
                 delivery = {"subscription_id": each.id, "guild_id": each.guild_id}
-                deliveries.append(delivery | {"channel_id": channel_id, "event_id": event_id})
+                deliveries.append(delivery | {"channel_id": channel_id, "event_id": word.event_id})
     if deliveries:
         await session.execute(insert(DeliveryRow), deliveries)
     return set(channels.values())
