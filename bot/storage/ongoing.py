@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import insert, or_, select, true
 
 from bot.domain.changes import Incident
 from bot.domain.events import Event
@@ -44,6 +44,7 @@ _CLOCKS = timedelta(days=1)
 """So far they may have been set back."""
 _SOUGHT_AT_ONCE = 100
 """So many words may be looked for in one statement; SQLite takes less than a thousand."""
+_ALL: ColumnElement[bool] = true()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,13 @@ class HeardWord:
     """The channels."""
 
 
-async def told_in(session: AsyncSession, incidents: Collection[str]) -> defaultdict[str, Places]:
-    """Return by incident where it was told."""
+async def told_in(
+    session: AsyncSession, incidents: Collection[str], *, among: ColumnElement[bool] = _ALL
+) -> defaultdict[str, Places]:
+    """Return by incident where it was told.
+
+    `among` holds for all of their events, so that less of what waits need be searched.
+    """
     found: defaultdict[str, Places] = defaultdict(lambda: defaultdict(list))
     ids = sorted(incidents)
     for start in range(0, len(ids), _SOUGHT_AT_ONCE):
@@ -66,6 +72,7 @@ async def told_in(session: AsyncSession, incidents: Collection[str]) -> defaultd
         waiting = (
             select(EventRow.data, DeliveryRow)
             .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
+            .where(among)
             .where(or_(*(EventRow.data.contains(each, autoescape=True) for each in some)))
             .order_by(DeliveryRow.id)
         )
@@ -102,15 +109,15 @@ async def channels_now(
 
 
 async def newest_words(
-    database: Database, which: ColumnElement[bool] | None = None
+    database: Database, which: ColumnElement[bool] = _ALL
 ) -> Mapping[int, Event]:
     """Return the newest word of each of these incidents that is not over, by its id.
 
     They are read in several transactions, as each has little time and there may be thousands.
     """
-    going_on = select(IncidentRow.data).order_by(IncidentRow.id)
+    going_on = select(IncidentRow.data).where(which).order_by(IncidentRow.id)
     async with database.session() as session:
-        rows = (await session.scalars(going_on if which is None else going_on.where(which))).all()
+        rows = (await session.scalars(going_on)).all()
     found: dict[int, Event] = {}
     for start in range(0, len(rows), _SOUGHT_AT_ONCE):
         async with database.session() as session:
@@ -147,13 +154,23 @@ async def heard_words(
     found: list[HeardWord] = []
     for start in range(0, len(heard), _SOUGHT_AT_ONCE):
         some = heard[start : start + _SOUGHT_AT_ONCE]
+        about = [word for _, word, _ in some]
+        incidents = {word.incident or "" for word in about}
         async with database.session() as session:
-            places = await told_in(session, {word.incident or "" for _, word, _ in some})
+            places = await told_in(session, incidents, among=_is_about(about))
         found += [
-            HeardWord(event_id, word.incident or "", hearing, places[word.incident or ""].keys())
-            for event_id, word, hearing in some
+            HeardWord(event_id, word.incident or "", who, places[word.incident or ""].keys())
+            for event_id, word, who in some
         ]
     return found
+
+
+def _is_about(words: Collection[Event]) -> ColumnElement[bool]:
+    """Whether an event is about one of the same servers, or about none."""
+    panels = {word.panel_id for word in words}
+    servers = {word.ref.server_id for word in words if word.ref is not None}
+    is_there = or_(EventRow.server_id.is_(None), EventRow.server_id.in_(servers))
+    return EventRow.panel_id.in_(panels) & is_there
 
 
 async def tell(session: AsyncSession, words: Sequence[HeardWord]) -> Collection[int]:
