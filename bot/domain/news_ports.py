@@ -123,7 +123,8 @@ class SubscriptionStore(Protocol):
     ) -> Collection[int]:
         """End one, and let `hearers` be told what goes on with these panels, where it was not.
 
-        All in one transaction. Returns the channels of those hearers, where it may be told already.
+        All or nothing is stored. Returns the channels of those hearers, where it may be told
+        already. Nothing may be stored of these panels meanwhile but ends.
         """
         ...
 

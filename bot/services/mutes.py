@@ -187,7 +187,9 @@ class MuteKeeper:
         async with self._ledger.still():
             channels = await self._mutes.end(
                 mute,
-                panel_ids=self._panels_of(mute.guild_id),
+                panel_ids=[
+                    each for each in self._panels_of(mute.guild_id) if mute.panel_id in (None, each)
+                ],
                 hearers=partial(self._subscriptions.freed_from, mute),
             )
         for listener in self._listeners:
@@ -225,8 +227,9 @@ class MuteKeeper:
         return False
 
     def _is_looked_at(self, mute: Mute) -> bool:
-        about = [each for each in self._panels_of(mute.guild_id) if mute.panel_id in (None, each)]
-        return self._looked_at.issuperset(about)
+        return self._looked_at.issuperset(self._panels_of(mute))
 
-    def _panels_of(self, guild_id: int) -> list[str]:
-        return [entry.panel_id for entry in self._panels.of_guild(guild_id)]
+    def _panels_of(self, mute: Mute) -> list[str]:
+        """Return the panels that it is about."""
+        there = [entry.panel_id for entry in self._panels.of_guild(mute.guild_id)]
+        return [each for each in there if mute.panel_id in (None, each)]

@@ -211,12 +211,23 @@ class SubscriptionService:
         return [each for each in after if each in ends and each not in before]
 
     async def going_on(self, subscription: Subscription) -> list[Event]:
-        """Return the newest word of what goes on now and is about it, muted or not."""
-        entries = {each.panel_id: each for each in self._panels.of_guild(subscription.guild_id)}
+        """Return the newest word of what goes on now and is about it.
+
+        What a mute hides is not among that: it is told when the mute ends.
+        """
+        there = self._panels.of_guild(subscription.guild_id)
+        entries = {
+            one.panel_id: one for one in there if subscription.panel_id in (None, one.panel_id)
+        }
+        mutes = self.mutes.hiding(subscription.guild_id)
+
+        def is_heard(event: Event) -> bool:
+            entry = entries[event.panel_id]
+            heard = hearing(event, entry, subscriptions=[subscription], mutes=mutes)
+            return bool(heard) and is_shown(event, entry)
+
         return [
-            event
-            for event in await self._store.newest_words(entries.keys())
-            if is_shown(event, entries[event.panel_id]) and subscription.wants(event)
+            event for event in await self._store.newest_words(entries.keys()) if is_heard(event)
         ]
 
     def forget(self, guild_id: int) -> None:

@@ -58,23 +58,11 @@ async def drop_old_news(database: Database, before: datetime) -> None:
     """
     old = select(EventRow.id).where(EventRow.at < before)
     await delete_rows(database, DeliveryRow, DeliveryRow.event_id.in_(old))
-    lasting = await _last_words(database, before)
+    words = await newest_words(database)
+    lasting = [event_id for event_id, word in words.items() if word.at < before]
     await delete_rows(database, EventRow, (EventRow.at < before) & EventRow.id.not_in(lasting))
     is_over = PostingRow.incident.not_in(select(IncidentRow.id))
     async with database.session() as session:
         await session.execute(delete(SubscriptionRow).where(SubscriptionRow.removed_at < before))
         await session.execute(delete(MuteRow).where(MuteRow.until < before))
         await session.execute(delete(PostingRow).where(PostingRow.at < before, is_over))
-
-
-async def _last_words(database: Database, before: datetime) -> list[int]:
-    """Return the ids of the newest words, said before that time, of what goes on."""
-    async with database.session() as session:
-        panel_ids = (await session.scalars(select(IncidentRow.panel_id).distinct())).all()
-    found: list[int] = []
-    for panel_id in panel_ids:
-        # One at a time: a transaction has little time.
-        async with database.session() as session:
-            words = await newest_words(session, [panel_id])
-        found += [event_id for event_id, word in words.items() if word.at < before]
-    return found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import insert, or_, select, true
 
 from bot.domain.changes import Incident
 from bot.domain.events import Event
@@ -24,9 +25,11 @@ from bot.storage.values import AsJson
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncSession
 
     from bot.domain.news import Subscription
+    from bot.storage.engine import Database
 
 Places: TypeAlias = defaultdict[int, list[tuple[int | None, int]]]
 """By channel in which an incident was told, or is about to be: who can take its end there.
@@ -41,10 +44,27 @@ _CLOCKS = timedelta(days=1)
 """So far they may have been set back."""
 _SOUGHT_AT_ONCE = 100
 """So many words may be looked for in one statement; SQLite takes less than a thousand."""
+_ALL: ColumnElement[bool] = true()
 
 
-async def told_in(session: AsyncSession, incidents: Collection[str]) -> defaultdict[str, Places]:
-    """Return by incident where it was told."""
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """The newest word of an incident that goes on."""
+
+    event_id: int
+    incident: str
+    hearing: Sequence[Subscription]
+    told_in: Collection[int]
+    """The channels."""
+
+
+async def told_in(
+    session: AsyncSession, incidents: Collection[str], *, among: ColumnElement[bool] = _ALL
+) -> defaultdict[str, Places]:
+    """Return by incident where it was told.
+
+    `among` holds for all of their events, so that less of what waits need be searched.
+    """
     found: defaultdict[str, Places] = defaultdict(lambda: defaultdict(list))
     ids = sorted(incidents)
     for start in range(0, len(ids), _SOUGHT_AT_ONCE):
@@ -52,6 +72,7 @@ async def told_in(session: AsyncSession, incidents: Collection[str]) -> defaultd
         waiting = (
             select(EventRow.data, DeliveryRow)
             .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
+            .where(among)
             .where(or_(*(EventRow.data.contains(each, autoescape=True) for each in some)))
             .order_by(DeliveryRow.id)
         )
@@ -87,46 +108,87 @@ async def channels_now(
     return found
 
 
-async def newest_words(session: AsyncSession, panel_ids: Collection[str]) -> Mapping[int, Event]:
-    """Return the newest word of each incident of these panels that is not over, by its id."""
-    going_on = select(IncidentRow.data).where(IncidentRow.panel_id.in_(panel_ids))
+async def newest_words(
+    database: Database, which: ColumnElement[bool] = _ALL
+) -> Mapping[int, Event]:
+    """Return the newest word of each of these incidents that is not over, by its id.
+
+    They are read in several transactions, as each has little time and there may be thousands.
+    """
+    going_on = select(IncidentRow.data).where(which).order_by(IncidentRow.id)
+    async with database.session() as session:
+        rows = (await session.scalars(going_on)).all()
     found: dict[int, Event] = {}
-    for data in (await session.scalars(going_on.order_by(IncidentRow.id))).all():
-        incident = _INCIDENT.load(data)
-        newest = (
-            select(EventRow.id, EventRow.data)
-            .where(EventRow.panel_id == incident.panel_id)
-            .where(EventRow.server_id.is_not_distinct_from(incident.server_id))
-            .where(EventRow.at >= incident.since - _CLOCKS)  # all before is not searched
-            .where(EventRow.data.contains(_IS_OF % incident.id, autoescape=True))
-            .order_by(EventRow.id.desc())
-            .limit(1)
-        )
-        for event_id, word in (await session.execute(newest)).tuples():
-            found[event_id] = _EVENT.load(word)
+    for start in range(0, len(rows), _SOUGHT_AT_ONCE):
+        async with database.session() as session:
+            for data in rows[start : start + _SOUGHT_AT_ONCE]:
+                newest = _newest_word(_INCIDENT.load(data))
+                for event_id, word in (await session.execute(newest)).tuples():
+                    found[event_id] = _EVENT.load(word)
     return found
 
 
-async def tell_newest(
-    session: AsyncSession,
+def _newest_word(incident: Incident) -> Select[tuple[int, str]]:
+    return (
+        select(EventRow.id, EventRow.data)
+        .where(EventRow.panel_id == incident.panel_id)
+        .where(EventRow.server_id.is_not_distinct_from(incident.server_id))
+        .where(EventRow.at >= incident.since - _CLOCKS)  # all before is not searched
+        .where(EventRow.data.contains(_IS_OF % incident.id, autoescape=True))
+        .order_by(EventRow.id.desc())
+        .limit(1)
+    )
+
+
+async def heard_words(
+    database: Database,
     panel_ids: Collection[str],
     hearers: Callable[[Event], Sequence[Subscription]],
-) -> Collection[int]:
-    """Let `hearers` be told what goes on, in channels where it was not; returns all of theirs.
+) -> Sequence[HeardWord]:
+    """Return the newest words of what goes on with these panels that somebody hears.
 
-    Whoever asks again, as the answer came too late, learns of the channels all the same.
+    Read as `newest_words` are: nothing may be stored of these panels meanwhile but ends.
     """
-    words = await newest_words(session, panel_ids)
-    hearing = {event_id: hearers(event) for event_id, event in words.items()}
-    channels = await channels_now(session, (each for some in hearing.values() for each in some))
-    places = await told_in(session, {event.incident for event in words.values() if event.incident})
+    words = await newest_words(database, IncidentRow.panel_id.in_(panel_ids))
+    heard = [(key, word, who) for key, word in words.items() if (who := hearers(word))]
+    found: list[HeardWord] = []
+    for start in range(0, len(heard), _SOUGHT_AT_ONCE):
+        some = heard[start : start + _SOUGHT_AT_ONCE]
+        about = [word for _, word, _ in some]
+        incidents = {word.incident or "" for word in about}
+        async with database.session() as session:
+            places = await told_in(session, incidents, among=_is_about(about))
+        found += [
+            HeardWord(event_id, word.incident or "", who, places[word.incident or ""].keys())
+            for event_id, word, who in some
+        ]
+    return found
+
+
+def _is_about(words: Collection[Event]) -> ColumnElement[bool]:
+    """Whether an event is about one of the same servers, or about none."""
+    panels = {word.panel_id for word in words}
+    servers = {word.ref.server_id for word in words if word.ref is not None}
+    is_there = or_(EventRow.server_id.is_(None), EventRow.server_id.in_(servers))
+    return EventRow.panel_id.in_(panels) & is_there
+
+
+async def tell(session: AsyncSession, words: Sequence[HeardWord]) -> Collection[int]:
+    """Let those who hear be told, in channels where it was not; returns all of theirs.
+
+    What has ended meanwhile is not told. Whoever asks again, as the answer came too late, learns of
+    the channels all the same.
+    """
+    lasting = set(await session.scalars(select(IncidentRow.id)))
+    going_on = [word for word in words if word.incident in lasting]
+    channels = await channels_now(session, (each for word in going_on for each in word.hearing))
     deliveries = []
-    for event_id, event in words.items():
-        for each in hearing[event_id]:
+    for word in going_on:
+        for each in word.hearing:
             channel_id = channels.get(each.id)
-            if channel_id is not None and channel_id not in places[event.incident or ""]:
+            if channel_id is not None and channel_id not in word.told_in:
                 delivery = {"subscription_id": each.id, "guild_id": each.guild_id}
-                deliveries.append(delivery | {"channel_id": channel_id, "event_id": event_id})
+                deliveries.append(delivery | {"channel_id": channel_id, "event_id": word.event_id})
     if deliveries:
         await session.execute(insert(DeliveryRow), deliveries)
     return set(channels.values())

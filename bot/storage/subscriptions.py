@@ -1,4 +1,7 @@
-"""The stored subscriptions and mutes, in SQL (`SubscriptionStore`). A method is a transaction."""
+"""The stored subscriptions and mutes, in SQL (`SubscriptionStore`).
+
+A method is a transaction, but what goes on is read in several.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from bot.storage.news_tables import (
     PostingRow,
     SubscriptionRow,
 )
-from bot.storage.ongoing import newest_words, tell_newest
+from bot.storage.ongoing import heard_words, newest_words, tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -140,19 +143,21 @@ class SqlSubscriptions:
     ) -> Collection[int]:
         """End one, and let `hearers` be told what goes on with these panels, where it was not.
 
-        Returns the channels of those hearers, where it may be told already.
+        Returns the channels of those hearers, where it may be told already. Nothing may be stored
+        of these panels meanwhile but ends.
         """
+        words = await heard_words(self._database, panel_ids, hearers)
         # Whoever stores what is seen waits, or is waited for: nothing ends in between.
         take_turn = update(MarkRow).values(number=MarkRow.number)
         async with self._database.turn(), self._database.session() as session:
             await session.execute(take_turn)
             await session.execute(delete(MuteRow).where(MuteRow.id == mute_id))
-            return await tell_newest(session, panel_ids, hearers)
+            return await tell(session, words)
 
     async def newest_words(self, panel_ids: Collection[str]) -> Sequence[Event]:
         """Return the newest word of each incident of these panels that is not over."""
-        async with self._database.session() as session:
-            return list((await newest_words(session, panel_ids)).values())
+        about = IncidentRow.panel_id.in_(panel_ids)
+        return list((await newest_words(self._database, about)).values())
 
     async def _choose(self, subscription: Subscription, which: ColumnElement[bool]) -> bool:
         mine = SubscriptionRow.guild_id == subscription.guild_id
