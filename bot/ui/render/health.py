@@ -74,7 +74,8 @@ def _is_well(panel: PanelView) -> bool:
 
 
 def _panel(panel: PanelView, t: Words) -> str:
-    name, seen = plain(panel.name, 40), panel.health and panel.health.last_success
+    name = plain(panel.name, 40)
+    seen = panel.health.last_success if panel.health else None
     if panel.trouble is not None:
         trouble = panel_trouble(panel.trouble, t).format(name=name)
         never, last = t.gettext("not seen since I was started"), t.gettext("seen last {ago}")
