@@ -187,9 +187,7 @@ class MuteKeeper:
         async with self._ledger.still():
             channels = await self._mutes.end(
                 mute,
-                panel_ids=[
-                    each for each in self._panels_of(mute.guild_id) if mute.panel_id in (None, each)
-                ],
+                panel_ids=self._panels_of(mute),
                 hearers=partial(self._subscriptions.freed_from, mute),
             )
         for listener in self._listeners:

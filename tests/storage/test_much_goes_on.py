@@ -82,7 +82,7 @@ async def test_old_news_go(database: WatchedDatabase) -> None:
 async def test_a_mute_ends(database: WatchedDatabase, heard: list[Event]) -> None:
     store, queue = SqlSubscriptions(database), SqlQueue(database)
     here = await store.add(make_subscription())
-    mute = await store.mute(Mute(guild_id=GUILD, muted_by=10, muted_at=NOON))
+    mute = await store.mute(Mute(guild_id=GUILD, muted_by=10, muted_at=NOON), at=NOON)
 
     def hearers(word: Event) -> list[Subscription]:
         return [here] if word in heard else []
