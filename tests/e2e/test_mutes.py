@@ -175,7 +175,7 @@ async def test_mutes_are_shown_where_one_looks_for_them(stage: Stage, news: Chan
     listed = await stage.answer(stage.owner, "notify list")
     assert listed.text.index("🔇 all servers") < listed.text.index("📣")
     await stage.click(stage.owner, added, "End it")
-    await stage.until_text(added, "all servers: told again")
+    await stage.until_text(added, "all servers: this mute has ended", "🔇 **Creative** muted")
     [of_creative, _] = [each for each in listed.buttons if each.label == "End it"]
     await stage.click(stage.owner, listed, of_creative.custom_id or "")
     await stage.until_text(listed, "**Creative**: told again")
