@@ -54,7 +54,8 @@ async def drop_panel_news(database: Database, panels: ColumnElement[bool]) -> No
 async def drop_old_news(database: Database, before: datetime) -> None:
     """Delete what happened, was removed or ended before that time, told or not.
 
-    What goes on keeps its newest word: whoever hears of it later is told with that.
+    What goes on keeps its newest word: whoever hears of it later is told with that. A mute whose
+    time is over stays until it is ended: that tells what it has hidden.
     """
     old = select(EventRow.id).where(EventRow.at < before)
     await delete_rows(database, DeliveryRow, DeliveryRow.event_id.in_(old))
@@ -64,5 +65,4 @@ async def drop_old_news(database: Database, before: datetime) -> None:
     is_over = PostingRow.incident.not_in(select(IncidentRow.id))
     async with database.session() as session:
         await session.execute(delete(SubscriptionRow).where(SubscriptionRow.removed_at < before))
-        await session.execute(delete(MuteRow).where(MuteRow.until < before))
         await session.execute(delete(PostingRow).where(PostingRow.at < before, is_over))

@@ -88,6 +88,15 @@ async def told_in(
     return found
 
 
+async def told_so_far(database: Database, incidents: Sequence[str]) -> Mapping[str, Places]:
+    """Return by incident where it was told, in several transactions as `newest_words`."""
+    found: dict[str, Places] = {}
+    for start in range(0, len(incidents), _SOUGHT_AT_ONCE):
+        async with database.session() as session:
+            found |= await told_in(session, incidents[start : start + _SOUGHT_AT_ONCE])
+    return found
+
+
 async def channels_now(
     session: AsyncSession, subscriptions: Iterable[Subscription]
 ) -> dict[int | None, int]:

@@ -11,7 +11,7 @@ from bot.domain.changes import Incident, Track
 from bot.domain.events import Event
 from bot.domain.servers import ServerRef
 from bot.storage.news_tables import DeliveryRow, EventRow, IncidentRow, MarkRow, TrackRow
-from bot.storage.ongoing import channels_now, told_in
+from bot.storage.ongoing import channels_now, told_in, told_so_far
 from bot.storage.subscriptions import SqlSubscriptions
 from bot.storage.tables import Base
 from bot.storage.values import AsJson
@@ -95,8 +95,8 @@ class SqlTracks:
         """Return by which subscriptions the open incidents of a panel were told, or will be."""
         going_on = select(IncidentRow.id).where(IncidentRow.panel_id == panel_id)
         async with self._database.session() as session:
-            incidents = set(await session.scalars(going_on))
-            places = await told_in(session, incidents)
+            incidents = (await session.scalars(going_on)).all()
+        places = await told_so_far(self._database, incidents)
         by_channel: defaultdict[int, list[Subscription]] = defaultdict(list)
         for each in await SqlSubscriptions(self._database).all():
             if each.panel_id in (None, panel_id):

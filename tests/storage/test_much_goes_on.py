@@ -93,3 +93,13 @@ async def test_a_mute_ends(database: WatchedDatabase, heard: list[Event]) -> Non
         assert await store.mutes() == []
         assert [each.event for each in await queue.head(CHANNEL, MANY)] == heard
     assert database.longest < FEW
+
+
+async def test_a_panel_goes(database: WatchedDatabase) -> None:
+    here = await SqlSubscriptions(database).add(make_subscription())
+    await SqlTracks(database).commit(
+        tracks={}, incidents={}, news=[(word, [here]) for word in WORDS]
+    )
+    database.longest = 0
+    assert await SqlTracks(database).hearers("main") == {key: [here] for key in KEYS}
+    assert database.longest <= 2  # what waits and what is posted, of a hundred

@@ -265,8 +265,8 @@ def _invalid_news(error: InvalidNews, t: Words) -> str:
 
 def _unknown_news(_: UnknownNews, t: Words) -> str:
     return t.gettext(
-        "That is no longer there; somebody may have removed it. Nothing was changed. "
-        "See `/notify list`."
+        "That is no longer there; somebody may have removed it, or its time is over. Nothing was "
+        "changed. See `/notify list`."
     )
 
 

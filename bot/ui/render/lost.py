@@ -19,7 +19,9 @@ def news(channel_id: int, pause: Pause, t: Words) -> str:
         ),
         Pause.NOT_ALLOWED: t.gettext(
             "⚠️ I cannot post news in {channel} any more: I may not see it or write there. "
-            "Nothing is lost: what happens waits until I may again."
+            "Nothing is lost: what happens waits until I may again, which takes **View Channel** "
+            "and **Send Messages** (in a thread **Send Messages in Threads**). `/notify edit` "
+            "chooses another channel."
         ),
         Pause.REFUSED: t.gettext(
             "⚠️ Discord takes no news in {channel}, whatever I write: AutoMod may block me, a forum "

@@ -103,6 +103,9 @@ def _what(event: Event, t: Words) -> str:
     name = plain(event.name, _NAME)
     if event.kind is EventKind.REMOVED and event.detail == UNWATCHED:
         return t.gettext("**{server}** is no longer watched").format(server=name)
+    if event.kind is EventKind.REMOVED and event.ref is not None and event.incident is not None:
+        # That it is gone is news of its own.
+        return t.gettext("the trouble with **{server}** ended with its removal").format(server=name)
     if event.kind is EventKind.RENAMED:
         former = plain(event.former_name or "?", _NAME)
         return t.gettext("**{former}** is now called **{server}**").format(

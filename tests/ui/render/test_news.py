@@ -52,7 +52,16 @@ def said(event: Event, t: Words = ENGLISH, *, panels: dict[str, str] = ONE) -> s
 )
 def test_what_goes_on_with_a_server_that_is_gone_has_not_become_good(kind: EventKind) -> None:
     event = replace(make_event(kind), incident="i", since=NOON, is_over=True, detail="deleted")
-    assert said(event) == "🗑️ **Survival** is gone from its panel · <t:1782907200:R>"
+    trouble = "the trouble with **Survival** ended with its removal"
+    assert said(event) == f"🗑️ {trouble} · <t:1782907200:R>"
+    gone = make_event(EventKind.REMOVED)
+    assert said(gone) == "🗑️ **Survival** is gone from its panel · <t:1782907200:R>"
+
+
+def test_a_node_that_has_no_servers_any_more_is_gone() -> None:
+    event = make_event(EventKind.RECOVERED, None, name="node-1", incident="i")
+    said_of_it = said(replace(event, since=NOON, is_over=True, detail="deleted"))
+    assert said_of_it == "🗑️ **node-1** is gone from its panel · <t:1782907200:R>"
 
 
 @pytest.mark.parametrize(
