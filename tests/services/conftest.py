@@ -5,6 +5,7 @@ import pytest
 from tests.fakes import FakeClock
 from tests.fakes_notifier import PaperNotifier
 from tests.services.house import House
+from tests.services.observing import UP, Post
 
 
 @pytest.fixture
@@ -20,3 +21,11 @@ def clock() -> FakeClock:
 @pytest.fixture
 def paper() -> PaperNotifier:
     return PaperNotifier()
+
+
+@pytest.fixture
+async def post() -> Post:
+    """One with a running server that was seen."""
+    post = Post()
+    assert not await post.look(UP)
+    return post
