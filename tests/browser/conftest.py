@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, ViewportSize
 
-    from bot.simulators.discord.entities import Channel
+    from bot.simulators.discord.entities import Channel, Guild, Member
     from bot.simulators.discord.message import Attachment
     from tests.browser.window import Gate, Window
 
@@ -50,6 +50,16 @@ class Board:
     discord: DiscordStandIn
     channel: Channel
     page: DemoPage
+
+    @property
+    def guild(self) -> Guild:
+        """The guild that the channel is in."""
+        assert self.channel.guild is not None
+        return self.channel.guild
+
+    def member(self, name: str) -> Member:
+        """Return the member of that name."""
+        return next(each for each in self.guild.members.values() if each.user.name == name)
 
     def post(
         self, components: Sequence[dict[str, Any]], attachments: Sequence[Attachment] = ()

@@ -120,13 +120,7 @@ async def test_enter_waits_for_the_suggestions(play: Play, look: Look) -> None:
 async def test_each_enter_counts_while_the_suggestions_are_on_their_way(
     play: Play, look: Look
 ) -> None:
-    window = await look(play.page.url)
-    await window.ready()
-    held, let_go = _hold_suggestions(play)
-    await window.line.focus()
-    await window.page.keyboard.insert_text("/server stop Lob")
-    await held.wait()
-    await window.page.keyboard.press("Enter")
+    window, let_go = await _enter_early(play, look, "/server stop Lob")
     await window.page.keyboard.press("Enter")
     let_go.set()
     await expect(window.message("used /server stop")).to_contain_text("Lobby")
@@ -145,13 +139,7 @@ async def test_a_command_may_be_written_carelessly(play: Play, look: Look, line:
 
 
 async def test_who_types_on_after_enter_has_not_entered(play: Play, look: Look) -> None:
-    window = await look(play.page.url)
-    await window.ready()
-    held, let_go = _hold_suggestions(play)
-    await window.line.focus()
-    await window.page.keyboard.insert_text("/server stop Lo")
-    await held.wait()
-    await window.page.keyboard.press("Enter")
+    window, let_go = await _enter_early(play, look, "/server stop Lo")
     await window.page.keyboard.type("b")
     let_go.set()
     await expect(window.reached).to_contain_text("Lobby")
@@ -166,8 +154,8 @@ async def _give(window: Window, line: str, way: str) -> None:
         await window.line.evaluate(_PASTE, line)
 
 
-def _hold_suggestions(play: Play) -> tuple[asyncio.Event, asyncio.Event]:
-    """Keep suggestions back until the second event; the first says that some are asked for."""
+async def _enter_early(play: Play, look: Look, line: str) -> tuple[Window, asyncio.Event]:
+    """Press Enter once suggestions are asked for, which are kept back until the event."""
     held, let_go = asyncio.Event(), asyncio.Event()
     autocomplete = play.stage.discord.autocomplete
 
@@ -177,7 +165,13 @@ def _hold_suggestions(play: Play) -> tuple[asyncio.Event, asyncio.Event]:
         return await autocomplete(*asked)  # type: ignore[arg-type]
 
     play.stage.discord.autocomplete = late  # type: ignore[assignment]
-    return held, let_go
+    window = await look(play.page.url)
+    await window.ready()
+    await window.line.focus()
+    await window.page.keyboard.insert_text(line)
+    await held.wait()
+    await window.page.keyboard.press("Enter")
+    return window, let_go
 
 
 def _commands(play: Play) -> list[dict[str, object]]:

@@ -62,9 +62,8 @@ async def test_markdown_is_read_as_discord_reads_it(
 
 
 async def test_names_stand_for_ids(board: Board, look: Callable[..., Awaitable[Window]]) -> None:
-    assert board.channel.guild is not None
-    role = board.channel.guild.add_role("Helpers")
-    mia = next(m for m in board.channel.guild.members.values() if m.user.name == "Mia")
+    role = board.guild.add_role("Helpers")
+    mia = board.member("Mia")
     things = (mia.mention, role.mention, board.channel.mention, "<@7> <@&7> <#7> @everyone")
     board.post([text(" ".join(things))])
     window = await look(board.page.url)

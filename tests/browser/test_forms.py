@@ -105,10 +105,7 @@ async def test_several_may_be_chosen_and_are_sent_when_the_menu_closes(
 async def test_the_failure_of_a_form_that_was_closed_meanwhile_is_told(
     play: Play, look: Callable[..., Awaitable[Window]]
 ) -> None:
-    gate = Gate()
-    window = await look(play.page.url, gate=gate)
-    await window.ready()
-    await _open_command_form(window)
+    window, gate = await _command_form(play, look)
     gate.shut()
     await window.form.get_by_label("Console command").fill("list")
     await window.form.get_by_role("button", name="Submit").click()
@@ -124,10 +121,7 @@ async def test_the_failure_of_a_form_that_was_closed_meanwhile_is_told(
 async def test_a_form_opens_for_nobody_but_who_asked_for_it(
     play: Play, look: Callable[..., Awaitable[Window]]
 ) -> None:
-    gate = Gate()
-    window = await look(play.page.url, gate=gate)
-    await window.ready()
-    await _open_command_form(window)
+    window, gate = await _command_form(play, look)
     await window.page.keyboard.press("Escape")
     gate.shut()
     await window.message("used /status").get_by_role("button", name="Command").click()
@@ -138,7 +132,12 @@ async def test_a_form_opens_for_nobody_but_who_asked_for_it(
     assert not await window.form.count()
 
 
-async def _open_command_form(window: Window) -> None:
+async def _command_form(play: Play, look: Callable[..., Awaitable[Window]]) -> tuple[Window, Gate]:
+    """Open a form in a window behind a gate."""
+    gate = Gate()
+    window = await look(play.page.url, gate=gate)
+    await window.ready()
     await window.use("status", server="Survival")
     await window.message("used /status").get_by_role("button", name="Command").click()
     await expect(window.form).to_be_visible()
+    return window, gate

@@ -103,20 +103,18 @@ async def test_a_spoiler_keeps_the_focus_when_it_is_shown(board: Board, look: Lo
 async def test_what_is_said_elsewhere_is_announced_with_its_channel(
     board: Board, look: Look
 ) -> None:
-    guild = board.channel.guild
-    assert guild is not None
-    alerts = guild.add_channel("alerts")
+    owner, alerts = board.guild.owner, board.guild.add_channel("alerts")
     window = await look(board.page.url)
     await expect(window.channel("alerts")).to_be_visible()
-    said = board.discord.say(guild.owner, alerts, "Survival went down")
+    said = board.discord.say(owner, alerts, "Survival went down")
     announcer = window.page.locator("#announcer")
-    name = guild.owner.user.name
+    name = owner.user.name
     await expect(announcer).to_have_text(f"In #alerts, {name}: Survival went down")
     # Only what is new is news.
     said.content = "Survival is back"
     said.edited_at = board.discord._state.clock()
     board.discord.tick()
-    board.discord.say(guild.owner, board.channel, "here")
+    board.discord.say(owner, board.channel, "here")
     await expect(announcer).to_have_text(f"{name}: here")
 
 

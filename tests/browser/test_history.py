@@ -84,9 +84,7 @@ async def test_a_dead_link_says_so_and_loads_nothing_in_vain(board: Board, look:
     dead = board.write("about to go")
     _say(board, 300)
     board.write(f"dead {dead.url}")
-    guild = board.channel.guild
-    assert guild is not None
-    board.write(f"nowhere https://discord.com/channels/{guild.id}/99/100")
+    board.write(f"nowhere https://discord.com/channels/{board.guild.id}/99/100")
     del board.channel.stored[dead.id]
     newest = _say(board, 1)[0]
     board.write(f"lost {newest.url}")
@@ -152,9 +150,7 @@ async def _all_there(window: Window, count: int) -> None:
 
 def _say(board: Board, count: int) -> list[Message]:
     """Let two take turns."""
-    guild = board.channel.guild
-    assert guild is not None
-    people = [member for member in guild.members.values() if not member.user.bot][-2:]
+    people = [member for member in board.guild.members.values() if not member.user.bot][-2:]
     return [
         board.discord.say(people[number % 2], board.channel, f"line {number}")
         for number in range(count)

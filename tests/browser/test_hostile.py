@@ -96,12 +96,10 @@ async def test_a_hostile_server_is_harmless_in_the_news(
 async def test_so_are_people_roles_channels_labels_and_titles(
     board: Board, look: Callable[..., Awaitable[Window]], name: str
 ) -> None:
-    guild = board.channel.guild
-    assert guild is not None
-    guild.name = name
-    role = guild.add_role(name)
-    channel = guild.add_channel(name)
-    mia = next(member for member in guild.members.values() if member.user.name == "Mia")
+    board.guild.name = name
+    role = board.guild.add_role(name)
+    channel = board.guild.add_channel(name)
+    mia = board.member("Mia")
     mia.user.name = name
     board.discord.application.bot_user.name = name
     menu = {
@@ -136,9 +134,7 @@ async def test_so_are_people_roles_channels_labels_and_titles(
 async def test_a_name_turns_no_sentence_around(
     board: Board, look: Callable[..., Awaitable[Window]]
 ) -> None:
-    guild = board.channel.guild
-    assert guild is not None
-    gus = next(member for member in guild.members.values() if member.user.name == "Gus")
+    gus = board.member("Gus")
     gus.user.name = "\u202eGus"
     board.write(f"alpha {gus.mention} omega")
     window = await look(board.page.url)
@@ -159,9 +155,7 @@ async def test_a_name_turns_no_sentence_around(
 async def test_a_name_that_nobody_can_see_is_a_question_mark(
     board: Board, look: Callable[..., Awaitable[Window]]
 ) -> None:
-    guild = board.channel.guild
-    assert guild is not None
-    gus = next(member for member in guild.members.values() if member.user.name == "Gus")
+    gus = board.member("Gus")
     gus.user.name = "\u200b\u3164\u2066"
     board.discord.say(gus, board.channel, f"I am {gus.mention}")
     window = await look(f"{board.page.url}?as=guest")

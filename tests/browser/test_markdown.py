@@ -107,8 +107,7 @@ async def test_whatever_stands_in_messages_and_embeds_the_page_goes_on(
     board: Board, look: Callable[..., Awaitable[Window]]
 ) -> None:
     written = [(pattern * _LONGEST)[:_LONGEST] for pattern in _PATTERNS]
-    mia = next(iter(board.channel.guild.members.values())) if board.channel.guild else None
-    assert mia is not None
+    mia = board.member("Mia")
     window = await look(board.page.url)
     for each in written:
         board.discord.say(mia, board.channel, each)

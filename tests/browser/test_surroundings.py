@@ -21,9 +21,7 @@ _OLD = "document.querySelector('article.message')"
 
 
 async def test_what_others_change_disturbs_nobody(board: Board, look: Look) -> None:
-    guild = board.channel.guild
-    assert guild is not None
-    mia = next(member for member in guild.members.values() if member.user.name == "Mia")
+    mia = board.member("Mia")
     board.post([text(f"Ask {mia.mention}"), row(button("Press me", custom_id="x"))])
     board.post([row({"type": 6, "custom_id": "r"})])
     for number in range(40):
@@ -40,8 +38,8 @@ async def test_what_others_change_disturbs_nobody(board: Board, look: Look) -> N
     top = await messages.evaluate("list => list.scrollTop")
 
     await other.page.get_by_label("Language of your Discord").select_option("zh-CN")
-    guild.add_role("Newcomers")
-    guild.add_channel("news")
+    board.guild.add_role("Newcomers")
+    board.guild.add_channel("news")
     mia.user.name = "Maria"
     board.discord.tick()
 
@@ -55,7 +53,7 @@ async def test_what_others_change_disturbs_nobody(board: Board, look: Look) -> N
     await choice.press("Escape")
     press = gus.page.get_by_role("button", name="Press me")
     await press.focus()
-    guild.add_role("Late")
+    board.guild.add_role("Late")
     board.discord.tick()
     # It is offered where one looks for it next.
     await expect(gus.page.get_by_role("option", name="@Late", include_hidden=True)).to_be_attached()

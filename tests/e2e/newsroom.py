@@ -10,6 +10,7 @@ from contextlib import closing
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from bot.domain.errors import StorageUnavailable
 from bot.domain.events import EventKind, Preset
 from bot.domain.news import Subscription
 from bot.services.clock import SystemClock
@@ -141,6 +142,11 @@ async def until_all_is_told(
 
     await stage.discord.until(is_told, timeout=seconds)
     await until_stored(stage, "SELECT count(*) FROM deliveries", 0)
+
+
+async def refuse_to_store(*_args: object, **_kwargs: object) -> None:
+    """Stand in for what stores something, while the disk is full."""
+    raise StorageUnavailable("the disk is full")
 
 
 async def until_stored(stage: Stage, query: str, wanted: int) -> None:

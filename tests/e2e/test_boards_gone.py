@@ -24,14 +24,18 @@ async def suggested(stage: Stage, command: str, option: str) -> tuple[str, str]:
     return found
 
 
+async def _show(stage: Stage, servers: Channel, **what: str) -> None:
+    """Put a board up in the channel, and let it be told of problems."""
+    await stage.answer(stage.owner, "board create", channel=servers, **what)
+    await stage.answer(stage.owner, "notify add", events="problems", channel=servers, **what)
+    await stage.until(lambda: bool(servers.messages))
+
+
 async def test_of_a_server(quiet_stage: Stage, servers: Channel) -> None:
     stage = quiet_stage
     await stage.start_bot()
-    places = {"channel": servers, "server": "Survival"}
-    await stage.answer(stage.owner, "board create", **places)
-    await stage.answer(stage.owner, "notify add", events="problems", **places)
+    await _show(stage, servers, server="Survival")
     await stage.answer(stage.owner, "notify mute", server="Survival", reason="x")
-    await stage.until(lambda: bool(servers.messages))
     stage.world.remove_server(stage.survival)
     await stage.until(lambda: "Survival" not in servers.messages[0].text)
     text, number = await suggested(stage, "board refresh", "board")
@@ -48,10 +52,7 @@ async def test_of_a_panel(stage: Stage) -> None:
     servers = stage.guild.add_channel("servers")
     added = await add(stage, stage.owner)
     await stage.click(stage.owner, added, "All, also future ones")
-    places = {"channel": servers, "panel": "Annex"}
-    await stage.answer(stage.owner, "board create", **places)
-    await stage.answer(stage.owner, "notify add", events="problems", **places)
-    await stage.until(lambda: bool(servers.messages))
+    await _show(stage, servers, panel="Annex")
     question = await stage.answer(stage.owner, "panel remove", panel="Annex")
     await stage.click(stage.owner, question, "Remove it")
     await stage.until_text(servers.messages[0], "I cannot use the panel of this board")
@@ -67,9 +68,7 @@ async def test_of_a_panel(stage: Stage) -> None:
 async def test_of_a_channel(quiet_stage: Stage, servers: Channel) -> None:
     stage = quiet_stage
     await stage.start_bot()
-    await stage.answer(stage.owner, "board create", channel=servers)
-    await stage.answer(stage.owner, "notify add", events="problems", channel=servers)
-    await stage.until(lambda: bool(servers.messages))
+    await _show(stage, servers)
     _, number = await suggested(stage, "board remove", "board")
     servers.delete()
     async with asyncio.timeout(10):

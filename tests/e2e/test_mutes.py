@@ -27,26 +27,27 @@ def stage(quiet_stage: Stage) -> Stage:
     return quiet_stage
 
 
-@pytest.fixture
-def news(stage: Stage) -> Channel:
-    return stage.guild.add_channel("news")
-
-
 async def _subscribe(stage: Stage, channel: Channel, **options: object) -> Message:
     options |= {"channel": channel, "events": "problems"}
     return await stage.answer(stage.owner, "notify add", **options)
 
 
-def _let_mutes_run_out(stage: Stage) -> None:
-    """Let their time be over, while no bot runs."""
-    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-    with closing(sqlite3.connect(stage.database)) as connection, connection:
-        connection.execute("UPDATE mutes SET until = ?", (now,))
-
-
 async def _until_down(stage: Stage) -> None:
     await until_stored(stage, _OPEN, 1)
     await until_stored(stage, _WAITING, 0)
+
+
+async def _mute_an_outage(stage: Stage, news: Channel) -> None:
+    """Let a mute of all hide an outage, and run out while no bot runs."""
+    bot = await stage.start_bot()
+    await _subscribe(stage, news)
+    await stage.answer(stage.owner, "notify mute", **{"for": "2h"})
+    stage.panel.faults.add("html")
+    await _until_down(stage)
+    await stage.stop_bot(bot)
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
+    with closing(sqlite3.connect(stage.database)) as connection, connection:
+        connection.execute("UPDATE mutes SET until = ?", (now,))
 
 
 async def test_a_muted_server_is_quiet_when_its_node_goes_down(stage: Stage, news: Channel) -> None:
@@ -75,13 +76,7 @@ async def test_a_muted_server_is_quiet_when_its_node_goes_down(stage: Stage, new
 async def test_a_problem_that_outlives_a_mute_is_told_once_though_the_bot_was_away(
     stage: Stage, news: Channel
 ) -> None:
-    bot = await stage.start_bot()
-    await _subscribe(stage, news)
-    await stage.answer(stage.owner, "notify mute", **{"for": "2h"})
-    stage.panel.faults.add("html")
-    await _until_down(stage)
-    await stage.stop_bot(bot)
-    _let_mutes_run_out(stage)
+    await _mute_an_outage(stage, news)
     for _ in ("ended", "ended before"):
         bot = await stage.start_bot_only()
         await stage.discord.until(lambda: bool(news.messages), timeout=30)
@@ -95,13 +90,7 @@ async def test_a_problem_that_outlives_a_mute_is_told_once_though_the_bot_was_aw
 async def test_a_problem_that_was_over_when_the_bot_came_back_is_not_told(
     stage: Stage, news: Channel
 ) -> None:
-    bot = await stage.start_bot()
-    await _subscribe(stage, news)
-    await stage.answer(stage.owner, "notify mute", **{"for": "2h"})
-    stage.panel.faults.add("html")
-    await _until_down(stage)
-    await stage.stop_bot(bot)
-    _let_mutes_run_out(stage)
+    await _mute_an_outage(stage, news)
     stage.panel.faults.clear()
     await stage.start_bot()
     for query in ("SELECT count(*) FROM mutes", _OPEN, _WAITING):

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from tests.e2e.stage import Stage
 
 
-@pytest.fixture
-def news(quiet_stage: Stage) -> Channel:
-    return quiet_stage.guild.add_channel("news")
-
-
 async def test_a_crash_is_told_with_a_mention_and_a_start_without(
     quiet_stage: Stage, news: Channel
 ) -> None:

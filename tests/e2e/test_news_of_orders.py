@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.errors import StorageUnavailable
 from bot.storage.receipts import SqlReceipts
 from bot.storage.tracks import SqlTracks
-from tests.e2e.newsroom import lines, start_watching, subscribe, until_stored
+from tests.e2e.newsroom import lines, refuse_to_store, start_watching, subscribe, until_stored
 
 if TYPE_CHECKING:
     from bot.simulators.discord.entities import Channel
@@ -17,15 +16,6 @@ if TYPE_CHECKING:
     from tests.e2e.stage import Bot, Stage
 
 _ENDED = "SELECT count(*) FROM audit WHERE outcome = 'done'"
-
-
-@pytest.fixture
-def news(quiet_stage: Stage) -> Channel:
-    return quiet_stage.guild.add_channel("news")
-
-
-async def _refuse(*_args: object, **_kwargs: object) -> None:
-    raise StorageUnavailable("the disk is full")
 
 
 async def _restart(stage: Stage, bot: Bot) -> Message:
@@ -57,7 +47,7 @@ async def test_a_restart_is_told_once_though_something_of_it_could_not_be_stored
     await subscribe(stage, news)
     bot = await start_watching(stage)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(place, method, _refuse)
+        patch.setattr(place, method, refuse_to_store)
         receipt = await _restart(stage, bot)
     await start_watching(stage)
     await until_stored(stage, _ENDED, 1)

@@ -22,11 +22,6 @@ KEPT = 20
 _ENDED = "SELECT count(*) FROM audit WHERE outcome NOT IN ('sent', 'denied')"
 
 
-@pytest.fixture
-def news(quiet_stage: Stage) -> Channel:
-    return quiet_stage.guild.add_channel("news")
-
-
 async def _until_listed_again(stage: Stage) -> None:
     """Wait for one whole list more."""
 

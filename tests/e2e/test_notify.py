@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-async def news(quiet_stage: Stage) -> Channel:
-    return quiet_stage.guild.add_channel("news")
-
-
-@pytest.fixture
 async def stage(quiet_stage: Stage, news: Channel) -> Stage:
     await quiet_stage.start_bot()
     return quiet_stage

@@ -16,11 +16,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def news(quiet_stage: Stage) -> Channel:
-    return quiet_stage.guild.add_channel("news")
-
-
-@pytest.fixture
 async def stage(quiet_stage: Stage, news: Channel) -> Stage:
     """The stage with a bot that knows the channel."""
     await quiet_stage.start_bot()

@@ -16,14 +16,17 @@ if TYPE_CHECKING:
     import pytest
 
     from bot.simulators.discord.message import Message
-    from tests.e2e.stage import Bot, Stage
+    from tests.e2e.stage import Stage
 
 
-async def restarting(stage: Stage) -> tuple[Bot, Message]:
+async def out_of_reach(stage: Stage) -> Message:
+    """Let the bot end in the middle of a restart; the next one will not see its line."""
     bot = await stage.start_bot()
     receipt = await stage.answer(stage.owner, "restart", server="Survival")
     await stage.until_text(receipt, "🟡 stopping")
-    return bot, receipt
+    await stage.stop_bot(bot)
+    stage.channel.bot_permissions = 0
+    return receipt
 
 
 def kept(stage: Stage) -> int:
@@ -75,10 +78,8 @@ async def test_a_line_that_cannot_be_reached_is_brought_to_its_end_once_it_can_b
     quiet_stage: Stage,
 ) -> None:
     stage = quiet_stage
-    bot, receipt = await restarting(stage)
-    await stage.stop_bot(bot)
+    receipt = await out_of_reach(stage)
     stage.world_time.advance(60)
-    stage.channel.bot_permissions = 0
     await stage.start_bot()
     await stage.until(lambda: refused(stage) >= 2)
     assert kept(stage) == 1
@@ -91,10 +92,8 @@ async def test_it_is_not_tried_for_ever(
     quiet_stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = quiet_stage
-    bot, receipt = await restarting(stage)
-    await stage.stop_bot(bot)
+    receipt = await out_of_reach(stage)
     stage.world_time.advance(60)
-    stage.channel.bot_permissions = 0
     monkeypatch.setattr(receipts, "_HOPE", timedelta(seconds=0.3))
     await stage.start_bot()
     await until_forgotten(stage)
@@ -106,9 +105,7 @@ async def test_a_line_that_was_shown_in_between_is_hoped_for_anew(
     quiet_stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = quiet_stage
-    bot, receipt = await restarting(stage)
-    await stage.stop_bot(bot)
-    stage.channel.bot_permissions = 0
+    receipt = await out_of_reach(stage)
     await stage.start_bot()
     await stage.until(lambda: refused(stage) >= 1)
     stage.channel.bot_permissions = None

@@ -6,11 +6,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.errors import StorageUnavailable
 from bot.storage.audit import SqlAuditLog
 from bot.storage.engine import Database
 from bot.storage.receipts import SqlReceipts
-from tests.e2e.newsroom import lines, start_watching, stored, subscribe, until_seen, until_stored
+from tests.e2e.newsroom import (
+    lines,
+    refuse_to_store,
+    start_watching,
+    stored,
+    subscribe,
+    until_seen,
+    until_stored,
+)
 
 if TYPE_CHECKING:
     from bot.domain.receipts import Progress
@@ -22,19 +29,10 @@ _KEPT = "SELECT count(*) FROM receipts"
 _ENDS = "SELECT outcome, detail, duration_seconds FROM audit WHERE outcome != 'sent'"
 
 
-@pytest.fixture
-def news(quiet_stage: Stage) -> Channel:
-    return quiet_stage.guild.add_channel("news")
-
-
-async def _refuse(*_args: object, **_kwargs: object) -> None:
-    raise StorageUnavailable("the disk is full")
-
-
 async def _order(stage: Stage, bot: Bot, command: str, *ends: str, seconds: float = 0) -> Message:
     """Let a member order it, and end the bot when its line says how that ended."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(SqlReceipts, "end", _refuse)
+        patch.setattr(SqlReceipts, "end", refuse_to_store)
         receipt = await stage.answer(stage.owner, command, server="Survival")
         if seconds:
             await stage.until_text(receipt, "🟡 stopping")

@@ -19,6 +19,7 @@ from tests.fakes_news import GUILD, MemoryNews, make_subscription
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Sequence
+    from datetime import datetime
 
     from bot.domain.access import Action
     from bot.domain.events import Event, EventKind
@@ -62,6 +63,11 @@ class Post:
             source=source,
         )
 
+    def share(self) -> None:
+        """Let the panel be there twice, as one that two guilds have."""
+        for panel_id in ("main", "other"):
+            self.panels.put(self.entry(panel_id, source="same"))
+
     async def look(self, *servers: Server) -> Sequence[EventKind]:
         """See a list, and store what comes of it; returns what was told."""
         before = len(self.news.events)
@@ -80,6 +86,22 @@ class Post:
             await self.observer.failed(list(self.panels), error, self.clock.now())
         await self.ledger.save()
 
+    async def push(self, *states: ServerState, every: float = 3) -> None:
+        """Hear of the server's states over a live connection, one after the other."""
+        for state in states:
+            self.clock.advance(every)
+            await self.observer.pushed(UP.ref, state, self.clock.now())
+
+    def ask(self, action: Action, asker: Asker = MEMBER, *, at: datetime | None = None) -> datetime:
+        """Let a member order something of the server, now or then; returns when."""
+        at = at or self.clock.now()
+        self.observer.asked(UP.ref, action, asker, at)
+        return at
+
+    def kinds_and_askers(self) -> list[tuple[EventKind, Asker | None]]:
+        """Return what was told so far, each with who asked for it."""
+        return [(event.kind, event.asker) for event in self.news.events]
+
     async def until_forgotten(self) -> None:
         """Wait until nothing is known of any server any more."""
         while self.news.kept:
@@ -93,10 +115,11 @@ class Post:
         detail: str | None = None,
         *,
         user_id: int = MEMBER.user_id,
+        at: datetime | None = None,
     ) -> None:
         """Write an attempt on the server down."""
         entry = AuditEntry(
-            at=self.clock.now(),
+            at=at or self.clock.now(),
             guild_id=MEMBER.guild_id,
             user_id=user_id,
             action=action,

@@ -32,16 +32,6 @@ def news() -> MemoryNews:
 
 
 @pytest.fixture
-def paper() -> PaperNotifier:
-    return PaperNotifier()
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 async def subscription(news: MemoryNews) -> Subscription:
     return await news.add(make_subscription(mention_role_id=77))
 

@@ -32,11 +32,6 @@ async def news() -> MemoryNews:
     return news
 
 
-@pytest.fixture
-def paper() -> PaperNotifier:
-    return PaperNotifier()
-
-
 @asynccontextmanager
 async def telling(news: MemoryNews, paper: PaperNotifier) -> AsyncIterator[Announcer]:
     """Let a bot tell for a while."""

@@ -10,14 +10,15 @@ import pytest
 
 from bot.domain.events import EventKind
 from bot.domain.news import Pause
-from tests.fakes import FakeClock
 from tests.fakes_news import CHANNEL, MemoryNews, make_subscription
-from tests.fakes_notifier import PaperNotifier
 from tests.services.test_announcer import all_told, happened, incident, store, telling
 from tests.services.test_channel_pauses import pauses_of, until
 
 if TYPE_CHECKING:
     from bot.domain.events import Event
+    from bot.services.announcer import Announcer
+    from tests.fakes import FakeClock
+    from tests.fakes_notifier import PaperNotifier
 
 
 @pytest.fixture
@@ -27,20 +28,17 @@ async def news() -> MemoryNews:
     return news
 
 
-@pytest.fixture
-def paper() -> PaperNotifier:
-    return PaperNotifier()
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
 def told(paper: PaperNotifier, *, is_unsaid: bool) -> list[list[Event]]:
     """Return the events of each message with names, or of each without."""
     shown = paper.shown.values()
     return [list(message.events) for message in shown if message.is_unsaid is is_unsaid]
+
+
+async def tell(news: MemoryNews, announcer: Announcer, *events: Event) -> None:
+    """Let these happen, and wait until all is told."""
+    await store(news, *events)
+    announcer.wake([CHANNEL])
+    await until(lambda: not news.deliveries)
 
 
 def named(paper: PaperNotifier) -> list[Event]:
@@ -128,9 +126,7 @@ async def test_what_was_refused_before_costs_no_later_name(
     await store(news, *events[:100])
     async with telling(news, paper, clock) as announcer:
         await until(lambda: not news.deliveries)
-        await store(news, *events[100:])
-        announcer.wake([CHANNEL])
-        await until(lambda: not news.deliveries)
+        await tell(news, announcer, *events[100:])
     assert named(paper) == [events[101]]
     assert told(paper, is_unsaid=True) == [events[:100], [events[100]]]
 
@@ -208,17 +204,11 @@ async def test_an_edit_that_is_refused_becomes_another_message(
     news: MemoryNews, paper: PaperNotifier, clock: FakeClock
 ) -> None:
     async with telling(news, paper, clock) as announcer:
-        await store(news, incident(0))
-        announcer.wake([CHANNEL])
-        await paper.wait_posts(1)
+        await tell(news, announcer, incident(0))
         paper.takes_no_edit = True
-        await store(news, incident(1), happened(2))
-        announcer.wake([CHANNEL])
-        await until(lambda: not news.deliveries)
+        await tell(news, announcer, incident(1), happened(2))
         paper.takes_no_edit = False
-        await store(news, incident(3))
-        announcer.wake([CHANNEL])
-        await until(lambda: not news.deliveries)
+        await tell(news, announcer, incident(3))
     assert told(paper, is_unsaid=False) == [[incident(0)], [incident(3)], [happened(2)]]
 
 
@@ -226,14 +216,10 @@ async def test_an_incident_that_may_no_longer_be_named_stays_one_message(
     news: MemoryNews, paper: PaperNotifier, clock: FakeClock
 ) -> None:
     async with telling(news, paper, clock) as announcer:
-        await store(news, incident(0))
-        announcer.wake([CHANNEL])
-        await paper.wait_posts(1)
+        await tell(news, announcer, incident(0))
         paper.refused.add(incident(0).name)
         for seconds in (1, 2):
-            await store(news, incident(seconds))
-            announcer.wake([CHANNEL])
-            await until(lambda: not news.deliveries)
+            await tell(news, announcer, incident(seconds))
     assert told(paper, is_unsaid=True) == [[incident(2)]]
     assert (len(paper.shown), paper.edits) == (1, 2)
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from math import inf
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.services.answers import Answers
-from tests.fakes import FakeClock
 
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
+if TYPE_CHECKING:
+    from tests.fakes import FakeClock
 
 
 @pytest.fixture

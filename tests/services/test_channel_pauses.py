@@ -14,24 +14,15 @@ import pytest
 from bot.domain.channels import ChannelLost, NotTaken
 from bot.domain.news import Pause
 from bot.services.channel_pauses import ChannelPauses
-from tests.fakes import FakeClock
 from tests.fakes_news import CHANNEL, GUILD, MemoryNews, make_subscription
 from tests.fakes_notifier import MemoryBook, PaperNotifier
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
+    from tests.fakes import FakeClock
+
 OTHER_CHANNEL = CHANNEL + 1
-
-
-@pytest.fixture
-def paper() -> PaperNotifier:
-    return PaperNotifier()
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
 
 
 @pytest.fixture

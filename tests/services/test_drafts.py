@@ -30,11 +30,6 @@ _PRESENT = (
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def drafts(clock: FakeClock) -> Drafts:
     return Drafts(clock)
 

@@ -19,6 +19,8 @@ from tests.services.house import GUILD, OTHER_GUILD, House
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from bot.domain.servers import Server
+
 _SURVIVAL = ServerRef("main", "1a2b3c4d")
 
 
@@ -30,10 +32,14 @@ async def _following(house: House) -> AsyncIterator[None]:
         task.cancel()
 
 
-async def _connected(house: House) -> None:
+async def _connected(house: House, state: ServerState | None = None) -> None:
+    """Follow the server, and hear which state it is in."""
     house.followers.want("news", [_SURVIVAL])
     await house.panel.console.wait_watched()
     await _settled(house)
+    if state is not None:
+        house.panel.console.be(state)
+        await _settled(house)
 
 
 async def _settled(house: House) -> None:
@@ -43,6 +49,19 @@ async def _settled(house: House) -> None:
         await house.panel.console.wait_idle()
 
 
+async def _hear(house: House, event: live.Event) -> None:
+    """Let the connection tell it, and wait until it was taken."""
+    house.panel.console.tell(event)
+    await _settled(house)
+
+
+def _known(house: House) -> Server:
+    """Return the server as everybody knows it."""
+    server = house.directory.get(_SURVIVAL)
+    assert server is not None
+    return server
+
+
 async def test_states_are_pushed_and_known_to_everybody(house: House) -> None:
     async with _following(house):
         await _connected(house)
@@ -50,8 +69,7 @@ async def test_states_are_pushed_and_known_to_everybody(house: House) -> None:
         house.clock.advance(10)
         house.panel.console.be(ServerState.STOPPING)
         await _settled(house)
-        server = house.directory.get(_SURVIVAL)
-        assert server is not None
+        server = _known(house)
         assert (server.state, server.observed_at) == (ServerState.STOPPING, house.clock.now())
         assert house.followers.count("main") == 1
     assert house.sightings.pushes == [
@@ -65,16 +83,12 @@ async def test_what_is_pushed_counts_though_the_panel_was_asked_a_moment_later(
     house: House,
 ) -> None:
     async with _following(house):
-        await _connected(house)
-        house.panel.console.be(ServerState.RUNNING)
-        await _settled(house)
+        await _connected(house, ServerState.RUNNING)
         pushed = live.State(house.clock.now(), ServerState.OFFLINE)
         house.clock.advance(1)
         house.directory.note(make_server(observed_at=house.clock.now()))
-        house.panel.console.tell(pushed)
-        await _settled(house)
-        server = house.directory.get(_SURVIVAL)
-    assert server is not None
+        await _hear(house, pushed)
+        server = _known(house)
     assert (server.state, server.pushed_at) == (ServerState.OFFLINE, pushed.at)
     assert house.sightings.pushes[-1] == Push(_SURVIVAL, ServerState.OFFLINE, is_first=False)
 
@@ -83,8 +97,7 @@ async def test_what_came_while_nobody_was_connected_was_not_seen(house: House) -
     async with _following(house):
         await _connected(house)
         house.panel.console.be(ServerState.RUNNING)
-        house.panel.console.tell(live.Disconnected(house.clock.now(), "cut"))
-        await _settled(house)
+        await _hear(house, live.Disconnected(house.clock.now(), "cut"))
         assert house.followers.readings("main") == {}
         house.panel.console.tell(live.Connected(house.clock.now()))
         house.panel.console.be(ServerState.OFFLINE)
@@ -118,11 +131,9 @@ async def test_figures_are_known_now_and_then(house: House) -> None:
         for second in range(1, 7):
             house.clock.advance(1)
             used = Resources(memory_bytes=second, uptime=timedelta(seconds=second))
-            house.panel.console.tell(live.Stats(house.clock.now(), used))
-            await _settled(house)
-            server = house.directory.get(_SURVIVAL)
-            seen.append(server and server.resources and server.resources.memory_bytes)
-        assert server is not None
+            await _hear(house, live.Stats(house.clock.now(), used))
+            server = _known(house)
+            seen.append(server.resources and server.resources.memory_bytes)
         assert server.pushed_at == NOON  # the state, not the figures
     assert seen == [None, 2, 2, 4, 4, 6]
     assert len(house.sightings.pushes) == 1
@@ -132,9 +143,7 @@ async def test_a_list_that_takes_its_time_brings_all_but_what_was_heard_meanwhil
     house: House,
 ) -> None:
     async with _following(house):
-        await _connected(house)
-        house.panel.console.be(ServerState.RUNNING)
-        await _settled(house)
+        await _connected(house, ServerState.RUNNING)
         house.clock.advance(10)
         house.directory.expect("main")
         listed = replace(
@@ -143,11 +152,9 @@ async def test_a_list_that_takes_its_time_brings_all_but_what_was_heard_meanwhil
         for _ in range(3):
             house.clock.advance(3)
             used = Resources(cpu_percent=7)
-            house.panel.console.tell(live.Stats(house.clock.now(), used))
-            await _settled(house)
+            await _hear(house, live.Stats(house.clock.now(), used))
         house.directory.replace("main", [listed])
-        server = house.directory.get(_SURVIVAL)
-        assert server is not None
+        server = _known(house)
         assert (server.name, server.state) == ("New name", ServerState.RUNNING)
         assert server.resources is not None
         assert (server.resources.cpu_percent, server.observed_at) == (7, house.clock.now())
@@ -157,9 +164,7 @@ async def test_figures_of_a_connection_that_lags_behind_bring_no_older_state_bac
     house: House,
 ) -> None:
     async with _following(house):
-        await _connected(house)
-        house.panel.console.be(ServerState.RUNNING)
-        await _settled(house)
+        await _connected(house, ServerState.RUNNING)
         # As a receipt does, whose connection has told already.
         for state, bytes_known in ((ServerState.RUNNING, 1), (ServerState.OFFLINE, None)):
             for seconds in (3, 30):
@@ -167,10 +172,8 @@ async def test_figures_of_a_connection_that_lags_behind_bring_no_older_state_bac
                 pushed = make_server(state=state, observed_at=house.clock.now())
                 house.directory.note(replace(pushed, pushed_at=house.clock.now()))
                 house.clock.advance(3)
-                house.panel.console.tell(live.Stats(house.clock.now(), Resources(memory_bytes=1)))
-                await _settled(house)
-                server = house.directory.get(_SURVIVAL)
-                assert server is not None
+                await _hear(house, live.Stats(house.clock.now(), Resources(memory_bytes=1)))
+                server = _known(house)
                 assert (server.state, server.pushed_at) == (state, pushed.observed_at)
                 assert (server.resources and server.resources.memory_bytes) == bytes_known
 
@@ -178,12 +181,8 @@ async def test_figures_of_a_connection_that_lags_behind_bring_no_older_state_bac
 async def test_what_only_the_panel_knows_its_node_does_not_change(house: House) -> None:
     house.directory.note(make_server(state=ServerState.SUSPENDED))
     async with _following(house):
-        await _connected(house)
-        house.panel.console.be(ServerState.OFFLINE)
-        await _settled(house)
-        server = house.directory.get(_SURVIVAL)
-        assert server is not None
-        assert server.state is ServerState.SUSPENDED
+        await _connected(house, ServerState.OFFLINE)
+        assert _known(house).state is ServerState.SUSPENDED
     assert house.sightings.pushes == []
 
 
@@ -194,8 +193,7 @@ async def test_an_installation_is_asked_for_at_the_panel(house: House) -> None:
         house.panel.console.be(ServerState.OFFLINE)
         house.panel.add(make_server(state=ServerState.INSTALLING))
         house.clock.advance(5)
-        house.panel.console.tell(live.Install(house.clock.now(), live.InstallPhase.STARTED))
-        await _settled(house)
+        await _hear(house, live.Install(house.clock.now(), live.InstallPhase.STARTED))
         assert house.followers.readings("main") == {}
         await house.clock.wait_asleep(1)
         house.clock.advance(3)

@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
-@pytest.fixture
-async def post() -> Post:
-    """One with a running server that was seen."""
-    post = Post()
-    assert not await post.look(UP)
-    return post
-
-
 async def test_events_are_stored_with_deliveries_and_their_channels_woken(post: Post) -> None:
     assert not await post.look(DOWN)
     assert await post.look(DOWN) == [EventKind.STOPPED]
@@ -220,7 +212,7 @@ async def test_who_asked_for_another_name_is_told_although_it_was_stopped_since(
 
 
 async def test_an_order_that_is_written_down_after_its_end_has_ended(post: Post) -> None:
-    post.observer.asked(UP.ref, Action.STOP, MEMBER, post.clock.now())
+    post.ask(Action.STOP)
     await post.observer.looked_at(list(post.panels), DOWN, post.clock.now())
     post.note(Action.STOP, Outcome.SENT)
     await post.observer.looked_at(list(post.panels), UP, post.clock.now())
@@ -228,7 +220,7 @@ async def test_an_order_that_is_written_down_after_its_end_has_ended(post: Post)
     await post.observer.pushed(UP.ref, RUNNING, post.clock.now(), is_first=True)
     await post.observer.pushed(UP.ref, OFFLINE, post.clock.now())
     await post.ledger.save()
-    assert [(event.kind, event.asker) for event in post.news.events] == [
+    assert post.kinds_and_askers() == [
         (EventKind.STOPPED, MEMBER),
         (EventKind.STARTED, None),
         (EventKind.CRASHED, None),
@@ -237,8 +229,7 @@ async def test_an_order_that_is_written_down_after_its_end_has_ended(post: Post)
 
 async def test_the_same_panel_of_two_guilds_is_told_to_both_with_one_order() -> None:
     post = Post()
-    for panel_id in ("main", "other"):
-        post.panels.put(post.entry(panel_id, source="same"))
+    post.share()
     await post.look(UP)
     post.note(Action.STOP, Outcome.SENT)
     await post.observer.looked_at(list(post.panels), DOWN, post.clock.now())
@@ -320,5 +311,4 @@ async def test_what_is_ordered_of_a_new_server_outlives_the_word_that_it_is_ther
     await post.observer.pushed(new.ref, RUNNING, post.clock.now(), is_first=True)
     await post.observer.pushed(new.ref, OFFLINE, post.clock.now())
     await post.ledger.save()
-    told = [(event.kind, event.asker) for event in post.news.events]
-    assert told == [(EventKind.ADDED, MEMBER), (EventKind.STOPPED, MEMBER)]
+    assert post.kinds_and_askers() == [(EventKind.ADDED, MEMBER), (EventKind.STOPPED, MEMBER)]

@@ -13,14 +13,6 @@ from tests.fakes_news import CHANNEL, make_subscription
 from tests.services.observing import DOWN, UP, Post, running
 
 
-@pytest.fixture
-async def post() -> Post:
-    """One with a running server that was seen."""
-    post = Post()
-    assert not await post.look(UP)
-    return post
-
-
 async def test_a_panel_that_is_gone_is_forgotten_and_begins_anew(post: Post) -> None:
     entry = post.panels["main"]
     post.panels.put(post.entry("other"))

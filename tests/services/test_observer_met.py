@@ -15,7 +15,6 @@ from tests.fakes import make_server
 from tests.services.observing import DOWN, MEMBER, UP, Post
 
 if TYPE_CHECKING:
-    from bot.domain.events import Asker
     from bot.domain.servers import Server
 
 OTHER = replace(MEMBER, user_id=12)
@@ -24,14 +23,19 @@ OLD, YOUNG = (make_server(uptime=timedelta(minutes=minutes)) for minutes in (600
 ITSELF = None
 
 
+@pytest.fixture
+async def unsure(post: Post) -> Post:
+    """One that has seen the server run, and off once."""
+    for server in (UP, DOWN):
+        await post.look(server)
+    post.clock.advance(1)
+    return post
+
+
 async def _glance(post: Post, server: Server, *, after: float = 3) -> None:
     post.clock.advance(after)
     await post.observer.looked_at(list(post.panels), server, post.clock.now())
     await post.ledger.save()
-
-
-def _told(post: Post) -> list[tuple[EventKind, Asker | None]]:
-    return [(event.kind, event.asker) for event in post.news.events]
 
 
 @pytest.mark.parametrize(
@@ -56,53 +60,43 @@ async def test_what_was_seen_once_before_an_order_is_told_without_who_gave_it(
     post = Post()
     for server in (before, before, seen_once):
         await post.look(server)
-    assert not _told(post)
+    assert not post.kinds_and_askers()
     post.clock.advance(20)
-    post.observer.asked(UP.ref, action, MEMBER, post.clock.now())
+    post.ask(action)
     for server in after:
         await _glance(post, server)
     for _ in range(2):
         await post.look(after[-1])
-    assert _told(post) == [(told[0], ITSELF), (told[1], MEMBER)]
+    assert post.kinds_and_askers() == [(told[0], ITSELF), (told[1], MEMBER)]
 
 
-async def test_a_stop_of_what_was_off_by_then_is_none_by_whoever_ordered_it() -> None:
-    post = Post()
-    for server in (UP, UP, DOWN):
-        await post.look(server)
-    post.clock.advance(1)
-    post.observer.asked(UP.ref, Action.STOP, MEMBER, post.clock.now())
-    await _glance(post, DOWN)
-    assert _told(post) == [(EventKind.STOPPED, ITSELF)]
+async def test_a_stop_of_what_was_off_by_then_is_none_by_whoever_ordered_it(unsure: Post) -> None:
+    unsure.ask(Action.STOP)
+    await _glance(unsure, DOWN)
+    assert unsure.kinds_and_askers() == [(EventKind.STOPPED, ITSELF)]
 
 
-async def test_a_kill_in_the_middle_of_a_restart_is_why_it_is_off() -> None:
-    post = Post()
-    await post.look(UP)
-    post.observer.asked(UP.ref, Action.RESTART, MEMBER, post.clock.now())
+async def test_a_kill_in_the_middle_of_a_restart_is_why_it_is_off(post: Post) -> None:
+    post.ask(Action.RESTART)
     await _glance(post, DOWN)
     post.clock.advance(1)
-    post.observer.asked(UP.ref, Action.KILL, OTHER, post.clock.now())
+    post.ask(Action.KILL, OTHER)
     await _glance(post, DOWN)
-    assert _told(post) == [(EventKind.STOPPED, OTHER)]
+    assert post.kinds_and_askers() == [(EventKind.STOPPED, OTHER)]
 
 
-async def test_what_was_seen_since_an_order_is_not_told_because_that_is_heard_of_again() -> None:
-    post = Post()
-    await post.look(UP)
+async def test_what_was_seen_since_an_order_is_not_told_because_that_is_heard_of_again(
+    post: Post,
+) -> None:
     ordered_at = post.clock.now()
     await _glance(post, DOWN)
     for _ in range(2):
-        post.observer.asked(UP.ref, Action.RESTART, MEMBER, ordered_at)
+        post.ask(Action.RESTART, at=ordered_at)
     await _glance(post, UP)
-    assert _told(post) == [(EventKind.RESTARTED, MEMBER)]
+    assert post.kinds_and_askers() == [(EventKind.RESTARTED, MEMBER)]
 
 
-async def test_another_name_is_no_second_look() -> None:
-    post = Post()
-    for server in (UP, UP, DOWN):
-        await post.look(server)
-    post.clock.advance(1)
-    post.observer.asked(UP.ref, Action.UPDATE, MEMBER, post.clock.now())
-    await _glance(post, UP)
-    assert not _told(post)
+async def test_another_name_is_no_second_look(unsure: Post) -> None:
+    unsure.ask(Action.UPDATE)
+    await _glance(unsure, UP)
+    assert not unsure.kinds_and_askers()

@@ -16,16 +16,8 @@ from tests.services.observing import DOWN, MEMBER, OFFLINE, RUNNING, UP, Post
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.domain.events import Asker
-
 STOPPING, STARTING = ServerState.STOPPING, ServerState.STARTING
 NOT_UP = (EventKind.CRASHED, MEMBER)
-
-
-async def _push(post: Post, *states: ServerState, every: float = 3) -> None:
-    for state in states:
-        post.clock.advance(every)
-        await post.observer.pushed(UP.ref, state, post.clock.now())
 
 
 async def _ended(post: Post, action: Action, ordered_at: datetime) -> bool:
@@ -33,20 +25,15 @@ async def _ended(post: Post, action: Action, ordered_at: datetime) -> bool:
     return await post.observer.done(UP.ref, action, MEMBER, ordered_at, seen=seen)
 
 
-def _told(post: Post) -> list[tuple[EventKind, Asker | None]]:
-    return [(event.kind, event.asker) for event in post.news.events]
-
-
 @pytest.fixture(params=[Action.RESTART, Action.START])
 async def ordered(request: pytest.FixtureRequest) -> tuple[Post, Action, datetime]:
     """One that goes down again while it starts by an order."""
     post, action = Post(), request.param
     await post.look(UP if action is Action.RESTART else DOWN)
-    at = post.clock.now()
-    post.observer.asked(UP.ref, action, MEMBER, at)
+    at = post.ask(action)
     if action is Action.RESTART:
-        await _push(post, STOPPING, OFFLINE)
-    await _push(post, STARTING, OFFLINE)
+        await post.push(STOPPING, OFFLINE)
+    await post.push(STARTING, OFFLINE)
     return post, action, at
 
 
@@ -54,13 +41,13 @@ async def test_it_is_told_once_be_it_that_the_bot_ends_before_that_is_written_do
     ordered: tuple[Post, Action, datetime],
 ) -> None:
     post, action, at = ordered
-    assert not _told(post)
+    assert not post.kinds_and_askers()
     for _ in range(2):
         assert await _ended(post, action, at)
     post.start()
     assert await _ended(post, action, at)
     await post.look(DOWN)
-    assert _told(post) == [NOT_UP]
+    assert post.kinds_and_askers() == [NOT_UP]
     assert post.news.kept[UP.ref].state is OFFLINE
 
 
@@ -69,11 +56,11 @@ async def test_it_is_told_though_it_is_on_its_way_up_again_by_then(
 ) -> None:
     post, action, at = ordered
     seen = replace(DOWN, observed_at=post.clock.now())
-    await _push(post, STARTING)
+    await post.push(STARTING)
     assert await post.observer.done(UP.ref, action, MEMBER, at, seen=seen)
-    await _push(post, RUNNING)
+    await post.push(RUNNING)
     await post.ledger.save()
-    assert _told(post) == [NOT_UP, (EventKind.STARTED, None)]
+    assert post.kinds_and_askers() == [NOT_UP, (EventKind.STARTED, None)]
 
 
 async def test_what_happens_later_is_not_of_that_order(
@@ -82,28 +69,22 @@ async def test_what_happens_later_is_not_of_that_order(
     post, action, at = ordered
     assert await _ended(post, action, at)
     post.note(action, Outcome.NOT_UP)
-    await _push(post, STARTING, RUNNING, OFFLINE)
+    await post.push(STARTING, RUNNING, OFFLINE)
     await post.ledger.save()
-    assert _told(post) == [NOT_UP, (EventKind.STARTED, None), (EventKind.CRASHED, None)]
+    assert post.kinds_and_askers() == [NOT_UP, (EventKind.STARTED, None), (EventKind.CRASHED, None)]
 
 
-async def test_a_long_start_is_no_second_stop() -> None:
-    post = Post()
-    await post.look(UP)
-    at = post.clock.now()
-    post.observer.asked(UP.ref, Action.RESTART, MEMBER, at)
-    await _push(post, STOPPING, OFFLINE, STARTING)
-    await _push(post, OFFLINE, every=45)
+async def test_a_long_start_is_no_second_stop(post: Post) -> None:
+    at = post.ask(Action.RESTART)
+    await post.push(STOPPING, OFFLINE, STARTING)
+    await post.push(OFFLINE, every=45)
     assert await _ended(post, Action.RESTART, at)
-    assert _told(post) == [NOT_UP]
+    assert post.kinds_and_askers() == [NOT_UP]
 
 
-async def test_a_stop_that_was_told_before_turns_out_to_be_for_good() -> None:
-    post = Post()
-    await post.look(UP)
-    at = post.clock.now()
-    post.observer.asked(UP.ref, Action.RESTART, MEMBER, at)
-    await _push(post, STOPPING, OFFLINE)
+async def test_a_stop_that_was_told_before_turns_out_to_be_for_good(post: Post) -> None:
+    at = post.ask(Action.RESTART)
+    await post.push(STOPPING, OFFLINE)
     await post.look(DOWN)
     assert await _ended(post, Action.RESTART, at)
-    assert _told(post) == [(EventKind.STOPPED, MEMBER), NOT_UP]
+    assert post.kinds_and_askers() == [(EventKind.STOPPED, MEMBER), NOT_UP]

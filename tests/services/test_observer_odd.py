@@ -28,8 +28,7 @@ BAD, GOOD = (replace(UP.ref, panel_id=panel_id) for panel_id in ("main", "other"
 async def post() -> Post:
     """One with a running server that was seen, on a panel that two guilds have."""
     post = Post()
-    for ref in (BAD, GOOD):
-        post.panels.put(post.entry(ref.panel_id, source="same"))
+    post.share()
     assert not await post.look(UP)
     return post
 

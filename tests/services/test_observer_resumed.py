@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.domain.access import Action
-from bot.domain.audit import AuditEntry, Door, Outcome
+from bot.domain.audit import Outcome
 from bot.domain.events import EventKind
 from bot.domain.servers import ServerState
 from tests.fakes import make_server
@@ -20,55 +20,39 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from bot.domain.changes import Track
-    from bot.domain.servers import Server, ServerRef
+    from bot.domain.servers import ServerRef
 
 OTHER = replace(MEMBER, user_id=12)
 RESTARTING = (ServerState.STOPPING, OFFLINE, ServerState.STARTING, RUNNING)
 
 
 @pytest.mark.parametrize("is_stored", [True, False])
-async def test_a_restart_that_its_receipt_goes_on_with_is_told_once(is_stored: bool) -> None:
-    post = Post()
-    await post.look(UP)
-    ordered_at = post.clock.now()
-    post.observer.asked(UP.ref, Action.RESTART, MEMBER, ordered_at)
-    for state in RESTARTING:
-        post.clock.advance(3)
-        await post.observer.pushed(UP.ref, state, post.clock.now())
+async def test_a_restart_that_its_receipt_goes_on_with_is_told_once(
+    post: Post, is_stored: bool
+) -> None:
+    ordered_at = post.ask(Action.RESTART)
+    await post.push(*RESTARTING)
     if is_stored:
         await post.ledger.save()
     post.start()
-    post.observer.asked(UP.ref, Action.RESTART, MEMBER, ordered_at)
+    post.ask(Action.RESTART, at=ordered_at)
     await post.observer.pushed(UP.ref, RUNNING, post.clock.now(), is_first=True)
-    end = AuditEntry(
-        at=ordered_at,
-        guild_id=MEMBER.guild_id,
-        user_id=MEMBER.user_id,
-        action=Action.RESTART,
-        ref=UP.ref,
-        server_name=UP.name,
-        door=Door.COMMAND,
-        outcome=Outcome.DONE,
-    )
-    post.observer.noted(end)
+    post.note(Action.RESTART, Outcome.DONE, at=ordered_at)
     for _ in range(2):
         await post.look(UP)
-    told = [(event.kind, event.asker) for event in post.news.events]
-    assert told == [(EventKind.RESTARTED, MEMBER)]
+    assert post.kinds_and_askers() == [(EventKind.RESTARTED, MEMBER)]
 
 
 async def test_one_panel_of_two_guilds_is_told_to_whichever_was_not() -> None:
     post = Post()
-    for panel_id in ("main", "other"):
-        post.panels.put(post.entry(panel_id, source="same"))
+    post.share()
     await post.look(DOWN)
-    ordered_at = post.clock.now()
-    post.observer.asked(UP.ref, Action.RESTART, MEMBER, ordered_at)
+    ordered_at = post.ask(Action.RESTART)
     main, other = post.panels
     await post.observer.looked_at([main], UP, ordered_at)
     await post.ledger.save()
     post.start()
-    post.observer.asked(UP.ref, Action.RESTART, MEMBER, ordered_at)
+    post.ask(Action.RESTART, at=ordered_at)
     for _ in range(2):
         await post.look(UP)
     told = [(event.panel_id, event.asker) for event in post.news.events]
@@ -77,15 +61,16 @@ async def test_one_panel_of_two_guilds_is_told_to_whichever_was_not() -> None:
     assert [track.ordered_at for track in kept] == [ordered_at] * 2
 
 
-async def _done(post: Post, ordered_at: datetime, *, seen: Server = UP) -> bool:
-    seen = replace(seen, observed_at=post.clock.now())
+async def _done(post: Post, ordered_at: datetime, *, seen_at: datetime | None = None) -> bool:
+    """Let a restart have ended as it is seen now, or was then."""
+    seen = replace(UP, observed_at=seen_at or post.clock.now())
     return await post.observer.done(UP.ref, Action.RESTART, MEMBER, ordered_at, seen=seen)
 
 
 @pytest.mark.parametrize("minutes", [1, 50], ids=["soon", "after a long time away"])
-async def test_the_end_of_an_order_is_told_when_it_is_seen_and_never_again(minutes: int) -> None:
-    post = Post()
-    await post.look(UP)
+async def test_the_end_of_an_order_is_told_when_it_is_seen_and_never_again(
+    post: Post, minutes: int
+) -> None:
     ordered_at = post.clock.now()
     post.start()
     post.clock.advance(60 * minutes)
@@ -95,25 +80,23 @@ async def test_the_end_of_an_order_is_told_when_it_is_seen_and_never_again(minut
     assert await _done(post, ordered_at)
     for _ in range(2):
         await post.look(UP)
-    told = [(event.kind, event.asker) for event in post.news.events]
-    assert told == [(EventKind.RESTARTED, MEMBER)]
+    assert post.kinds_and_askers() == [(EventKind.RESTARTED, MEMBER)]
 
 
 async def test_the_end_of_an_order_is_told_to_all_who_have_the_panel() -> None:
     post = Post()
-    for panel_id in ("main", "other"):
-        post.panels.put(post.entry(panel_id, source="same"))
+    post.share()
     await post.look(UP)
     assert await _done(post, post.clock.now())
     told = [(event.panel_id, event.asker) for event in post.news.events]
     assert told == [("main", MEMBER), ("other", MEMBER)]
 
 
-async def test_the_end_of_an_order_is_told_of_a_server_that_has_another_name_since() -> None:
-    post, other = Post(), replace(UP, name="Other")
-    await post.look(UP)
-    ordered_at = post.clock.now()
-    post.observer.asked(UP.ref, Action.UPDATE, MEMBER, ordered_at)
+async def test_the_end_of_an_order_is_told_of_a_server_that_has_another_name_since(
+    post: Post,
+) -> None:
+    other = replace(UP, name="Other")
+    ordered_at = post.ask(Action.UPDATE)
     assert await post.look(other) == [EventKind.RENAMED]
     assert await _done(post, ordered_at)
     await post.look(other)
@@ -121,25 +104,17 @@ async def test_the_end_of_an_order_is_told_of_a_server_that_has_another_name_sin
     assert told == [(EventKind.RENAMED, "Other"), (EventKind.RESTARTED, "Other")]
 
 
-async def test_what_was_pushed_since_the_end_of_an_order_counts_more() -> None:
-    post = Post()
-    await post.look(UP)
-    ordered_at = post.clock.now()
-    post.observer.asked(UP.ref, Action.RESTART, MEMBER, ordered_at)
-    for state in RESTARTING:
-        post.clock.advance(3)
-        await post.observer.pushed(UP.ref, state, post.clock.now())
-    seen = replace(UP, observed_at=post.clock.now())
-    post.clock.advance(1)
-    await post.observer.pushed(UP.ref, OFFLINE, post.clock.now())
-    assert await post.observer.done(UP.ref, Action.RESTART, MEMBER, ordered_at, seen=seen)
+async def test_what_was_pushed_since_the_end_of_an_order_counts_more(post: Post) -> None:
+    ordered_at = post.ask(Action.RESTART)
+    await post.push(*RESTARTING)
+    seen_at = post.clock.now()
+    await post.push(OFFLINE, every=1)
+    assert await _done(post, ordered_at, seen_at=seen_at)
     told = [event.kind for event in post.news.events]
     assert told == [EventKind.RESTARTED, EventKind.CRASHED]
 
 
-async def test_an_end_that_cannot_be_stored_is_told_once_it_can_be() -> None:
-    post = Post()
-    await post.look(UP)
+async def test_an_end_that_cannot_be_stored_is_told_once_it_can_be(post: Post) -> None:
     ordered_at = post.clock.now()
     post.news.is_broken = True
     assert not await _done(post, ordered_at)
@@ -151,16 +126,14 @@ async def test_an_end_that_cannot_be_stored_is_told_once_it_can_be() -> None:
     assert [event.kind for event in post.news.events] == [EventKind.RESTARTED]
 
 
-async def test_a_connection_that_says_the_same_later_takes_nothing_from_the_end() -> None:
-    post = Post()
-    await post.look(UP)
+async def test_a_connection_that_says_the_same_later_takes_nothing_from_the_end(post: Post) -> None:
     ordered_at = post.clock.now()
     post.start()
-    post.observer.asked(UP.ref, Action.RESTART, MEMBER, ordered_at)
-    seen = replace(UP, observed_at=post.clock.now())
+    post.ask(Action.RESTART, at=ordered_at)
+    seen_at = post.clock.now()
     post.clock.advance(0.003)
     await post.observer.pushed(UP.ref, RUNNING, post.clock.now(), is_first=True)
-    assert await post.observer.done(UP.ref, Action.RESTART, MEMBER, ordered_at, seen=seen)
+    assert await _done(post, ordered_at, seen_at=seen_at)
     assert [event.kind for event in post.news.events] == [EventKind.RESTARTED]
 
 
@@ -170,22 +143,18 @@ async def test_an_order_that_is_told_late_hides_no_newer_one(minutes: int) -> No
     lobby = make_server(server_id="lobby")
     await post.look(UP, lobby)
     await post.observer.pushed(lobby.ref, RUNNING, post.clock.now(), is_first=True)
-    ordered_at = post.clock.now()
-    post.observer.asked(UP.ref, Action.RESTART, MEMBER, ordered_at)
+    ordered_at = post.ask(Action.RESTART)
     post.clock.advance(60 * minutes)
     post.observer.asked(lobby.ref, Action.KILL, OTHER, post.clock.now())
     assert await _done(post, ordered_at)
     await post.observer.pushed(lobby.ref, OFFLINE, post.clock.now())
     await post.ledger.save()
-    told = [(event.kind, event.asker) for event in post.news.events]
-    assert told == [(EventKind.RESTARTED, MEMBER), (EventKind.STOPPED, OTHER)]
+    assert post.kinds_and_askers() == [(EventKind.RESTARTED, MEMBER), (EventKind.STOPPED, OTHER)]
 
 
 async def test_nor_is_it_hidden_by_one_that_is_given_while_it_is_read_what_was_told(
-    monkeypatch: pytest.MonkeyPatch,
+    post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    post = Post()
-    await post.look(UP)
     ordered_at = post.clock.now()
     post.clock.advance(60 * 15)
     post.start()
@@ -204,5 +173,4 @@ async def test_nor_is_it_hidden_by_one_that_is_given_while_it_is_read_what_was_t
             make_server(server_id="lobby").ref, Action.KILL, OTHER, post.clock.now()
         )
         may_answer.set()
-    told = [(event.kind, event.asker) for event in post.news.events]
-    assert told == [(EventKind.RESTARTED, MEMBER)]
+    assert post.kinds_and_askers() == [(EventKind.RESTARTED, MEMBER)]

@@ -28,11 +28,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
 def store() -> MemoryNews:
     return MemoryNews()
 

@@ -27,7 +27,7 @@ async def _end_and_die(
     seen = replace(seen, observed_at=post.clock.now())
     post.start()
     post.clock.advance(60 * minutes)
-    post.observer.asked(UP.ref, action, MEMBER, ordered_at)
+    post.ask(action, at=ordered_at)
     assert await post.observer.done(UP.ref, action, MEMBER, ordered_at, seen=seen)
 
 
@@ -36,8 +36,7 @@ async def test_a_restart_is_told_with_who_asked_for_it(minutes: int) -> None:
     post = Post()
     await _end_and_die(post, Action.RESTART, seen=UP, minutes=minutes)
     await post.look(UP)
-    told = [(event.kind, event.asker) for event in post.news.events]
-    assert told == [(EventKind.RESTARTED, MEMBER)]
+    assert post.kinds_and_askers() == [(EventKind.RESTARTED, MEMBER)]
 
 
 @pytest.mark.parametrize("minutes", _MINUTES)
@@ -46,8 +45,7 @@ async def test_a_stop_is_told_apart_from_the_start_that_came_after_it(minutes: i
     await _end_and_die(post, Action.STOP, seen=DOWN, minutes=minutes)
     for _ in range(2):
         await post.look(UP)
-    told = [(event.kind, event.asker) for event in post.news.events]
-    assert told == [(EventKind.STOPPED, MEMBER), (EventKind.STARTED, None)]
+    assert post.kinds_and_askers() == [(EventKind.STOPPED, MEMBER), (EventKind.STARTED, None)]
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,11 @@ import pytest
 from bot.domain.channels import NotTaken
 from bot.domain.errors import StorageUnavailable
 from bot.services.workers import Workers
-from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from tests.fakes import FakeClock
 
 Answer = float | Exception | None
 
@@ -48,11 +49,6 @@ class Work:
         """Wait until steps were made for these, in this order."""
         async with asyncio.timeout(5), self._changed:
             await self._changed.wait_for(lambda: [each for each, _ in self.steps] == [*ids])
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
 
 
 @pytest.fixture

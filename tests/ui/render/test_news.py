@@ -163,21 +163,19 @@ def test_why_a_panel_gives_no_list_is_said(trouble: str | None) -> None:
     assert ("does not list its servers" in text) is (trouble not in list(Trouble)[:-1])
 
 
-def test_a_server_that_has_calmed_down_is_told_with_its_state() -> None:
+@pytest.mark.parametrize(
+    ("state", "told", "shown"),
+    [
+        ("running", "✅ **Survival** has calmed down", "🟢 running"),
+        ("offline", "🔁 **Survival** no longer changes", "🔴 offline"),
+    ],
+)
+def test_that_a_server_no_longer_changes_is_good_only_if_it_runs(
+    state: str, told: str, shown: str
+) -> None:
     event = replace(make_event(EventKind.FLAPPING, at=LATER), incident="f", since=NOON, count=12)
-    text = said(replace(event, is_over=True, detail="running"))
-    assert text == (
-        "✅ **Survival** has calmed down · 12 changes · 🟢 running · it took 12 min 3 s · "
-        "<t:1782907923:R>"
-    )
-
-
-def test_that_a_server_no_longer_changes_is_good_only_if_it_runs() -> None:
-    event = replace(make_event(EventKind.FLAPPING, at=LATER), incident="f", since=NOON, count=12)
-    text = said(replace(event, is_over=True, detail="offline"))
-    assert text == (
-        "🔁 **Survival** no longer changes · 12 changes · 🔴 offline · it took 12 min 3 s · "
-        "<t:1782907923:R>"
+    assert said(replace(event, is_over=True, detail=state)) == (
+        f"{told} · 12 changes · {shown} · it took 12 min 3 s · <t:1782907923:R>"
     )
 
 
