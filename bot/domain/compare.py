@@ -185,6 +185,8 @@ def _compare_processes(track: Track, outlook: Outlook, look: Look, order: Order 
     if look.state is not ServerState.RUNNING or not (outlook.is_fresh or is_ordered):
         return Compared(track=track, outlook=_at_rest(outlook, look))
     if is_ordered and order is not None and order.done_at is not None:
+        # Whoever followed it has seen that; what is read, now and soon after, may be of before.
+        look = replace(look, uptime=None, pushed_at=order.done_at)
         return _told(track, outlook, look, order, kind=EventKind.RESTARTED)
     was_down = is_ordered and outlook.candidate is ServerState.OFFLINE
     was_young = outlook.candidate is ServerState.RUNNING
@@ -238,7 +240,8 @@ def _told(
         told_at=None if is_open else stopped_at,
     )
     # A reading of before the change says nothing of the process that runs now.
-    rested = _at_rest(replace(outlook, uptime=None), look)
+    pushed_at = look.pushed_at or outlook.pushed_at
+    rested = _at_rest(replace(outlook, uptime=None, pushed_at=pushed_at), look)
     return Compared(
         track=replace(
             track,

@@ -122,11 +122,11 @@ class PanelWatch:
             self._put(news, server_id, track.fallen(order, at))
             self._tell(news, server_id, EventKind.CRASHED, at, order=order)
         elif known.pushed is seen.state or (known.pushed_at or at) <= at:
-            # That it is so was judged: no cache can say otherwise. Its name may be of before.
-            self._compare(news, replace(look_at(seen, at), is_pushed=True, name=None))
+            # That it is so was judged: no cache can say otherwise. All else may be of before.
+            self._compare(news, Look(ref=seen.ref, state=seen.state, at=at, is_pushed=True))
             if not known.is_fresh and abs(now - at) > CACHED:
                 # An earlier process has seen that, and nobody has looked since.
-                self._outlooks[server_id] = replace(self._outlook(server_id), is_fresh=False)
+                self._outlooks[server_id] = replace(self._outlooks[server_id], is_fresh=False)
         return news
 
     def failed(self, error: PanelError, at: datetime) -> News:

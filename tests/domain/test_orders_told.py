@@ -81,6 +81,34 @@ def test_a_restart_that_only_its_receipt_saw_is_told_at_the_next_look(one: Watch
     assert not one.look(seen())
 
 
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_what_its_panel_keeps_of_before_is_no_second_restart(
+    live: Watched, *, is_followed: bool
+) -> None:
+    live.order(Action.RESTART)
+    live.restart()
+    assert not live.look(seen(uptime=3662), after=2)
+    before = seen(uptime=3663)
+    if is_followed:
+        (event,) = live.follow_to_its_end(before)
+    else:
+        live.see_its_end()
+        (event,) = live.glance(before, after=1)
+    assert (event.kind, event.asker) == (EventKind.RESTARTED, MEMBER)
+    assert not live.glance(seen(uptime=3674), after=11)
+    for uptime in (30, 60, 90):
+        assert not live.look(seen(uptime=uptime), after=30)
+
+
+def test_the_next_restart_is_seen_all_the_same(live: Watched) -> None:
+    live.order(Action.RESTART)
+    live.restart()
+    assert live.follow_to_its_end(seen(uptime=3660))
+    assert not live.look(seen(uptime=600), after=600)
+    told = [live.look(seen(uptime=uptime), after=60) for uptime in (20, 80)]
+    assert [event.kind for some in told for event in some] == [EventKind.RESTARTED]
+
+
 def test_its_first_half_may_be_read_after_its_end(one: Watched) -> None:
     one.order(Action.RESTART)
     one.see_its_end()

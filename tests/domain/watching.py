@@ -125,6 +125,11 @@ class Watched:
         """Let whoever follows what was asked for see that it is done."""
         self.orders[server_id] = replace(self.orders[server_id], done_at=self.at)
 
+    def follow_to_its_end(self, server: Server) -> Sequence[Event]:
+        """Let what was asked for be followed, and be told how the server is by then."""
+        self.see_its_end(server.ref.server_id)
+        return self._take(self.watch.done(replace(server, observed_at=self.at), self.at))
+
     def _creation_of(self, server_id: str, at: datetime) -> Order | None:
         order = self.orders.get(server_id)
         return None if order is None or order.is_over(at) else order
