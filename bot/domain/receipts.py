@@ -118,7 +118,7 @@ class Judge:
 
     A reading may be as old as the panel's cache. So a state that may have been there before the
     order proves nothing, until a reading must be younger than the order; one that a live
-    connection has pushed always is.
+    connection has pushed always is, and so is one that differs from the reading before it.
     """
 
     action: PowerAction
@@ -133,6 +133,10 @@ class Judge:
     """The server was seen in another state than at the order, or in another process."""
     _last: Server = field(init=False)
     _moved_at: datetime = field(init=False)
+    _read: ServerState | None = field(default=None, init=False)
+    """As the panel has said last when it was asked."""
+    _is_anew: bool = field(default=False, init=False)
+    """Whether that is younger than what it said first."""
 
     def __post_init__(self) -> None:
         is_recent = self.ordered_at - self.before.observed_at <= self.patience.staleness
@@ -153,9 +157,7 @@ class Judge:
         known = self.evidence if is_last else Evidence(self.evidence.baseline)
         judged = self._judge_down if self._ends_down else self._judge_up
         phase = judged(seen, known, is_true=is_true)
-        if phase is Phase.WAITING and self._elapsed(seen) >= self.patience.limit:
-            return Phase.UNSEEN
-        return phase
+        return Phase.UNSEEN if phase is Phase.WAITING and self._is_too_long(seen) else phase
 
     @property
     def _ends_down(self) -> bool:
@@ -163,6 +165,9 @@ class Judge:
 
     def _take_in(self, seen: Server, *, is_live: bool, is_measured: bool) -> None:
         known = self.evidence
+        if not is_live and seen.pushed_at is None:
+            self._is_anew = self._is_anew or self._read not in (None, seen.state)
+            self._read = seen.state
         known = replace(known, baseline=known.baseline or self._baseline(seen))
         if seen.state is not self._last.state:
             self._moved_at = seen.observed_at
@@ -237,11 +242,18 @@ class Judge:
         return is_other or not self._is_outdated(seen, self.ordered_at)
 
     def _is_outdated(self, seen: Server, since: datetime | None) -> bool:
+        if self._is_anew:
+            return False
         staleness = self.patience.staleness
         return is_outdated(seen.state, seen.observed_at, since, staleness=staleness)
 
     def _is_settled(self, seen: Server) -> bool:
         return seen.observed_at - self._moved_at >= self.patience.settle
+
+    def _is_too_long(self, seen: Server) -> bool:
+        """Whether it was waited for, and looked at, for so long that nobody waits any more."""
+        looked = seen.observed_at - (self.watched_from or self.ordered_at)
+        return self._elapsed(seen) >= self.patience.limit and looked >= self.patience.settle
 
     def _elapsed(self, seen: Server) -> timedelta:
         return seen.observed_at - self.ordered_at

@@ -12,6 +12,8 @@ from bot.domain.servers import PowerAction, ServerState
 from tests.fakes import NOON, make_server
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bot.domain.servers import Server
 
 _UP, _UPCOMING = ServerState.RUNNING, ServerState.STARTING
@@ -116,6 +118,41 @@ def test_what_who_goes_on_reads_may_be_older_than_the_order(
     assert judge.judge(_seen(3, read)) is Phase.WAITING
     assert judge.judge(_seen(20, read)) is Phase.WAITING
     assert _live(judge, 21, then) is Phase.WAITING
+
+
+@pytest.mark.parametrize(
+    ("action", "before", "way", "end"),
+    [
+        (PowerAction.RESTART, _UP, (_UP, _GOING, _UPCOMING, _UP), Phase.DONE),
+        (PowerAction.RESTART, _UP, (_UP, _DOWN, _UP), Phase.DONE),
+        (PowerAction.START, _DOWN, (_DOWN, _UPCOMING, _UP), Phase.DONE),
+        (PowerAction.START, _DOWN, (_DOWN, _UPCOMING, _DOWN), Phase.FAILED),
+        (PowerAction.STOP, _UP, (_UP, _GOING, _DOWN), Phase.DONE),
+    ],
+)
+def test_what_differs_from_what_was_read_before_is_no_older(
+    action: PowerAction, before: ServerState, way: Sequence[ServerState], end: Phase
+) -> None:
+    judge = _judge(action, before, Evidence(before), watched_from=3)
+    *first, last = [judge.judge(_seen(3 + number, state)) for number, state in enumerate(way)]
+    assert set(first) == {Phase.WAITING}
+    assert last is end
+
+
+@pytest.mark.parametrize("minutes", [12, 40])
+def test_who_goes_on_late_looks_long_enough_all_the_same(minutes: int) -> None:
+    """What was seen before counts again when no reading can be older than that."""
+    back = 60 * minutes
+    judge = _judge(PowerAction.RESTART, _UP, Evidence(_UP, was_down=True), watched_from=back)
+    assert judge.judge(_seen(back, _UP)) is Phase.WAITING
+    assert judge.judge(_seen(back + 21, _UP)) is Phase.DONE
+
+
+def test_who_goes_on_late_does_not_wait_for_long() -> None:
+    judge = _judge(PowerAction.STOP, _UP, Evidence(_UP), watched_from=720)
+    assert judge.judge(_seen(720, _GOING)) is Phase.WAITING
+    assert judge.judge(_seen(779, _GOING)) is Phase.WAITING
+    assert judge.judge(_seen(780, _GOING)) is Phase.UNSEEN
 
 
 @pytest.mark.parametrize(("uptime", "end"), [(29, Phase.DONE), (31, Phase.WAITING)])
