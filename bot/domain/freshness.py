@@ -54,11 +54,14 @@ def newest(known: Server, seen: Server, *, staleness: timedelta = CACHED) -> Ser
 
 def merged(known: Server, seen: Server, *, staleness: timedelta = CACHED) -> Server:
     """Return what is known once this was seen too: of its power and of all else what is later."""
-    if seen.pushed_at is None and _is_before(seen.observed_at, known.observed_at):
+    is_read_later = not _is_before(seen.last_read, known.last_read)
+    # What was heard since then can only be of power.
+    is_kept = seen.state in POWER or not is_read_later
+    if is_kept and seen.pushed_at is None and _is_before(seen.observed_at, known.observed_at):
         power = known
     else:
         power = newest(known, seen, staleness=staleness)
-    if not _is_before(seen.last_read, known.last_read):
+    if is_read_later:
         return seen if power is seen else _with_power(seen, power)
     return known if power is known else _with_power(known, power)
 

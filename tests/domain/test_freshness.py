@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.freshness import CACHED, is_outdated, newest
+from bot.domain.freshness import CACHED, is_outdated, merged, newest
 from bot.domain.servers import Resources, ServerState
 from tests.fakes import NOON, make_server
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 RUNNING, STARTING = ServerState.RUNNING, ServerState.STARTING
 MOMENT = timedelta(microseconds=1)
@@ -61,3 +65,19 @@ def test_what_no_node_tells_counts_at_once_and_ends_what_was_pushed(state: Serve
     assert newest(PUSHED, read) == read
     again = make_server(state=STARTING, observed_at=NOON + 2 * MOMENT)
     assert newest(replace(read, pushed_at=NOON), again) == again
+
+
+@pytest.mark.parametrize("pushed_at", [NOON, None])
+def test_figures_that_come_before_a_slow_list_hide_nothing_that_no_node_tells(
+    pushed_at: datetime | None,
+) -> None:
+    """The list was asked for after the last one, and before the figures came."""
+    figures = Resources(cpu_percent=5.0)
+    heard = make_server().heard(RUNNING, figures, at=NOON + 5 * MOMENT)
+    known = replace(heard, pushed_at=pushed_at)
+    listed = make_server(state=ServerState.SUSPENDED, observed_at=NOON + 3 * MOMENT)
+    assert merged(known, listed) == listed
+    power = merged(known, replace(listed, state=STARTING))
+    assert (power.state, power.resources) == (RUNNING, figures)
+    older = replace(listed, observed_at=NOON - MOMENT)
+    assert merged(known, older).state is RUNNING
