@@ -91,9 +91,21 @@ class Order:
         return outcome(self.verdict)[0] in _NOTHING
 
     @property
+    def is_given(self) -> bool:
+        """Whether its panel has taken it, or may have."""
+        if self.step is Step.SENT and self.verdict is not None:
+            return outcome(self.verdict)[0] not in (Outcome.REFUSED, Outcome.FAILED)
+        return self.step is not Step.PREPARED
+
+    @property
     def ordered_at(self) -> datetime:
         """When it was asked for."""
         return self.attempt.at
+
+    def overtake(self) -> None:
+        """Follow it no more: a kill came after it."""
+        self.is_overtaken = True
+        self.over.set()
 
 
 def recalled(kept: KeptOrder, receipt: Receipt) -> Order:

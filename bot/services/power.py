@@ -46,7 +46,7 @@ class PowerService:
         store: ReceiptStore,
         following: Following,
         news: OrderNews,
-        wanted: Wanted | None = None,
+        wanted: Wanted = lambda _: None,
     ) -> None:
         """`wanted` is told which servers have an order on its way, whenever that changes."""
         self._gate = gate
@@ -106,7 +106,11 @@ class PowerService:
         To be called before anything new may be ordered or seen. Raises `StorageUnavailable`.
         """
         for kept in await self._store.all():
-            self._take_on(recalled(kept, desk.take_up(kept)))
+            order = recalled(kept, desk.take_up(kept))
+            if order.action is PowerAction.KILL and order.is_given:
+                for earlier in self._running(order.ref):
+                    earlier.overtake()
+            self._take_on(order)
         for order in self._orders:
             if order.verdict is not None:
                 with outliving("telling how the order on %s ended", order.ref):
@@ -140,20 +144,16 @@ class PowerService:
         if self._closing.is_set():
             order.over.set()
         self._orders.append(order)
-        if self._wanted is not None:
-            self._wanted(self.refs)
+        self._wanted(self.refs)
 
     def _let_go(self, order: Order) -> None:
         self._orders.remove(order)
-        if self._wanted is not None:
-            self._wanted(self.refs)
+        self._wanted(self.refs)
 
     async def _refuse_if_busy(self, admission: Admission, action: PowerAction) -> None:
         running = self._running(admission.server.ref)
-        if not running:
-            return
-        has_kill = any(order.action is PowerAction.KILL for order in running)
-        if action is PowerAction.KILL and not has_kill:
+        is_first_kill = all(order.action is not action for order in running)
+        if not running or (action is PowerAction.KILL and is_first_kill):
             return
         await self._audit.record(admission.attempt, Outcome.REFUSED, "busy")
         newest = running[-1]
@@ -236,8 +236,7 @@ class PowerService:
         finally:
             for other in others:
                 if is_taken:
-                    other.is_overtaken = True
-                    other.over.set()
+                    other.overtake()
                 other.may_end.set()
 
     async def _resume(self, order: Order) -> None:
