@@ -1,20 +1,22 @@
-"""An order on its way: what is known of it, and what is written down of its end. Does nothing."""
+"""An order on its way: what is known of it, and what is written down of its end. Asks nobody."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Actor
 from bot.domain.audit import Outcome
-from bot.domain.errors import StorageUnavailable
+from bot.domain.errors import OutcomeUnknown, PanelError, StorageUnavailable
 from bot.domain.events import Asker
 from bot.domain.receipt_ports import Step
 from bot.domain.receipts import Evidence, Phase
 from bot.services.audit import Attempt
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
     from datetime import datetime, timedelta
 
     from bot.domain.receipt_ports import KeptOrder, Receipt
@@ -132,6 +134,26 @@ def recalled(kept: KeptOrder, receipt: Receipt) -> Order:
         is_resumed=True,
         verdict=kept.verdict,
     )
+
+
+@contextmanager
+def overtaking(kill: Order, others: Collection[Order]) -> Iterator[None]:
+    """Let none of the others end while it is given, nor go on then, unless it is refused."""
+    for other in others:
+        other.may_end.clear()
+    is_refused = False
+    try:
+        yield
+    except OutcomeUnknown:
+        raise
+    except PanelError:
+        is_refused = True
+        raise
+    finally:
+        for other in others:
+            if kill.is_given and not is_refused:
+                other.overtake()
+            other.may_end.set()
 
 
 def outcome(end: Progress) -> tuple[Outcome, str | None]:
