@@ -106,7 +106,8 @@ class OrderNews(Protocol):
     ) -> bool:
         """Take in that the end of one was seen; once this is true, what is told of it is stored.
 
-        Until then it is to be taken in again, be it by the next process; it is told once.
+        Until then it is to be taken in again, be it by the next process, and no later order on the
+        server may be given: of an end that comes after one nothing is told. It is told once.
         """
         ...
 

@@ -105,6 +105,8 @@ class Following:
         panel = self._gate.panel_of(order.ref)
         if order.step is Step.PREPARED:
             return self.progress(order, Phase.NEVER_SENT)
+        if order.is_overtaken:
+            return self.progress(order, Phase.OVERTAKEN)
         if panel is None:
             return self.progress(order, Phase.PANEL_GONE)
         if self._clock.now() - order.ordered_at > self._patience.memory:

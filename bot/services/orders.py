@@ -1,20 +1,22 @@
-"""An order on its way: what is known of it, and what is written down of its end. Does nothing."""
+"""An order on its way: what is known of it, and what is written down of its end. Asks nobody."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot.domain.access import Action, Actor
 from bot.domain.audit import Outcome
-from bot.domain.errors import StorageUnavailable
+from bot.domain.errors import OutcomeUnknown, PanelError, StorageUnavailable
 from bot.domain.events import Asker
 from bot.domain.receipt_ports import Step
 from bot.domain.receipts import Evidence, Phase
 from bot.services.audit import Attempt
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
     from datetime import datetime, timedelta
 
     from bot.domain.receipt_ports import KeptOrder, Receipt
@@ -91,9 +93,21 @@ class Order:
         return outcome(self.verdict)[0] in _NOTHING
 
     @property
+    def is_given(self) -> bool:
+        """Whether its panel has taken it, or may have."""
+        if self.step is Step.SENT and self.verdict is not None:
+            return outcome(self.verdict)[0] not in (Outcome.REFUSED, Outcome.FAILED)
+        return self.step is not Step.PREPARED
+
+    @property
     def ordered_at(self) -> datetime:
         """When it was asked for."""
         return self.attempt.at
+
+    def overtake(self) -> None:
+        """Follow it no more: a kill came after it."""
+        self.is_overtaken = True
+        self.over.set()
 
 
 def recalled(kept: KeptOrder, receipt: Receipt) -> Order:
@@ -120,6 +134,26 @@ def recalled(kept: KeptOrder, receipt: Receipt) -> Order:
         is_resumed=True,
         verdict=kept.verdict,
     )
+
+
+@contextmanager
+def overtaking(kill: Order, others: Collection[Order]) -> Iterator[None]:
+    """Let none of the others end while it is given, nor go on then, unless it is refused."""
+    for other in others:
+        other.may_end.clear()
+    is_refused = False
+    try:
+        yield
+    except OutcomeUnknown:
+        raise
+    except PanelError:
+        is_refused = True
+        raise
+    finally:
+        for other in others:
+            if kill.is_given and not is_refused:
+                other.overtake()
+            other.may_end.set()
 
 
 def outcome(end: Progress) -> tuple[Outcome, str | None]:

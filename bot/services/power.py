@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,13 @@ from bot.domain.receipt_ports import KeptOrder, Step
 from bot.domain.receipts import Phase
 from bot.domain.servers import PowerAction
 from bot.services.background import outliving
-from bot.services.orders import Order, is_news, outcome, recalled
+from bot.services.orders import Order, is_news, outcome, overtaking, recalled
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Sequence
 
     from bot.domain.access import Actor
-    from bot.domain.audit import Door
+    from bot.domain.audit import AuditEntry, Door
     from bot.domain.ports import Panel
     from bot.domain.receipt_ports import OrderNews, Receipt, ReceiptDesk, ReceiptStore
     from bot.domain.receipts import Progress
@@ -46,7 +46,7 @@ class PowerService:
         store: ReceiptStore,
         following: Following,
         news: OrderNews,
-        wanted: Wanted | None = None,
+        wanted: Wanted = lambda _: None,
     ) -> None:
         """`wanted` is told which servers have an order on its way, whenever that changes."""
         self._gate = gate
@@ -106,11 +106,12 @@ class PowerService:
         To be called before anything new may be ordered or seen. Raises `StorageUnavailable`.
         """
         for kept in await self._store.all():
-            self._take_on(recalled(kept, desk.take_up(kept)))
-        for order in self._orders:
-            if order.verdict is not None:
-                with outliving("telling how the order on %s ended", order.ref):
-                    await self._tell(order, order.verdict)
+            order = recalled(kept, desk.take_up(kept))
+            if order.is_given:
+                for earlier in self._overtaken_by(order):
+                    earlier.overtake()
+            self._take_on(order)
+        await self._tell_ends(list(self._orders))
         return [order.attempt for order in self._orders]
 
     async def resume(self) -> None:
@@ -140,20 +141,16 @@ class PowerService:
         if self._closing.is_set():
             order.over.set()
         self._orders.append(order)
-        if self._wanted is not None:
-            self._wanted(self.refs)
+        self._wanted(self.refs)
 
     def _let_go(self, order: Order) -> None:
         self._orders.remove(order)
-        if self._wanted is not None:
-            self._wanted(self.refs)
+        self._wanted(self.refs)
 
     async def _refuse_if_busy(self, admission: Admission, action: PowerAction) -> None:
         running = self._running(admission.server.ref)
-        if not running:
-            return
-        has_kill = any(order.action is PowerAction.KILL for order in running)
-        if action is PowerAction.KILL and not has_kill:
+        is_first_kill = all(order.action is not action for order in running)
+        if not running or (action is PowerAction.KILL and is_first_kill):
             return
         await self._audit.record(admission.attempt, Outcome.REFUSED, "busy")
         newest = running[-1]
@@ -167,9 +164,12 @@ class PowerService:
         )
 
     def _running(self, ref: ServerRef) -> list[Order]:
+        return [order for order in self._kept(ref) if order.verdict is None]
+
+    def _kept(self, ref: ServerRef) -> list[Order]:
+        """Return what is on its way there, or has ended and is not forgotten."""
         place = self._gate.place(ref)
-        unended = (order for order in self._orders if order.verdict is None)
-        return [order for order in unended if self._gate.place(order.ref) == place]
+        return [order for order in self._orders if self._gate.place(order.ref) == place]
 
     async def _prepare(self, order: Order) -> None:
         """Keep it and show its line; whatever goes wrong here, nothing was given."""
@@ -200,15 +200,20 @@ class PowerService:
 
     async def _send(self, order: Order, panel: Panel) -> Progress | None:
         """Give the order to the panel, once; returns the end if it ends here."""
-        send = partial(self._store.send, order.kept_id, order.receipt.place)
+
+        async def send(entry: AuditEntry) -> None:
+            # Once this one is known, nothing more is told of the end of another.
+            if not await self._tell_ends(self._kept(order.ref)):
+                raise StorageUnavailable("how the order before ended is not stored yet")
+            await self._store.send(order.kept_id, order.receipt.place, entry)
+
         try:
-            await self._audit.begin(order.attempt, send)
+            with overtaking(order, self._overtaken_by(order)):
+                await self._audit.begin(order.attempt, send)
+                order.step = Step.SENT
+                await panel.power(order.ref.server_id, order.action)
         except StorageUnavailable as error:
             return self._following.progress(order, Phase.FAILED, error=error)
-        order.step = Step.SENT
-        try:
-            with self._overtaking(order):
-                await panel.power(order.ref.server_id, order.action)
         except OutcomeUnknown as error:
             unconfirmed = self._following.progress(order, Phase.WAITING, error=error)
             await self._following.show(order, unconfirmed)
@@ -218,27 +223,10 @@ class PowerService:
             await self._following.note(order, Step.ACCEPTED, order.evidence)
         return None
 
-    @contextmanager
-    def _overtaking(self, order: Order) -> Iterator[None]:
-        """What was on its way before a kill is not going to happen, unless that is refused."""
+    def _overtaken_by(self, order: Order) -> list[Order]:
+        """Return what is not going to happen once a panel takes that order."""
         is_kill = order.action is PowerAction.KILL
-        others = [other for other in self._running(order.ref) if is_kill and other is not order]
-        for other in others:
-            other.may_end.clear()
-        is_taken = True
-        try:
-            yield
-        except OutcomeUnknown:
-            raise
-        except PanelError:
-            is_taken = False
-            raise
-        finally:
-            for other in others:
-                if is_taken:
-                    other.is_overtaken = True
-                    other.over.set()
-                other.may_end.set()
+        return [other for other in self._running(order.ref) if is_kill and other is not order]
 
     async def _resume(self, order: Order) -> None:
         try:
@@ -287,6 +275,15 @@ class PowerService:
         if not await self._following.show_end(order, final, stop=self._closing):
             return False
         return await self._following.insist(told, stop=self._closing)
+
+    async def _tell_ends(self, orders: Sequence[Order]) -> bool:
+        """Let it be stored what is told of those that have ended; False if it is not now."""
+        is_told = True
+        for order in orders:
+            if order.verdict is not None:
+                with outliving("telling how the order on %s ended", order.ref):
+                    is_told &= await self._tell(order, order.verdict)
+        return is_told
 
     async def _tell(self, order: Order, end: Progress) -> bool:
         """Let it be stored what is told of an end; False if that is to be tried again."""

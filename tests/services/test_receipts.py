@@ -28,12 +28,24 @@ from tests.fakes_receipts import RecordingDesk, RecordingReceipt
 from tests.services.house import ADMIN, GUILD, OPERATOR, House
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Coroutine
+    from collections.abc import Collection, Coroutine, Sequence
 
     from bot.domain.servers import ServerRef
 
 
-def _order(
+class Hanging(RecordingReceipt):
+    """Shows nothing, and never says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked = asyncio.Event()
+
+    async def show(self, _: object) -> bool:
+        self.is_asked.set()
+        return await asyncio.Event().wait()
+
+
+def order(
     power: PowerService, action: PowerAction = PowerAction.RESTART, *, receipt: RecordingReceipt
 ) -> Coroutine[None, None, None]:
     return power.perform(
@@ -44,27 +56,38 @@ def _order(
 async def _die(house: House, action: PowerAction = PowerAction.RESTART, *, looks: int = 1) -> None:
     """Let a process order it and be killed after so many looks: nothing of it goes on."""
     receipt = RecordingReceipt()
-    task = asyncio.get_running_loop().create_task(_order(house.power, action, receipt=receipt))
+    task = asyncio.get_running_loop().create_task(order(house.power, action, receipt=receipt))
     async with asyncio.timeout(5):
         for _ in range(looks):
             await house.clock.tick()
         await house.clock.wait_asleep(1)
+    await end_abruptly(house, task)
+
+
+async def end_abruptly(house: House, *tasks: asyncio.Task[None]) -> None:
+    """Let what is stored be as it is now, and nothing go on."""
     kept = dict(house.receipts.kept)
     entries = list(house.audit_log.entries)
-    task.cancel()
-    await asyncio.wait([task])
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
     house.receipts.kept, house.audit_log.entries = kept, entries
 
 
 async def _resume(house: House, power: PowerService | None = None) -> RecordingReceipt:
     """Let a new process take up the only order; returns its receipt when it has ended."""
+    [receipt] = await resume_all(house, power)
+    return receipt
+
+
+async def resume_all(house: House, power: PowerService | None = None) -> Sequence[RecordingReceipt]:
+    """Let a new process take up all orders; returns their receipts when all have ended."""
     power, desk = power or house.power_of_a_new_process(), RecordingDesk()
     await house.audit.end_interrupted(await power.recall(desk))
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         task = group.create_task(power.resume())
         await house.clock.run_until_done(task)
-    [receipt] = desk.taken_up.values()
-    return receipt
+    return list(desk.taken_up.values())
 
 
 @pytest.mark.parametrize("action", PowerAction)
@@ -130,16 +153,10 @@ async def test_without_the_panels_answer_it_is_never_called_accepted(house: Hous
 
 
 async def test_what_was_not_given_is_not_given_now(house: House) -> None:
-    is_asked = asyncio.Event()
-
-    class Hanging(RecordingReceipt):
-        async def show(self, _: object) -> bool:
-            is_asked.set()
-            return await asyncio.Event().wait()
-
-    task = asyncio.get_running_loop().create_task(_order(house.power, receipt=Hanging()))
+    unshown = Hanging()
+    task = asyncio.get_running_loop().create_task(order(house.power, receipt=unshown))
     async with asyncio.timeout(5):
-        await is_asked.wait()
+        await unshown.is_asked.wait()
     task.cancel()
     await asyncio.wait([task])
     assert [kept.step for kept in house.receipts.kept.values()] == [Step.PREPARED]
@@ -203,7 +220,7 @@ async def test_a_kill_overtakes_what_was_taken_up(house: House) -> None:
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
         resuming = group.create_task(power.resume())
         await house.clock.wait_asleep(1)
-        killing = group.create_task(_order(power, PowerAction.KILL, receipt=kill))
+        killing = group.create_task(order(power, PowerAction.KILL, receipt=kill))
         await house.clock.run_until_done(killing)
         await resuming
     [stop] = desk.taken_up.values()
@@ -285,7 +302,7 @@ async def test_an_order_is_kept_until_its_news_are_stored(house: House) -> None:
     house.order_news.is_broken = True
     receipt = RecordingReceipt()
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        task = group.create_task(_order(house.power, receipt=receipt))
+        task = group.create_task(order(house.power, receipt=receipt))
         while house.order_news.tries < 3:
             await house.clock.tick()
         assert receipt.phases[-1] is Phase.DONE
@@ -301,7 +318,7 @@ async def test_an_order_whose_news_are_not_stored_is_told_by_the_next_process(
 ) -> None:
     house.order_news.is_broken = True
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        task = group.create_task(_order(house.power, receipt=RecordingReceipt()))
+        task = group.create_task(order(house.power, receipt=RecordingReceipt()))
         while not house.order_news.tries:
             await house.clock.tick()
         await house.power.close()
@@ -356,6 +373,6 @@ _OFFLINE = ServerState.OFFLINE
 async def _perform(house: House, action: PowerAction) -> RecordingReceipt:
     receipt = RecordingReceipt()
     async with asyncio.timeout(5), asyncio.TaskGroup() as group:
-        task = group.create_task(_order(house.power, action, receipt=receipt))
+        task = group.create_task(order(house.power, action, receipt=receipt))
         await house.clock.run_until_done(task)
     return receipt
