@@ -58,6 +58,19 @@ class HeardWord:
     """The channels."""
 
 
+async def told_of(session: AsyncSession, words: Sequence[Event]) -> defaultdict[str, Places]:
+    """Return by incident where it was told, for the incidents that these words are of.
+
+    Of what waits, and there may be very much of it, only what is about the same is searched.
+    """
+    found: defaultdict[str, Places] = defaultdict(lambda: defaultdict(list))
+    for start in range(0, len(words), _SOUGHT_AT_ONCE):
+        some = words[start : start + _SOUGHT_AT_ONCE]
+        incidents = {word.incident for word in some if word.incident}
+        found |= await told_in(session, incidents, among=_is_about(some))
+    return found
+
+
 async def told_in(
     session: AsyncSession, incidents: Collection[str], *, among: ColumnElement[bool] = _ALL
 ) -> defaultdict[str, Places]:
@@ -163,10 +176,8 @@ async def heard_words(
     found: list[HeardWord] = []
     for start in range(0, len(heard), _SOUGHT_AT_ONCE):
         some = heard[start : start + _SOUGHT_AT_ONCE]
-        about = [word for _, word, _ in some]
-        incidents = {word.incident or "" for word in about}
         async with database.session() as session:
-            places = await told_in(session, incidents, among=_is_about(about))
+            places = await told_of(session, [word for _, word, _ in some])
         found += [
             HeardWord(event_id, word.incident or "", who, places[word.incident or ""].keys())
             for event_id, word, who in some
