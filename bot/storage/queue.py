@@ -129,8 +129,8 @@ class SqlQueue:
             {"incident": incident, "message_id": message_id, "at": first.event.at, **here}
             for incident, message_id in messages.items()
         ]
-        alone = {key for key, message_id in messages.items() if message_id != AMONG_OTHERS}
         newest = {each.event.incident: each.event for each in batch}
+        alone = [key for key in messages if key in newest and messages[key] != AMONG_OTHERS]
         untold: list[dict[str, int]] = []
         ours = select(SubscriptionRow.id).where(SubscriptionRow.guild_id == first.guild_id)
         async with self._database.turn(), self._database.session() as session:
@@ -139,7 +139,7 @@ class SqlQueue:
                 await session.execute(_NOTE, postings)
             for ids in portions([each.id for each in batch]):
                 await session.execute(delete(DeliveryRow).where(DeliveryRow.id.in_(ids)))
-            for incident in alone & newest.keys() if is_noted else ():
+            for incident in alone if is_noted else ():
                 event_id = await untold_end(session, newest[incident], first.channel_id)
                 if event_id is not None:
                     untold.append({"subscription_id": NOBODY, "event_id": event_id, **here})
