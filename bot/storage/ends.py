@@ -10,7 +10,7 @@ from sqlalchemy import or_, select, update
 from bot.domain.events import PASSING, Event
 from bot.domain.news import AMONG_OTHERS, NOBODY
 from bot.storage.news_tables import DeliveryRow, EventRow, IncidentRow, PostingRow
-from bot.storage.ongoing import SOUGHT_AT_ONCE, is_about, is_of, newest_word_of
+from bot.storage.ongoing import SOUGHT_AT_ONCE, is_of, newest_word_of
 from bot.storage.tables import AT_ONCE
 from bot.storage.values import AsJson
 
@@ -89,8 +89,7 @@ async def _leave(
     words = (
         select(DeliveryRow.id)
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
-        .where(which, DeliveryRow.channel_id == channel_id)
-        .where(is_about(ends), or_(*map(is_of, told)))
+        .where(which, DeliveryRow.channel_id == channel_id, or_(*map(is_of, told)))
     )
     for ids in portions((await session.scalars(words)).all()):
         left = update(DeliveryRow).where(DeliveryRow.id.in_(ids))

@@ -66,7 +66,7 @@ async def told_of(session: AsyncSession, words: Sequence[Event]) -> defaultdict[
     for start in range(0, len(words), SOUGHT_AT_ONCE):
         some = words[start : start + SOUGHT_AT_ONCE]
         incidents = {word.incident for word in some if word.incident}
-        found |= await told_in(session, incidents, among=is_about(some))
+        found |= await told_in(session, incidents, among=_is_about(some))
     return found
 
 
@@ -194,7 +194,7 @@ def is_of(incident: str) -> ColumnElement[bool]:
     return EventRow.data.contains(f'"incident": "{incident}"', autoescape=True)
 
 
-def is_about(words: Collection[Event]) -> ColumnElement[bool]:
+def _is_about(words: Collection[Event]) -> ColumnElement[bool]:
     """Whether an event is about one of the same servers, or about none."""
     panels = {word.panel_id for word in words}
     servers = {word.ref.server_id for word in words if word.ref is not None}
