@@ -9,7 +9,7 @@ from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.domain.errors import StorageUnavailable
-from bot.domain.events import Event, EventKind, Preset
+from bot.domain.events import PASSING, Event, EventKind, Preset
 from bot.domain.health import Waiting
 from bot.domain.news import AMONG_OTHERS, NOBODY, Delivery, Subscription
 from bot.domain.servers import ServerRef
@@ -168,6 +168,7 @@ class MemoryNews:
         if not _is_among(self.subscriptions, subscription):
             return
         self.gone[key] = self.subscriptions.pop(key)
+        self._leave_ends([each for each in self.deliveries.values() if each.subscription_id == key])
         self.deliveries = {
             each.id: each for each in self.deliveries.values() if each.subscription_id != key
         }
@@ -250,16 +251,21 @@ class MemoryNews:
         for key in self.deliveries.keys() & set(delivery_ids):
             self.deliveries[key] = replace(self.deliveries[key], batch_id=min(delivery_ids))
 
-    async def delivered(
-        self, delivery_ids: Collection[int], *, channel_id: int, messages: Mapping[str, int]
-    ) -> None:
+    async def delivered(self, batch: Sequence[Delivery], *, messages: Mapping[str, int]) -> bool:
         self._check()
-        for there in self.deliveries.keys() & set(delivery_ids):
-            for incident, message_id in messages.items():
-                self.postings[channel_id, incident] = message_id
-                self.posted_for[channel_id, incident] = self.deliveries[there].guild_id
-        for key in delivery_ids:
-            self.deliveries.pop(key, None)
+        guild_id, channel_id = batch[0].guild_id, batch[0].channel_id
+        for each in batch:
+            self.deliveries.pop(each.id, None)
+        newest = {each.event.incident: each.event for each in batch}
+        untold = []
+        for incident, message_id in messages.items():
+            self.postings[channel_id, incident] = message_id
+            self.posted_for[channel_id, incident] = guild_id
+            if message_id != AMONG_OTHERS and incident in newest:
+                untold += self._untold_end(newest[incident], channel_id)
+        for end in untold:
+            self._put(end, NOBODY, guild_id, channel_id)
+        return bool(untold)
 
     def _choose(self, subscription: Subscription, some: dict[int, Subscription]) -> bool:
         """Put it in the place of the one among these; False if there is none."""
@@ -268,8 +274,11 @@ class MemoryNews:
         key, channel_id = _id(subscription), subscription.channel_id
         former = some.pop(key)
         self.subscriptions = dict(sorted({**self.subscriptions, key: subscription}.items()))
-        for each in list(self.deliveries.values()):
-            if each.subscription_id == key and each.channel_id != channel_id:
+        waiting = [each for each in self.deliveries.values() if each.subscription_id == key]
+        elsewhere = [each for each in waiting if each.channel_id != channel_id]
+        self._leave_ends(elsewhere, but=subscription.tells_only_ends)
+        for each in elsewhere:
+            if self.deliveries[each.id].subscription_id == key:
                 self.deliveries[each.id] = replace(each, channel_id=channel_id, batch_id=None)
         # What was told and is not over counts as told in the channel that it gets.
         for incident in self.going_on.values():
@@ -277,6 +286,25 @@ class MemoryNews:
             if was_told and former.panel_id in (None, incident.panel_id):
                 self.postings.setdefault((channel_id, incident.id), AMONG_OTHERS)
         return True
+
+    def _leave_ends(
+        self, waiting: Sequence[Delivery], *, but: Callable[[Event], bool] = lambda _: False
+    ) -> None:
+        """Let nobody's deliveries close what was told, where its end waits."""
+        ends = [each for each in waiting if each.event.is_over and not but(each.event)]
+        over = {(each.channel_id, each.event.incident or "") for each in ends}
+        for each in waiting:
+            place = each.channel_id, each.event.incident or ""
+            if place in over and self.postings.get(place, AMONG_OTHERS) != AMONG_OTHERS:
+                self.deliveries[each.id] = replace(each, subscription_id=NOBODY, batch_id=None)
+
+    def _untold_end(self, word: Event, channel_id: int) -> list[Event]:
+        """Return the end of what a word is of, where it is over and is not told there."""
+        ends = [each for each in self.events if each.incident == word.incident and each.is_over]
+        if word.incident in self.going_on or word.is_over or word.kind in PASSING:
+            return []
+        told = [each.event for each in self.deliveries.values() if each.channel_id == channel_id]
+        return [end for end in ends[-1:] if end not in told]
 
     def _tell(self, event: Event, subscriptions: Sequence[Subscription]) -> set[int]:
         """Let them be told, and an end wherever the beginning was; returns these channels."""

@@ -83,6 +83,8 @@ class SubscriptionStore(Protocol):
     async def change(self, subscription: Subscription) -> bool:
         """Store it anew; what waits, and the end of what it told, goes where it tells now.
 
+        But an end that waits closes the message of its incident, where that is.
+
         False where it is not there.
         """
         ...
@@ -92,7 +94,10 @@ class SubscriptionStore(Protocol):
         ...
 
     async def remove(self, subscription: Subscription, *, at: datetime) -> None:
-        """Remove it; it can be brought back by `restore`. Its deliveries are dropped."""
+        """Remove it; it can be brought back by `restore`.
+
+        Its deliveries are dropped, but for ends that close the messages of their incidents.
+        """
         ...
 
     async def removed(self, guild_id: int, subscription_id: int) -> Subscription | None:
@@ -152,12 +157,11 @@ class DeliveryQueue(Protocol):
         """Make them one message; its id is the smallest of theirs. Stored before it is sent."""
         ...
 
-    async def delivered(
-        self, delivery_ids: Collection[int], *, channel_id: int, messages: Mapping[str, int]
-    ) -> None:
+    async def delivered(self, batch: Sequence[Delivery], *, messages: Mapping[str, int]) -> bool:
         """Delete them; `messages` are the ids of messages that incidents have got, by incident.
 
-        An id may be `AMONG_OTHERS`.
+        An id may be `AMONG_OTHERS`. Returns whether such a message is now to be closed by nobody:
+        its subscriptions left and its incident ended while it was sent.
         """
         ...
 

@@ -111,7 +111,6 @@ class Announcer:
     async def _tell(
         self, batch: Sequence[Delivery], notifier: Notifier, *, is_unsaid: bool
     ) -> None:
-        ids = [delivery.id for delivery in batch]
         channel_id, known = batch[0].channel_id, batch[0].message_id or AMONG_OTHERS
         message = announcement(
             batch,
@@ -132,14 +131,14 @@ class Announcer:
                     raise
                 is_told = True
             if is_told:
-                await self._queue.delivered(ids, channel_id=channel_id, messages={})
+                await self._queue.delivered(batch, messages={})
                 return
         was_tried = tried_as(batch) is not None
         if not was_tried:
-            await self._queue.put_together(ids)
+            await self._queue.put_together([delivery.id for delivery in batch])
         posted = await notifier.post(message, maybe_there=was_tried)
-        messages = messages_of(batch, posted)
-        await self._queue.delivered(ids, channel_id=channel_id, messages=messages)
+        if await self._queue.delivered(batch, messages=messages_of(batch, posted)):
+            self.wake([channel_id])
 
     def _is_left(self, batch: Sequence[Delivery]) -> bool:
         """Whether it only closes a message in a channel where nobody hears of it any more."""

@@ -24,6 +24,7 @@ from bot.storage.values import AsJson
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -38,11 +39,9 @@ Those are subscriptions, each with its guild; `NOBODY` closes a message that is 
 """
 
 _INCIDENT, _EVENT = AsJson(Incident), AsJson(Event)
-_IS_OF = '"incident": "%s"'
-"""What no text of a panel can look like: quotes are escaped there."""
 _CLOCKS = timedelta(days=1)
 """So far they may have been set back."""
-_SOUGHT_AT_ONCE = 100
+SOUGHT_AT_ONCE = 100
 """So many words may be looked for in one statement; SQLite takes less than a thousand."""
 _ALL: ColumnElement[bool] = true()
 
@@ -58,6 +57,19 @@ class HeardWord:
     """The channels."""
 
 
+async def told_of(session: AsyncSession, words: Sequence[Event]) -> defaultdict[str, Places]:
+    """Return by incident where it was told, for the incidents that these words are of.
+
+    Of what waits, and there may be very much of it, only what is about the same is searched.
+    """
+    found: defaultdict[str, Places] = defaultdict(lambda: defaultdict(list))
+    for start in range(0, len(words), SOUGHT_AT_ONCE):
+        some = words[start : start + SOUGHT_AT_ONCE]
+        incidents = {word.incident for word in some if word.incident}
+        found |= await told_in(session, incidents, among=_is_about(some))
+    return found
+
+
 async def told_in(
     session: AsyncSession, incidents: Collection[str], *, among: ColumnElement[bool] = _ALL
 ) -> defaultdict[str, Places]:
@@ -67,8 +79,8 @@ async def told_in(
     """
     found: defaultdict[str, Places] = defaultdict(lambda: defaultdict(list))
     ids = sorted(incidents)
-    for start in range(0, len(ids), _SOUGHT_AT_ONCE):
-        some = ids[start : start + _SOUGHT_AT_ONCE]
+    for start in range(0, len(ids), SOUGHT_AT_ONCE):
+        some = ids[start : start + SOUGHT_AT_ONCE]
         waiting = (
             select(EventRow.data, DeliveryRow)
             .join(DeliveryRow, DeliveryRow.event_id == EventRow.id)
@@ -91,9 +103,9 @@ async def told_in(
 async def told_so_far(database: Database, incidents: Sequence[str]) -> Mapping[str, Places]:
     """Return by incident where it was told, in several transactions as `newest_words`."""
     found: dict[str, Places] = {}
-    for start in range(0, len(incidents), _SOUGHT_AT_ONCE):
+    for start in range(0, len(incidents), SOUGHT_AT_ONCE):
         async with database.session() as session:
-            found |= await told_in(session, incidents[start : start + _SOUGHT_AT_ONCE])
+            found |= await told_in(session, incidents[start : start + SOUGHT_AT_ONCE])
     return found
 
 
@@ -128,22 +140,26 @@ async def newest_words(
     async with database.session() as session:
         rows = (await session.scalars(going_on)).all()
     found: dict[int, Event] = {}
-    for start in range(0, len(rows), _SOUGHT_AT_ONCE):
+    for start in range(0, len(rows), SOUGHT_AT_ONCE):
         async with database.session() as session:
-            for data in rows[start : start + _SOUGHT_AT_ONCE]:
-                newest = _newest_word(_INCIDENT.load(data))
+            for data in rows[start : start + SOUGHT_AT_ONCE]:
+                one = _INCIDENT.load(data)
+                newest = newest_word_of(one.id, one.panel_id, one.server_id, one.since)
                 for event_id, word in (await session.execute(newest)).tuples():
                     found[event_id] = _EVENT.load(word)
     return found
 
 
-def _newest_word(incident: Incident) -> Select[tuple[int, str]]:
+def newest_word_of(
+    incident: str, panel_id: str, server_id: str | None, since: datetime
+) -> Select[tuple[int, str]]:
+    """Return how to find the newest word of an incident, with its id."""
     return (
         select(EventRow.id, EventRow.data)
-        .where(EventRow.panel_id == incident.panel_id)
-        .where(EventRow.server_id.is_not_distinct_from(incident.server_id))
-        .where(EventRow.at >= incident.since - _CLOCKS)  # all before is not searched
-        .where(EventRow.data.contains(_IS_OF % incident.id, autoescape=True))
+        .where(EventRow.panel_id == panel_id)
+        .where(EventRow.server_id.is_not_distinct_from(server_id))
+        .where(EventRow.at >= since - _CLOCKS)  # all before is not searched
+        .where(is_of(incident))
         .order_by(EventRow.id.desc())
         .limit(1)
     )
@@ -161,17 +177,21 @@ async def heard_words(
     words = await newest_words(database, IncidentRow.panel_id.in_(panel_ids))
     heard = [(key, word, who) for key, word in words.items() if (who := hearers(word))]
     found: list[HeardWord] = []
-    for start in range(0, len(heard), _SOUGHT_AT_ONCE):
-        some = heard[start : start + _SOUGHT_AT_ONCE]
-        about = [word for _, word, _ in some]
-        incidents = {word.incident or "" for word in about}
+    for start in range(0, len(heard), SOUGHT_AT_ONCE):
+        some = heard[start : start + SOUGHT_AT_ONCE]
         async with database.session() as session:
-            places = await told_in(session, incidents, among=_is_about(about))
+            places = await told_of(session, [word for _, word, _ in some])
         found += [
             HeardWord(event_id, word.incident or "", who, places[word.incident or ""].keys())
             for event_id, word, who in some
         ]
     return found
+
+
+def is_of(incident: str) -> ColumnElement[bool]:
+    """Whether an event is of an incident."""
+    # No text of a panel can look like that: quotes are escaped there.
+    return EventRow.data.contains(f'"incident": "{incident}"', autoescape=True)
 
 
 def _is_about(words: Collection[Event]) -> ColumnElement[bool]:

@@ -8,16 +8,18 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, delete, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql
 
 from bot.domain.events import Event
 from bot.domain.health import Waiting
-from bot.domain.news import NOBODY, Delivery
+from bot.domain.news import AMONG_OTHERS, NOBODY, Delivery
+from bot.storage.ends import portions, untold_end
 from bot.storage.news_tables import DeliveryRow, EventRow, PostingRow, SubscriptionRow
 from bot.storage.tables import AT_ONCE
 from bot.storage.values import AsJson
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -26,6 +28,15 @@ if TYPE_CHECKING:
 _EVENT = AsJson(Event)
 _PAGE = 8192
 """Bytes, of PostgreSQL's pages; SQLite's are smaller. What is longer needs one of its own."""
+_NEW = postgresql.insert(PostingRow)  # SQLite knows the same words
+_NOTE = _NEW.on_conflict_do_update(
+    index_elements=[PostingRow.channel_id, PostingRow.incident],
+    set_={
+        "message_id": _NEW.excluded.message_id,
+        "guild_id": _NEW.excluded.guild_id,
+        "at": _NEW.excluded.at,
+    },
+)
 
 
 class SqlQueue:
@@ -102,38 +113,39 @@ class SqlQueue:
         """Make them one message; its id is the smallest of theirs."""
         batch_id = min(delivery_ids)
         async with self._database.turn(), self._database.session() as session:
-            for ids in _portions(delivery_ids):
+            for ids in portions(delivery_ids):
                 chosen = update(DeliveryRow).where(DeliveryRow.id.in_(ids))
                 await session.execute(chosen.values(batch_id=batch_id))
 
-    async def delivered(
-        self, delivery_ids: Collection[int], *, channel_id: int, messages: Mapping[str, int]
-    ) -> None:
-        """Delete them, and note the messages that incidents have got."""
-        about = (
-            select(DeliveryRow.guild_id, EventRow.at)
-            .join(EventRow, EventRow.id == DeliveryRow.event_id)
-            .where(DeliveryRow.id.in_(list(delivery_ids)[:AT_ONCE]))
-            .limit(1)
-        )
-        old = delete(PostingRow).where(
-            PostingRow.channel_id == channel_id, PostingRow.incident.in_(messages)
-        )
+    async def delivered(self, batch: Sequence[Delivery], *, messages: Mapping[str, int]) -> bool:
+        """Delete them, and note the messages that incidents have got.
+
+        The deliveries may be gone with their subscriptions, and an incident may be over since: then
+        its end is left to nobody, and True returned. Of a guild that is gone nothing is noted.
+        """
+        first = batch[0]
+        here = {"channel_id": first.channel_id, "guild_id": first.guild_id}
+        postings = [
+            {"incident": incident, "message_id": message_id, "at": first.event.at, **here}
+            for incident, message_id in messages.items()
+        ]
+        newest = {each.event.incident: each.event for each in batch}
+        alone = [key for key in messages if key in newest and messages[key] != AMONG_OTHERS]
+        untold: list[dict[str, int]] = []
+        ours = select(SubscriptionRow.id).where(SubscriptionRow.guild_id == first.guild_id)
         async with self._database.turn(), self._database.session() as session:
-            found = (await session.execute(about)).tuples().first() if messages else None
-            if found is not None:
-                guild_id, at = found
-                same = {"channel_id": channel_id, "guild_id": guild_id, "at": at}
-                await session.execute(old)
-                await session.execute(
-                    insert(PostingRow),
-                    [
-                        {"incident": incident, "message_id": message_id, **same}
-                        for incident, message_id in messages.items()
-                    ],
-                )
-            for ids in _portions(delivery_ids):
+            is_noted = bool(postings) and await session.scalar(ours.limit(1)) is not None
+            if is_noted:
+                await session.execute(_NOTE, postings)
+            for ids in portions([each.id for each in batch]):
                 await session.execute(delete(DeliveryRow).where(DeliveryRow.id.in_(ids)))
+            for incident in alone if is_noted else ():
+                event_id = await untold_end(session, newest[incident], first.channel_id)
+                if event_id is not None:
+                    untold.append({"subscription_id": NOBODY, "event_id": event_id, **here})
+            if untold:
+                await session.execute(insert(DeliveryRow), untold)
+        return bool(untold)
 
 
 async def _messages(
@@ -157,12 +169,6 @@ def _is_told() -> ColumnElement[bool]:
         SubscriptionRow.pause.is_(None), SubscriptionRow.removed_at.is_(None)
     )
     return or_(DeliveryRow.subscription_id == NOBODY, DeliveryRow.subscription_id.in_(telling))
-
-
-def _portions(ids: Collection[int]) -> Iterator[list[int]]:
-    ordered = sorted(ids)
-    for start in range(0, len(ordered), AT_ONCE):
-        yield ordered[start : start + AT_ONCE]
 
 
 def _delivery(row: DeliveryRow, data: str) -> Delivery:

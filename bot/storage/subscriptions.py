@@ -8,11 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, delete, insert, literal, or_, select, update
+from sqlalchemy import BigInteger, delete, literal, or_, select, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
 
 from bot.domain.events import EventKind, Preset
 from bot.domain.news import AMONG_OTHERS, Mute, Pause, Subscription
+from bot.storage.ends import leave_ends
 from bot.storage.news_tables import (
     DeliveryRow,
     IncidentRow,
@@ -66,6 +68,8 @@ class SqlSubscriptions:
     async def change(self, subscription: Subscription) -> bool:
         """Store it anew; what waits, and the end of what it told, goes where it tells now.
 
+        But an end that waits closes the message of its incident, where that is.
+
         False where it is not there.
         """
         return await self._choose(subscription, SubscriptionRow.removed_at.is_(None))
@@ -75,16 +79,17 @@ class SqlSubscriptions:
         return await self._choose(subscription, SubscriptionRow.removed_at.is_not(None))
 
     async def remove(self, subscription: Subscription, *, at: datetime) -> None:
-        """Remove it and drop what waits for it; it can be brought back by `restore`."""
+        """Remove it; it can be brought back by `restore`.
+
+        What waits for it is dropped, but for what closes the messages of incidents.
+        """
         mine = SubscriptionRow.guild_id == subscription.guild_id
         end = update(SubscriptionRow).where(SubscriptionRow.id == subscription.id, mine)
-        drop = delete(DeliveryRow).where(
-            DeliveryRow.subscription_id == subscription.id,
-            DeliveryRow.guild_id == subscription.guild_id,
-        )
+        waits = _waits_for(subscription)
         async with self._database.session() as session:
             await session.execute(end.values(removed_at=at))
-            await session.execute(drop)
+            await leave_ends(session, waits, but=lambda _: False)
+            await session.execute(delete(DeliveryRow).where(waits))
 
     async def removed(self, guild_id: int, subscription_id: int) -> Subscription | None:
         """Return one that a guild has removed, None where it is not there or was not removed."""
@@ -167,21 +172,22 @@ class SqlSubscriptions:
             .values(**_choices(subscription), removed_at=None)
             .returning(SubscriptionRow.id)
         )
-        move = (
-            update(DeliveryRow)
-            .where(
-                DeliveryRow.subscription_id == subscription.id,
-                DeliveryRow.guild_id == subscription.guild_id,
-                DeliveryRow.channel_id != subscription.channel_id,
-            )
-            .values(channel_id=subscription.channel_id, batch_id=None)
-        )
+        elsewhere = _waits_for(subscription) & (DeliveryRow.channel_id != subscription.channel_id)
+        move = update(DeliveryRow).where(elsewhere)
         async with self._database.session() as session:
             await session.execute(_go_on_in_channel_of(subscription, mine & which))
             is_there = await session.scalar(choose) is not None
             if is_there:
-                await session.execute(move)
+                await leave_ends(session, elsewhere, but=subscription.tells_only_ends)
+                here = {"channel_id": subscription.channel_id, "batch_id": None}
+                await session.execute(move.values(here))
         return is_there
+
+
+def _waits_for(subscription: Subscription) -> ColumnElement[bool]:
+    """Whether a delivery is one of a subscription."""
+    is_mine = DeliveryRow.guild_id == subscription.guild_id
+    return is_mine & (DeliveryRow.subscription_id == subscription.id)
 
 
 def _go_on_in_channel_of(subscription: Subscription, which: ColumnElement[bool]) -> Insert:
@@ -210,7 +216,9 @@ def _go_on_in_channel_of(subscription: Subscription, which: ColumnElement[bool])
         .where(or_(SubscriptionRow.panel_id.is_(None), is_about))
     )
     columns = ["channel_id", "incident", "message_id", "guild_id", "at"]
-    return insert(PostingRow).from_select(columns, told)
+    # Whatever is being told there just now is noted at the same time, and knows better.
+    note = postgresql.insert(PostingRow)  # SQLite knows the same words
+    return note.from_select(columns, told).on_conflict_do_nothing()
 
 
 def _choices(subscription: Subscription) -> dict[str, object]:

@@ -11,7 +11,7 @@ from bot.domain.changes import Incident, Track
 from bot.domain.events import Event
 from bot.domain.servers import ServerRef
 from bot.storage.news_tables import DeliveryRow, EventRow, IncidentRow, MarkRow, TrackRow
-from bot.storage.ongoing import channels_now, told_in, told_so_far
+from bot.storage.ongoing import channels_now, told_of, told_so_far
 from bot.storage.subscriptions import SqlSubscriptions
 from bot.storage.tables import Base
 from bot.storage.values import AsJson
@@ -120,7 +120,7 @@ async def add_news(
     events = [_event_values(event) for event, _ in news]
     event_ids = await session.scalars(_ADD_EVENTS, events)
     channels = await _channels(session, news)
-    places = await told_in(session, _ending(news))
+    places = await told_of(session, _ending(news))
     deliveries = []
     for event_id, (event, subscriptions) in zip(event_ids, news, strict=True):
         told = places[event.incident or ""]
@@ -145,7 +145,7 @@ async def channels_of(
     session: AsyncSession, news: Sequence[tuple[Event, Sequence[Subscription]]]
 ) -> frozenset[int]:
     """Return the channels of what is stored already."""
-    places = await told_in(session, _ending(news))
+    places = await told_of(session, _ending(news))
     return frozenset((await _channels(session, news)).values()).union(*places.values())
 
 
@@ -158,9 +158,9 @@ def _left(told: Places, hearing: Collection[int]) -> list[tuple[int, int | None,
     ]
 
 
-def _ending(news: Sequence[tuple[Event, Sequence[Subscription]]]) -> set[str]:
-    """Return the incidents of which the end is told."""
-    return {event.incident for event, _ in news if event.is_over and event.incident}
+def _ending(news: Sequence[tuple[Event, Sequence[Subscription]]]) -> list[Event]:
+    """Return the ends of incidents that are told."""
+    return [event for event, _ in news if event.is_over and event.incident]
 
 
 async def _goes_on(session: AsyncSession, mark: Mark) -> bool:

@@ -51,7 +51,7 @@ def again(house: House, event: Event) -> Event:
 async def _let_it_be_told_among_others(house: House) -> None:
     for each in list(house.news.deliveries.values()):
         messages = {each.event.incident or "": AMONG_OTHERS}
-        await house.news.delivered([each.id], channel_id=each.channel_id, messages=messages)
+        await house.news.delivered([each], messages=messages)
 
 
 @pytest.mark.parametrize("of_another", [False, True])

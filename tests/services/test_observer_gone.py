@@ -37,7 +37,8 @@ async def test_what_goes_on_with_a_panel_that_is_gone_has_a_last_word(post: Post
     if how == "waiting":
         del post.news.deliveries[2]
     else:
-        await post.news.delivered([1, 2], channel_id=CHANNEL, messages={str(first.incident): 70})
+        batch = list(post.news.deliveries.values())
+        await post.news.delivered(batch, messages={str(first.incident): 70})
     post.panels.remove("main")
     if how == "restarted":
         post.start()
@@ -54,8 +55,8 @@ async def test_what_goes_on_with_a_panel_that_is_gone_has_a_last_word(post: Post
 async def test_what_was_told_is_closed_though_its_subscription_is_gone(post: Post) -> None:
     await post.fail()
     [first] = post.news.events
-    ids = list(post.news.deliveries)
-    await post.news.delivered(ids, channel_id=CHANNEL, messages={str(first.incident): 70})
+    batch = list(post.news.deliveries.values())
+    await post.news.delivered(batch, messages={str(first.incident): 70})
     post.news.subscriptions.clear()
     post.panels.remove("main")
     async with running(post):

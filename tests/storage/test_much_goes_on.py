@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from bot.domain.changes import IncidentKind
 from bot.domain.events import EventKind
-from bot.domain.news import Mute
+from bot.domain.news import Mark, Mute
 from bot.storage.guilds import SqlGuilds
 from bot.storage.queue import SqlQueue
 from bot.storage.subscriptions import SqlSubscriptions
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sqlalchemy.ext.asyncio import AsyncSession
+    from sqlalchemy.orm import ORMExecuteState
 
     from bot.domain.events import Event
     from bot.domain.news import Subscription
@@ -48,17 +49,23 @@ INCIDENTS = {
 
 
 class WatchedDatabase(PatientDatabase):
-    """Knows how many statements its longest transaction had."""
+    """Knows how many statements its longest transaction had, and which texts were searched."""
 
     longest = 0
 
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.searches: list[str] = []
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:
-        statements: list[object] = []
+        states: list[ORMExecuteState] = []
         async with super().session() as session:
-            event.listen(session.sync_session, "do_orm_execute", statements.append)
+            event.listen(session.sync_session, "do_orm_execute", states.append)
             yield session
-        self.longest = max(self.longest, len(statements))
+        self.longest = max(self.longest, len(states))
+        texts = [str(state.statement) for state in states if state.is_select]
+        self.searches += [text for text in texts if " LIKE " in text]
 
 
 @pytest.fixture(params=KINDS)
@@ -103,3 +110,22 @@ async def test_a_panel_goes(database: WatchedDatabase) -> None:
     database.longest = 0
     assert await SqlTracks(database).hearers("main") == {key: [here] for key in KEYS}
     assert database.longest <= 2  # what waits and what is posted, of a hundred
+
+
+async def test_an_end_searches_only_what_is_about_the_same(database: WatchedDatabase) -> None:
+    here = await SqlSubscriptions(database).add(make_subscription())
+    tracks, mark = SqlTracks(database), Mark("run", 1)
+    over = [replace(word, is_over=True) for word in WORDS]
+    news = [(word, [here]) for word in [*WORDS, *over]]
+    await tracks.commit(tracks={}, incidents={}, news=news[:MANY])
+    database.searches.clear()
+    for _ in ("stored", "stored already"):
+        stored = tracks.commit(tracks={}, incidents={}, news=news[MANY:], mark=mark)
+        assert await stored == {CHANNEL}
+    waiting = await SqlQueue(database).head(CHANNEL, 2 * MANY)
+    assert [each.event for each in waiting] == [*WORDS, *over]
+    # However much else waits, it is not read through for the ends.
+    assert len(database.searches) == 8  # twice, of a hundred at most
+    for search in database.searches:
+        assert "events.panel_id IN" in search
+        assert "events.server_id IN" in search

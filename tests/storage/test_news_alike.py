@@ -196,9 +196,7 @@ class Script:
         for _ in range(2):
             await self._do(lambda side: side.queue.put_together(ids))
             await self._random.choice((self._change, self._remove, self._pause))()
-        await self._do(
-            lambda side: side.queue.delivered(ids, channel_id=channel_id, messages=messages)
-        )
+        await self._do(lambda side: side.queue.delivered(head, messages=messages))
 
     def _elsewhere(self) -> Subscription | None:
         """Return one of them, in any channel; now and then as another guild's."""

@@ -56,7 +56,7 @@ async def test_the_news_of_a_guild_go_with_it(database: Database, guilds: SqlGui
     news = [(make_event(incident="a"), [ours]), (asked, [ours]), (asked, [theirs]), (asked, [])]
     await SqlTracks(database).commit(tracks={}, incidents={}, news=news)
     first, *_ = await queue.head(CHANNEL, 5)
-    await queue.delivered([first.id], channel_id=CHANNEL, messages={"a": 1})
+    await queue.delivered([first], messages={"a": 1})
 
     await guilds.delete(GUILD)
 
@@ -70,6 +70,18 @@ async def test_the_news_of_a_guild_go_with_it(database: Database, guilds: SqlGui
     assert await told_in(database, CHANNEL) == {}
     # What somebody asked for there is gone but for what others are still to be told.
     assert await count(database, asked_in=GUILD) == 1
+
+
+async def test_nothing_is_noted_of_a_guild_that_went_while_it_was_told(
+    database: Database, guilds: SqlGuilds
+) -> None:
+    ours, queue = await SqlSubscriptions(database).add(make_subscription()), SqlQueue(database)
+    news = [(make_event(incident="a"), [ours])]
+    await SqlTracks(database).commit(tracks={}, incidents={}, news=news)
+    batch = await queue.head(CHANNEL, 5)
+    await guilds.delete(GUILD)
+    assert not await queue.delivered(batch, messages={"a": 1})
+    assert await told_in(database, CHANNEL) == {}
 
 
 @pytest.mark.parametrize("way", ["deleted", "purged"])
@@ -111,7 +123,7 @@ async def test_old_news_go_told_or_not(database: Database, guilds: SqlGuilds) ->
     )
     first, second, *_ = await queue.head(CHANNEL, 5)
     told = {"over": 1, "lasting": 2}
-    await queue.delivered([first.id, second.id], channel_id=CHANNEL, messages=told)
+    await queue.delivered([first, second], messages=told)
 
     await guilds.drop_news(NOON + timedelta(hours=1))
 

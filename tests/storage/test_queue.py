@@ -80,7 +80,7 @@ async def test_a_message_is_known_before_it_is_sent(
     first, second, third = await queue.head(CHANNEL, 3)
     await queue.put_together([second.id, first.id])
     assert [each.batch_id for each in await queue.head(CHANNEL, 3)] == [first.id, first.id, None]
-    await queue.delivered([first.id, second.id], channel_id=CHANNEL, messages={})
+    await queue.delivered([first, second], messages={})
     assert list(await queue.head(CHANNEL, 3)) == [third]
 
 
@@ -91,11 +91,11 @@ async def test_the_message_of_an_incident_is_remembered(
     await tell(database, (make_event(incident="a"), [here]))
     await tell(database, (make_event(incident="b"), [here]), (make_event(), [here]))
     first, second, *_ = await queue.head(CHANNEL, 2)
-    await queue.delivered([first.id], channel_id=CHANNEL, messages={"a": 100, "b": AMONG_OTHERS})
+    await queue.delivered([first], messages={"a": 100, "b": AMONG_OTHERS})
     assert await messages(queue, CHANNEL) == [100, AMONG_OTHERS, None]
     assert await messages(queue, 31) == [None]
     await tell(database, (make_event(incident="a"), [here]))
-    await queue.delivered([second.id], channel_id=CHANNEL, messages={"a": 2**63 - 1})
+    await queue.delivered([second], messages={"a": 2**63 - 1})
     assert await messages(queue, CHANNEL) == [AMONG_OTHERS, None, 2**63 - 1]
 
 
@@ -104,7 +104,7 @@ async def test_ids_are_never_given_again(
 ) -> None:
     await tell(database, (make_event(), [here]))
     [first] = await queue.head(CHANNEL, 1)
-    await queue.delivered([first.id], channel_id=CHANNEL, messages={})
+    await queue.delivered([first], messages={})
     await tell(database, (make_event(), [here]))
     [second] = await queue.head(CHANNEL, 1)
     assert second.id > first.id
@@ -114,10 +114,10 @@ async def test_thousands_are_one_message(
     database: Database, queue: DeliveryQueue, here: Subscription
 ) -> None:
     await tell(database, *((make_event(name=str(number)), [here]) for number in range(1_001)))
-    ids = [each.id for each in await queue.head(CHANNEL, 5_000)]
-    await queue.put_together(ids)
-    assert {each.batch_id for each in await queue.head(CHANNEL, 5_000)} == {ids[0]}
-    await queue.delivered(ids, channel_id=CHANNEL, messages={})
+    batch = await queue.head(CHANNEL, 5_000)
+    await queue.put_together([each.id for each in batch])
+    assert {each.batch_id for each in await queue.head(CHANNEL, 5_000)} == {batch[0].id}
+    await queue.delivered(batch, messages={})
     assert await queue.channels() == set()
 
 

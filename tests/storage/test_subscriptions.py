@@ -138,9 +138,8 @@ async def test_the_end_of_what_it_told_goes_where_it_tells_now(
         incidents={f"of {key}": make_incident(f"of {key}", key) for key in words},
         news=[(words["main"], [moving, of_all]), (words["other"], [of_all])],
     )
-    ids = [each.id for each in await queue.head(CHANNEL, 5)]
-    messages = {"of main": 70, "of other": 71}
-    await queue.delivered(ids, channel_id=CHANNEL, messages=messages)
+    batch = await queue.head(CHANNEL, 5)
+    await queue.delivered(batch, messages={"of main": 70, "of other": 71})
     moved = replace(moving, channel_id=31)
     if how == "changed":
         assert await store.change(moved)
@@ -172,9 +171,8 @@ async def test_the_end_of_what_it_told_closes_the_message_that_it_left(
     told = [(word, [moving, foreign]) for word in words]
     await tracks.commit(tracks={}, incidents=incidents, news=told)
     for channel_id in (CHANNEL, 32):
-        ids = [each.id for each in await queue.head(channel_id, 5)]
-        messages = {"own": 70, "shared": AMONG_OTHERS}
-        await queue.delivered(ids, channel_id=channel_id, messages=messages)
+        batch = await queue.head(channel_id, 5)
+        await queue.delivered(batch, messages={"own": 70, "shared": AMONG_OTHERS})
     moved = replace(moving, channel_id=31)
     assert await store.change(moved)
     over = [replace(word, is_over=True) for word in words]
@@ -201,7 +199,7 @@ async def test_the_end_goes_wherever_the_beginning_is(
     await tracks.commit(tracks={}, incidents={}, news=[(begun, [stored])])
     if is_posted:
         [delivery] = await queue.head(CHANNEL, 5)
-        await queue.delivered([delivery.id], channel_id=CHANNEL, messages={"a": 70})
+        await queue.delivered([delivery], messages={"a": 70})
         await tracks.commit(tracks={}, incidents={}, news=[(begun, [stored])])
     if how == "removed":
         await store.remove(stored, at=NOON)

@@ -74,7 +74,7 @@ async def test_who_was_told_of_an_incident_or_is_about_to_be_is_known(
         news=[(words["a"], [here]), (words["b"], [here]), (words["c"], [here])],
     )
     first, *_ = await queue.head(CHANNEL, 5)
-    await queue.delivered([first.id], channel_id=CHANNEL, messages={"a": 70})
+    await queue.delivered([first], messages={"a": 70})
     await store.remove(gone, at=NOON)
     hearers = await SqlTracks(database).hearers("main")
     assert {key: list(found) for key, found in hearers.items()} == {
@@ -106,7 +106,7 @@ async def test_an_end_is_told_only_where_its_beginning_was(
         await tracks.commit(tracks={}, incidents={}, news=words)
         if how == "told":
             [first] = await queue.head(CHANNEL, 5)
-            await queue.delivered([first.id], channel_id=CHANNEL, messages={"node-1": 70})
+            await queue.delivered([first], messages={"node-1": 70})
         await tracks.commit(tracks={}, incidents={}, news=ends)
     found = {key: await queue.head(key, 5) for key in await queue.channels()}
     told = {key for key, head in found.items() if any(each.event == over for each in head)}
