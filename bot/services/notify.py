@@ -107,7 +107,7 @@ class NotifyService:
         async with self._gate.managing(actor, Change.NEWS_EDITED, door=door) as attempt:
             wanted = wish()
             wanted.check(actor.guild_id)
-            self._find(actor, subscription_id)
+            former = self._find(actor, subscription_id)
             place = await self._places.find(actor, server=wanted.server, panel=wanted.panel)
 
             def changed(old: Subscription) -> Subscription:
@@ -118,14 +118,15 @@ class NotifyService:
                 return new
 
             new = await self._subscriptions.change(subscription_id, changed)
-        self._wake([new.channel_id])
+        self._wake({former.channel_id, new.channel_id})
         return await self._note(attempt, new)
 
     async def remove(self, actor: Actor, subscription_id: int, *, door: Door) -> NamedSubscription:
-        """End one; what waits for it is told no more."""
+        """End one; what waits for it is told no more, but what it told is closed."""
         async with self._gate.managing(actor, Change.NEWS_REMOVED, door=door) as attempt:
             self._find(actor, subscription_id)
             found = await self._subscriptions.remove(subscription_id, at=self._clock.now())
+        self._wake({found.channel_id})
         return await self._note(attempt, found)
 
     async def restore(

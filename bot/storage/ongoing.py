@@ -195,10 +195,18 @@ def is_of(incident: str) -> ColumnElement[bool]:
 
 
 def _is_about(words: Collection[Event]) -> ColumnElement[bool]:
-    """Whether an event is about one of the same servers, or about none."""
+    """Whether an event is about one of the same servers, or about none.
+
+    What is about several servers may have begun as about any of them.
+    """
     panels = {word.panel_id for word in words}
     servers = {word.ref.server_id for word in words if word.ref is not None}
-    is_there = or_(EventRow.server_id.is_(None), EventRow.server_id.in_(servers))
+    of_several = {word.panel_id for word in words if word.server_ids}
+    is_there = or_(
+        EventRow.server_id.is_(None),
+        EventRow.server_id.in_(servers),
+        EventRow.panel_id.in_(of_several),
+    )
     return EventRow.panel_id.in_(panels) & is_there
 
 

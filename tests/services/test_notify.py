@@ -161,7 +161,15 @@ async def test_another_channel_ends_the_pause_and_is_told_what_waits(house: Hous
     assert house.subscriptions.of_guild(GUILD)[0].pause is Pause.CHANNEL_GONE
     await edited(house, first, NewsWish(channel_id=31))
     assert house.subscriptions.of_guild(GUILD)[0].pause is None
-    assert woken[-1] == [31]
+    assert set(woken[-1]) == {30, 31}
+
+
+async def test_what_is_left_where_one_is_removed_is_closed_at_once(house: House) -> None:
+    woken: list[Collection[int]] = []
+    house.notify.listen(woken.append)
+    first = await added(house)
+    await house.notify.remove(ADMIN, first.id or 0, door=DOOR)
+    assert [set(each) for each in woken] == [{30}]
 
 
 async def test_one_of_another_guild_is_not_there(house: House) -> None:

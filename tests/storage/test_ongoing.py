@@ -10,6 +10,7 @@ import pytest
 
 from bot.domain.events import EventKind
 from bot.domain.news import AMONG_OTHERS, NOBODY, Mark, Mute, Pause
+from bot.domain.servers import ServerRef
 from bot.storage.queue import SqlQueue
 from bot.storage.subscriptions import SqlSubscriptions
 from bot.storage.tracks import SqlTracks
@@ -115,6 +116,18 @@ async def test_the_newest_word_is_told_where_the_incident_was_not(store: Store) 
     assert await store.waiting(NEW) == newest
     assert await store.subscriptions.mutes() == []
     assert await store.subscriptions.newest_words(["main"]) == newest
+
+
+async def test_an_incident_that_was_of_one_server_first_is_closed_where_that_waits(
+    store: Store,
+) -> None:
+    await store.fill()
+    told, *_ = store.all
+    alone = replace(word("a"), ref=ServerRef("main", "1"))
+    await store.commit(alone, hearing=[told])
+    node = replace(word("a"), server_ids=("1", "2"))
+    await store.commit(ended(node), hearing=[])
+    assert await store.waiting(TOLD) == [alone, ended(node)]
 
 
 async def test_a_mute_ends_together_with_what_is_told_of_it_or_not_at_all(store: Store) -> None:
