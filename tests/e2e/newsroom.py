@@ -79,7 +79,7 @@ async def start_watching(stage: Stage, *servers: Server) -> Bot:
     return bot
 
 
-async def until_followed(stage: Stage, *servers: Server) -> None:
+async def until_followed(stage: Stage, *servers: Server, seconds: float = 60) -> None:
     """Wait until live connections tell the bot of these servers, or of all."""
     wings, wanted = stage.panel.wings, set(servers or stage.world.servers)
 
@@ -87,7 +87,7 @@ async def until_followed(stage: Stage, *servers: Server) -> None:
         return wanted - {each.server for each in wings.sockets if each.is_admitted}
 
     try:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(seconds):
             await wings.wait_until(lambda: not missing())
     except TimeoutError as error:
         error.add_note(f"not followed: {sorted(server.name for server in missing())}")
