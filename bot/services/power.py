@@ -207,6 +207,8 @@ class PowerService:
                 raise StorageUnavailable("how the order before ended is not stored yet")
             await self._store.send(order.kept_id, order.receipt.place, entry)
 
+        if order.is_overtaken:  # while its line was shown
+            return self._following.progress(order, Phase.OVERTAKEN)
         try:
             with overtaking(order, self._overtaken_by(order)):
                 await self._audit.begin(order.attempt, send)

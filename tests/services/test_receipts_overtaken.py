@@ -1,4 +1,4 @@
-"""The bot dies after a kill of a server was given: the next one knows what that overtakes."""
+"""What a kill overtakes, also when the bot dies after it was given, or before the other was."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from tests.services.test_receipts import Hanging, end_abruptly, order, resume_al
 from tests.services.test_verdicts import LastWord
 
 if TYPE_CHECKING:
+    from bot.domain.receipts import Progress
     from tests.services.house import House
 
 _KILL, _START = PowerAction.KILL, PowerAction.START
@@ -90,3 +91,30 @@ async def test_a_kill_overtakes_nothing_that_came_after_it(house: House) -> None
         await end_abruptly(house, killing, starting)
     kill, start = await resume_all(house)
     assert (kill.phases, start.phases[-1]) == ([Phase.DONE], Phase.DONE)
+
+
+class _Slow(RecordingReceipt):
+    """Shows something only when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked, self.is_open = asyncio.Event(), asyncio.Event()
+
+    async def show(self, progress: Progress) -> bool:
+        self.is_asked.set()
+        await self.is_open.wait()
+        return await super().show(progress)
+
+
+async def test_what_is_not_given_when_its_server_is_killed_never_is(house: House) -> None:
+    slow, kill = _Slow(), RecordingReceipt()
+    async with asyncio.timeout(5):
+        restarting = _begin(house, receipt=slow)
+        await slow.is_asked.wait()
+        killing = _begin(house, _KILL, receipt=kill)
+        await house.clock.wait_asleep(1)
+        slow.is_open.set()
+        await restarting
+        await house.clock.run_until_done(killing)
+    assert (slow.phases, kill.phases[-1]) == ([Phase.ORDERED, Phase.OVERTAKEN], Phase.DONE)
+    assert [action for _, action in house.panel.powers] == [_KILL]
