@@ -20,10 +20,14 @@ from bot.domain.incidents import id_of_stop
 from bot.domain.servers import ServerState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.changes import Look, Order
 
 GRACE = timedelta(seconds=30)
 """How long a server that was stopped may take to start again, for a restart and not a stop."""
+_WAY = timedelta(seconds=2)
+"""How long an answer may be on its way; it is read when it is here."""
 _MOVING = (ServerState.STARTING, ServerState.STOPPING)
 RESTING = (
     ServerState.RUNNING,
@@ -64,7 +68,7 @@ def compare(
     if renaming is not None and not renaming.counts(outlook, look.at):
         renaming = None
     pushed_at = outlook.pushed_at or track.pushed_at
-    if not look.is_pushed and is_outdated(look.state, look.at, pushed_at):
+    if not look.is_pushed and _is_of_before(look, pushed_at):
         return Compared(track=track, outlook=outlook)
     if look.is_pushed and track.state not in (None, *POWER):
         # Whatever is suspended or being installed is off for its node; the panel knows better.
@@ -90,6 +94,12 @@ def first_sight(look: Look) -> tuple[Track, Outlook]:
     if look.state in RESTING:
         return Track(name=name, state=look.state), _at_rest(Outlook(), look)
     return Track(name=name), Outlook(last=look.state)
+
+
+def _is_of_before(look: Look, pushed_at: datetime | None) -> bool:
+    """Whether the panel may not have known of a push of then when it was asked, or has answered."""
+    times = look.at, look.read_at or look.at
+    return any(is_outdated(look.state, at, pushed_at, staleness=CACHED + _WAY) for at in times)
 
 
 def _compare_names(track: Track, outlook: Outlook, look: Look, renaming: Order | None) -> Compared:

@@ -100,6 +100,22 @@ def test_what_its_panel_keeps_of_before_is_no_second_restart(
         assert not live.look(seen(uptime=uptime), after=30)
 
 
+@pytest.mark.parametrize(("asked_after", "seen_after"), [(19.9, 20.6), (19.9, 30), (20.9, 20.9)])
+def test_what_its_panel_kept_until_it_was_asked_is_no_stop_while_the_bot_was_away(
+    asked_after: float, seen_after: float
+) -> None:
+    """A list takes its time, and so does an answer."""
+    watched = Watched()
+    watched.look(seen(state=OFFLINE))
+    watched.order(Action.START)
+    (event,) = watched.follow_to_its_end(seen())
+    assert event.kind is EventKind.STARTED
+    watched.restart()
+    watched.read_at = watched.at + timedelta(seconds=asked_after)
+    assert not watched.look_again(seen(state=OFFLINE), after=seen_after)
+    assert not watched.look(seen(), after=30)
+
+
 def test_the_next_restart_is_seen_all_the_same(live: Watched) -> None:
     live.order(Action.RESTART)
     live.restart()
