@@ -17,6 +17,8 @@ CACHED = timedelta(seconds=20)
 """How old a panel's reading may be: Pterodactyl keeps usage and state for so long."""
 POWER = (ServerState.RUNNING, ServerState.STARTING, ServerState.STOPPING, ServerState.OFFLINE)
 """All that a live connection tells, and all that a panel keeps for a while."""
+_UNREAD = (ServerState.UNKNOWN, ServerState.UNREACHABLE)
+"""What a look that told nothing says of a server."""
 _LATE = timedelta(minutes=15)
 """How much older than what is known an observation can be: whoever follows an order, for up to 11
 minutes, knows the server as it was before. What seems to be older is not: the clock was set back.
@@ -56,7 +58,7 @@ def merged(known: Server, seen: Server, *, staleness: timedelta = CACHED) -> Ser
     """Return what is known once this was seen too: of its power and of all else what is later."""
     is_read_later = not _is_before(seen.last_read, known.last_read)
     # What was heard since then can only be of power.
-    is_kept = seen.state in POWER or not is_read_later
+    is_kept = seen.state in (*POWER, *_UNREAD) or not is_read_later
     if is_kept and seen.pushed_at is None and _is_before(seen.observed_at, known.observed_at):
         power = known
     else:

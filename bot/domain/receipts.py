@@ -12,7 +12,7 @@ from enum import StrEnum
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bot.domain.freshness import CACHED, is_outdated
+from bot.domain.freshness import CACHED, POWER, is_outdated
 from bot.domain.servers import PowerAction, ServerState
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class Judge:
 
     def _take_in(self, seen: Server, *, is_live: bool, is_measured: bool) -> None:
         known = self.evidence
-        if not is_live and seen.pushed_at is None:
+        if not is_live and seen.pushed_at is None and seen.state in POWER:
             self._is_anew = self._is_anew or self._read not in (None, seen.state)
             self._read = seen.state
         known = replace(known, baseline=known.baseline or self._baseline(seen))

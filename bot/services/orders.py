@@ -42,6 +42,10 @@ _DETAILS = {
 }
 
 
+class Overtaken(Exception):
+    """A kill was given before the order was."""
+
+
 @dataclass(slots=True, eq=False)
 class Order:
     """One action on its way."""
@@ -103,6 +107,12 @@ class Order:
     def ordered_at(self) -> datetime:
         """When it was asked for."""
         return self.attempt.at
+
+    async def let_kills_pass(self) -> None:
+        """Wait for what becomes of a kill that is being given; raises `Overtaken`."""
+        await self.may_end.wait()
+        if self.is_overtaken:
+            raise Overtaken
 
     def overtake(self) -> None:
         """Follow it no more: a kill came after it."""

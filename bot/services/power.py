@@ -14,7 +14,7 @@ from bot.domain.receipt_ports import KeptOrder, Step
 from bot.domain.receipts import Phase
 from bot.domain.servers import PowerAction
 from bot.services.background import outliving
-from bot.services.orders import Order, is_news, outcome, overtaking, recalled
+from bot.services.orders import Order, Overtaken, is_news, outcome, overtaking, recalled
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -107,9 +107,8 @@ class PowerService:
         """
         for kept in await self._store.all():
             order = recalled(kept, desk.take_up(kept))
-            if order.is_given:
-                for earlier in self._overtaken_by(order):
-                    earlier.overtake()
+            for earlier in self._overtaken_by(order) if order.is_given else ():
+                earlier.overtake()
             self._take_on(order)
         await self._tell_ends(list(self._orders))
         return [order.attempt for order in self._orders]
@@ -207,15 +206,17 @@ class PowerService:
                 raise StorageUnavailable("how the order before ended is not stored yet")
             await self._store.send(order.kept_id, order.receipt.place, entry)
 
-        if order.is_overtaken:  # while its line was shown
-            return self._following.progress(order, Phase.OVERTAKEN)
         try:
             with overtaking(order, self._overtaken_by(order)):
+                await order.let_kills_pass()
                 await self._audit.begin(order.attempt, send)
+                await order.let_kills_pass()
                 order.step = Step.SENT
                 await panel.power(order.ref.server_id, order.action)
         except StorageUnavailable as error:
             return self._following.progress(order, Phase.FAILED, error=error)
+        except Overtaken:
+            return self._following.progress(order, Phase.OVERTAKEN)
         except OutcomeUnknown as error:
             unconfirmed = self._following.progress(order, Phase.WAITING, error=error)
             await self._following.show(order, unconfirmed)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from bot.domain.events import PASSING, Event
 from bot.domain.news import AMONG_OTHERS, NOBODY
 from bot.storage.news_tables import DeliveryRow, EventRow, IncidentRow, PostingRow
-from bot.storage.ongoing import SOUGHT_AT_ONCE, is_of, newest_word_of
+from bot.storage.ongoing import SOUGHT_AT_ONCE, is_about, newest_word_of
 from bot.storage.tables import AT_ONCE
 from bot.storage.values import AsJson
 
@@ -83,14 +83,16 @@ async def _leave(
         PostingRow.incident.in_({end.incident for end in ends}),
         PostingRow.message_id != AMONG_OTHERS,
     )
-    told = (await session.scalars(posted)).all()
+    told = set(await session.scalars(posted))
     if not told:
         return
     words = (
-        select(DeliveryRow.id)
+        select(DeliveryRow.id, EventRow.data)
         .join(EventRow, EventRow.id == DeliveryRow.event_id)
-        .where(which, DeliveryRow.channel_id == channel_id, or_(*map(is_of, told)))
+        .where(which, DeliveryRow.channel_id == channel_id, is_about(ends))
     )
-    for ids in portions((await session.scalars(words)).all()):
+    found = (await session.execute(words)).tuples()
+    left_ids = [key for key, data in found if _EVENT.load(data).incident in told]
+    for ids in portions(left_ids):
         left = update(DeliveryRow).where(DeliveryRow.id.in_(ids))
         await session.execute(left.values(subscription_id=NOBODY, batch_id=None))

@@ -66,7 +66,7 @@ async def told_of(session: AsyncSession, words: Sequence[Event]) -> defaultdict[
     for start in range(0, len(words), SOUGHT_AT_ONCE):
         some = words[start : start + SOUGHT_AT_ONCE]
         incidents = {word.incident for word in some if word.incident}
-        found |= await told_in(session, incidents, among=_is_about(some))
+        found |= await told_in(session, incidents, among=is_about(some))
     return found
 
 
@@ -157,9 +157,9 @@ def newest_word_of(
     return (
         select(EventRow.id, EventRow.data)
         .where(EventRow.panel_id == panel_id)
-        .where(EventRow.server_id.is_not_distinct_from(server_id))
+        .where(or_(EventRow.server_id.is_(None), EventRow.server_id == server_id))
         .where(EventRow.at >= since - _CLOCKS)  # all before is not searched
-        .where(is_of(incident))
+        .where(_is_of(incident))
         .order_by(EventRow.id.desc())
         .limit(1)
     )
@@ -188,13 +188,13 @@ async def heard_words(
     return found
 
 
-def is_of(incident: str) -> ColumnElement[bool]:
+def _is_of(incident: str) -> ColumnElement[bool]:
     """Whether an event is of an incident."""
     # No text of a panel can look like that: quotes are escaped there.
     return EventRow.data.contains(f'"incident": "{incident}"', autoescape=True)
 
 
-def _is_about(words: Collection[Event]) -> ColumnElement[bool]:
+def is_about(words: Collection[Event]) -> ColumnElement[bool]:
     """Whether an event is about one of the same servers, or about none.
 
     What is about several servers may have begun as about any of them.

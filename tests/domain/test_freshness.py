@@ -81,3 +81,12 @@ def test_figures_that_come_before_a_slow_list_hide_nothing_that_no_node_tells(
     assert (power.state, power.resources) == (RUNNING, figures)
     older = replace(listed, observed_at=NOON - MOMENT)
     assert merged(known, older).state is RUNNING
+
+
+@pytest.mark.parametrize("state", [ServerState.UNKNOWN, ServerState.UNREACHABLE])
+def test_a_slow_list_that_could_not_read_a_server_hides_nothing_that_is_heard(
+    state: ServerState,
+) -> None:
+    known = make_server().heard(RUNNING, Resources(cpu_percent=5.0), at=NOON + 5 * MOMENT)
+    listed = make_server(state=state, observed_at=NOON + 3 * MOMENT)
+    assert merged(replace(known, pushed_at=NOON - 2 * CACHED), listed).state is RUNNING

@@ -139,6 +139,26 @@ def test_what_differs_from_what_was_read_before_is_no_older(
     assert last is end
 
 
+@pytest.mark.parametrize("unread", [ServerState.UNKNOWN, ServerState.UNREACHABLE])
+@pytest.mark.parametrize(
+    ("action", "before", "evidence", "read"),
+    [
+        (PowerAction.START, _DOWN, Evidence(_DOWN, came_up=True), _DOWN),
+        (PowerAction.RESTART, _UP, Evidence(_UP, was_down=True), _UP),
+    ],
+)
+def test_what_is_read_after_a_failure_may_be_old_all_the_same(
+    unread: ServerState,
+    action: PowerAction,
+    before: ServerState,
+    evidence: Evidence,
+    read: ServerState,
+) -> None:
+    judge = _judge(action, before, evidence, watched_from=5)
+    assert judge.judge(_seen(6, unread)) is Phase.WAITING
+    assert judge.judge(_seen(9, read)) is Phase.WAITING
+
+
 @pytest.mark.parametrize("minutes", [12, 40])
 def test_who_goes_on_late_looks_long_enough_all_the_same(minutes: int) -> None:
     """What was seen before counts again when no reading can be older than that."""

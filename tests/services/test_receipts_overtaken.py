@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+import pytest
+
 from bot.domain.audit import Outcome
 from bot.domain.errors import PanelUnreachable
 from bot.domain.receipt_ports import Step
@@ -16,6 +18,8 @@ from tests.services.test_receipts import Hanging, end_abruptly, order, resume_al
 from tests.services.test_verdicts import LastWord
 
 if TYPE_CHECKING:
+    from bot.domain.audit import AuditEntry
+    from bot.domain.receipt_ports import Place
     from bot.domain.receipts import Progress
     from tests.services.house import House
 
@@ -106,15 +110,50 @@ class _Slow(RecordingReceipt):
         return await super().show(progress)
 
 
-async def test_what_is_not_given_when_its_server_is_killed_never_is(house: House) -> None:
+@pytest.mark.parametrize("is_taken", [True, False])
+async def test_what_is_not_given_when_its_server_is_killed_never_is(
+    house: House, *, is_taken: bool
+) -> None:
     slow, kill = _Slow(), RecordingReceipt()
     async with asyncio.timeout(5):
         restarting = _begin(house, receipt=slow)
         await slow.is_asked.wait()
+        house.panel.is_open.clear()
         killing = _begin(house, _KILL, receipt=kill)
-        await house.clock.wait_asleep(1)
+        await house.panel.wait_called("power", 1)
+        if is_taken:
+            house.panel.is_open.set()
+            await house.clock.wait_asleep(1)
         slow.is_open.set()
+        await slow.wait_for(lambda _: True)
+        house.panel.is_open.set()
         await restarting
         await house.clock.run_until_done(killing)
     assert (slow.phases, kill.phases[-1]) == ([Phase.ORDERED, Phase.OVERTAKEN], Phase.DONE)
+    assert [action for _, action in house.panel.powers] == [_KILL]
+
+
+async def test_what_is_about_to_be_given_when_its_server_is_killed_never_is(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send, is_asked, is_open = house.receipts.send, asyncio.Event(), asyncio.Event()
+
+    async def slowly(order_id: int, place: Place, entry: AuditEntry) -> None:
+        if entry.action == "restart":
+            is_asked.set()
+            await is_open.wait()
+        await send(order_id, place, entry)
+
+    monkeypatch.setattr(house.receipts, "send", slowly)
+    restart, kill = RecordingReceipt(), RecordingReceipt()
+    async with asyncio.timeout(5):
+        restarting = _begin(house, receipt=restart)
+        await is_asked.wait()
+        killing = _begin(house, _KILL, receipt=kill)
+        await house.panel.wait_called("power", 1)
+        await house.clock.wait_asleep(1)
+        is_open.set()
+        await restarting
+        await house.clock.run_until_done(killing)
+    assert (restart.phases[-1], kill.phases[-1]) == (Phase.OVERTAKEN, Phase.DONE)
     assert [action for _, action in house.panel.powers] == [_KILL]

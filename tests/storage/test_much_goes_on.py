@@ -129,3 +129,21 @@ async def test_an_end_searches_only_what_is_about_the_same(database: WatchedData
     for search in database.searches:
         assert "events.panel_id IN" in search
         assert "events.server_id IN" in search
+
+
+async def test_who_leaves_before_many_ends_are_told_does_not_search_for_each(
+    database: WatchedDatabase,
+) -> None:
+    store, queue = SqlSubscriptions(database), SqlQueue(database)
+    here = await store.add(make_subscription())
+    tracks = SqlTracks(database)
+    await tracks.commit(tracks={}, incidents={}, news=[(word, [here]) for word in WORDS])
+    batch = await queue.head(CHANNEL, MANY)
+    for each in batch:
+        await queue.delivered([each], messages={each.event.incident or "": each.id})
+    over = [replace(word, is_over=True) for word in WORDS]
+    await tracks.commit(tracks={}, incidents={}, news=[(word, [here]) for word in over])
+    database.searches.clear()
+    await store.remove(here, at=NOON)
+    assert [each.event for each in await queue.head(CHANNEL, MANY)] == over
+    assert sum(search.count(" LIKE ") for search in database.searches) == 1

@@ -130,6 +130,18 @@ async def test_an_incident_that_was_of_one_server_first_is_closed_where_that_wai
     assert await store.waiting(TOLD) == [alone, ended(node)]
 
 
+async def test_it_is_closed_too_where_it_grew_while_it_was_posted(store: Store) -> None:
+    await store.fill()
+    leaving, *_ = store.all
+    await store.commit(replace(word("a"), ref=ServerRef("main", "1")), hearing=[leaving])
+    batch = await store.put_together(TOLD)
+    await store.subscriptions.remove(leaving, at=NOON)
+    end = ended(replace(word("a"), server_ids=("1", "2")))
+    await store.commit(end, hearing=[])
+    assert await store.queue.delivered(batch, messages={"a": 70})
+    assert await store.waiting(TOLD) == [end]
+
+
 async def test_a_mute_ends_together_with_what_is_told_of_it_or_not_at_all(store: Store) -> None:
     mute = await store.fill()
     await store.commit(word("a"), hearing=[])
