@@ -70,6 +70,7 @@ class Following:
             at_once=order.is_resumed,
         ) as lookout:
             server, heard_at = order.before, self._clock.now()
+            end: Progress | None = None
             while self._goes_on(order):
                 error: PanelError | None = None
                 phase = Phase.WAITING
@@ -89,14 +90,16 @@ class Following:
                     phase = judge.judge(server, is_live=look.is_live, is_measured=look.is_measured)
                     await self.note(order, order.step, judge.evidence)
                 if phase.is_final:
-                    await order.may_end.wait()
-                    if order.is_overtaken:
-                        break
-                    return self.progress(order, phase, server=server, error=error)
+                    end = self.progress(order, phase, server=server, error=error)
+                    break
                 if error is None and not judge.has_moved:
                     phase, error = _unmoved(order)
                 await self.show(order, self.progress(order, phase, server=server, error=error))
-        return self.progress(order, self._why_not(order), server=server)
+        # From here to the verdict nothing is waited for, so that no kill comes in between.
+        await order.may_end.wait()
+        if end is None or order.is_overtaken:
+            return self.progress(order, self._why_not(order), server=server)
+        return end
 
     async def go_on(self, order: Order) -> Progress:
         """Return the end of an order of an earlier process; follows it where there is none yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from bot.domain.errors import StorageUnavailable
 from bot.domain.events import EventKind
 from bot.domain.receipts import Phase
 from bot.domain.servers import PowerAction, ServerState
+from bot.services.feed import following
 from bot.services.following import Following
 from bot.services.observer import Observer
 from bot.services.power import PowerService
@@ -19,11 +21,13 @@ from tests.fakes_receipts import MemoryReceipts, RecordingReceipt
 from tests.services.house import OPERATOR, House
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import AsyncIterator, Coroutine
 
     from bot.domain.audit import AuditEntry
+    from bot.domain.ports import Clock, Panel
     from bot.domain.receipt_ports import Place
     from bot.domain.receipts import Progress
+    from bot.services.feed import Feed
 
 
 class SlowReceipts(MemoryReceipts):
@@ -123,6 +127,34 @@ async def test_what_ends_while_a_kill_is_being_given_is_overtaken(
         slow.may_conclude.set()
         await house.clock.run_until_done(killing)
         await restarting
+    assert (restart.phases[-1], kill.phases[-1]) == (Phase.OVERTAKEN, Phase.DONE)
+    assert [event.kind for event in house.news.events] == [EventKind.STOPPED]
+
+
+async def test_what_ends_is_told_also_where_a_kill_is_given_while_its_connection_closes(
+    house: House, slow: SlowReceipts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_closing, is_closed = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def closing_slowly(
+        panel: Panel, server_id: str, *, clock: Clock, stop: asyncio.Event
+    ) -> AsyncIterator[Feed]:
+        async with following(panel, server_id, clock=clock, stop=stop) as feed:
+            yield feed
+        is_closing.set()
+        await is_closed.wait()
+
+    monkeypatch.setattr("bot.services.lookout.following", closing_slowly)
+    restart, kill = RecordingReceipt(), RecordingReceipt()
+    async with asyncio.timeout(5), asyncio.TaskGroup() as group:
+        restarting = group.create_task(_order(house, receipt=restart))
+        await house.clock.run_until_done(group.create_task(is_closing.wait()))
+        killing = group.create_task(_order(house, PowerAction.KILL, kill))
+        await house.panel.wait_called("power", 2)
+        is_closed.set()
+        await restarting
+        await house.clock.run_until_done(killing)
     assert (restart.phases[-1], kill.phases[-1]) == (Phase.OVERTAKEN, Phase.DONE)
     assert [event.kind for event in house.news.events] == [EventKind.STOPPED]
 
