@@ -86,7 +86,6 @@ class Announcer:
 
     async def _catch_up(self, notifier: Notifier, channel_id: int) -> float | None:
         """Send one message, if there is any; returns 0 if there may be another, None if not."""
-        await self._rate.turn()
         head = await self._queue.head(channel_id, _AT_ONCE)
         if not head:
             return None
@@ -121,6 +120,7 @@ class Announcer:
         if known != AMONG_OTHERS and batch[0].batch_id is None:
             is_left = self._is_left(batch)
             try:
+                await self._rate.turn()
                 await _edit(message, known, notifier)
                 is_told = True
             except (MessageGone, WordsRefused):
@@ -136,6 +136,8 @@ class Announcer:
         was_tried = tried_as(batch) is not None
         if not was_tried:
             await self._queue.put_together([delivery.id for delivery in batch])
+        # Last of all: what comes before takes now more and now less time, and Discord counts.
+        await self._rate.turn()
         posted = await notifier.post(message, maybe_there=was_tried)
         if await self._queue.delivered(batch, messages=messages_of(batch, posted)):
             self.wake([channel_id])
